@@ -1,0 +1,75 @@
+"""The files as they came in, byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OriginalQuerySet(models.QuerySet["Original"]):
+    """Questions about original files, and the way they are kept."""
+
+    def keep(self, content: bytes, name: str, media_type: str = "") -> Original:
+        """Keep `content` on disk under its SHA-256 and return its row; the same bytes are kept once.
+
+        The file is flushed before the row exists, so that a row always has its file, whatever is
+        cut off in between; a file without a row does no harm.
+        """
+        digest = hashlib.sha256(content).hexdigest()
+        path = path_of(digest)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(file.name).rename(path)
+            folder = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+        row, _created = self.get_or_create(
+            sha256=digest,
+            defaults={"name": name[:255], "media_type": media_type, "size": len(content)},
+        )
+        return row
+
+
+class Original(models.Model):
+    """One original file. Its bytes never change and are never sent to a visitor as HTML."""
+
+    sha256 = models.CharField("SHA-256", max_length=64, unique=True)
+    name = models.CharField(_("文件名"), max_length=255)
+    media_type = models.CharField(_("媒体类型"), max_length=100, blank=True)
+    size = models.PositiveBigIntegerField(_("字节数"))
+    kept_at = models.DateTimeField(_("收到时间"), auto_now_add=True)
+
+    objects = OriginalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("原始文件")
+        verbose_name_plural = _("原始文件")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> Path:
+        """Where the bytes are."""
+        return path_of(self.sha256)
+
+    def read(self) -> bytes:
+        """Return the bytes."""
+        return self.path.read_bytes()
+
+
+def path_of(sha256: str) -> Path:
+    """Return where the file with that digest is kept."""
+    return Path(settings.ORIGINALS_DIR) / sha256[:2] / sha256

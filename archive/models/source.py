@@ -1,0 +1,53 @@
+"""Where materials come from: one row a site."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    """Questions about sources."""
+
+    def with_counts(self) -> SourceQuerySet:
+        """Add `published_count`: how many published speeches each source has."""
+        return self.annotate(
+            published_count=models.Count("speeches", filter=models.Q(speeches__state="published"))
+        )
+
+    def for_domain(self, domain: str) -> Source | None:
+        """Return the source that lists `domain` (or a parent of it) among its domains, if any."""
+        wanted = domain.lower().removeprefix("www.")
+        for source in self.exclude(domains=[]).only("pk", "name", "slug", "domains"):
+            for known in source.domains:
+                bare = known.lower().removeprefix("www.")
+                if wanted == bare or wanted.endswith("." + bare):
+                    return source
+        return None
+
+
+class Source(models.Model):
+    """A site, a book or an office that materials were collected from."""
+
+    name = models.CharField(_("名称"), max_length=200, unique=True)
+    slug = models.SlugField(_("短名"), max_length=100, unique=True, allow_unicode=True)
+    domains = models.JSONField(_("域名"), default=list, blank=True)
+    home_page = models.URLField(_("首页"), max_length=500, blank=True)
+    licence = models.CharField(_("许可或备案号"), max_length=200, blank=True)
+    note = models.TextField(_("说明"), blank=True)
+    created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("来源")
+        verbose_name_plural = _("来源")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the source's own page."""
+        return reverse("source", args=[self.slug])

@@ -1,0 +1,163 @@
+"""A speech, discussion paper or article as the archive keeps it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from archive.models.fields import PartialDateField
+from archive.models.original import Original
+from archive.models.source import Source
+
+
+class SpeechType(models.TextChoices):
+    """Kinds of material. The codes are part of addresses and of the API and never change."""
+
+    SPEECH = "speech", _("讲话稿")
+    DISCUSSION = "discussion", _("研讨发言")
+    REFLECTION = "reflection", _("心得体会")
+    THEORY = "theory", _("理论文章")
+    LECTURE = "lecture", _("党课讲稿")
+    MOBILISATION = "mobilisation", _("动员部署")
+    REPORT = "report", _("汇报总结")
+    DOCUMENT = "document", _("公文")
+    NEWS = "news", _("新闻报道")
+    OTHER = "other", _("其他")
+
+
+class State(models.TextChoices):
+    """Who may see a speech. Only `published` is ever shown to visitors."""
+
+    DRAFT = "draft", _("草稿")
+    PUBLISHED = "published", _("已发布")
+    RESTRICTED = "restricted", _("限制")
+    TAKEN_DOWN = "taken_down", _("下架")
+    TRASH = "trash", _("回收站")
+
+
+class SpeechQuerySet(models.QuerySet["Speech"]):
+    """Questions about speeches."""
+
+    HEAVY = ("text", "html", "removed", "provenance")
+
+    def published(self) -> SpeechQuerySet:
+        """What visitors may see."""
+        return self.filter(state=State.PUBLISHED)
+
+    def light(self) -> SpeechQuerySet:
+        """Leave the long columns in the database: for lists."""
+        return self.defer(*self.HEAVY).select_related("source")
+
+    def newest(self) -> SpeechQuerySet:
+        """Latest date first; those without a date last."""
+        return self.order_by("-date", "-pk")
+
+
+class Speech(models.Model):
+    """One material.
+
+    `text` is the coordinate system of the archive: clean plain text, paragraphs separated by one
+    newline. Quotations, highlights and anchors are (start, end) offsets into it, in characters.
+    `removed` lists what cleaning took away, `provenance` where each guessed value came from; both
+    are made by `archive.ingest`.
+    """
+
+    title = models.CharField(_("标题"), max_length=500)
+    source = models.ForeignKey(
+        Source, verbose_name=_("来源"), on_delete=models.PROTECT, related_name="speeches"
+    )
+    type = models.CharField(
+        _("类型"), max_length=20, choices=SpeechType.choices, default=SpeechType.OTHER
+    )
+    date = PartialDateField(_("日期"))
+    year = models.SmallIntegerField(_("年份"), null=True, editable=False)
+    state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.DRAFT)
+    held_reason = models.CharField(_("待审原因"), max_length=200, blank=True)
+
+    original_url = models.URLField(_("原文网址"), max_length=1000, blank=True)
+    source_line = models.CharField(_("来源行"), max_length=500, blank=True)
+    site_column = models.CharField(_("站点栏目"), max_length=200, blank=True)
+    site_tags = models.JSONField(_("站点标签"), default=list, blank=True)
+    author = models.CharField(_("作者或单位"), max_length=200, blank=True)
+    hit_count = models.PositiveBigIntegerField(_("站点点击数"), null=True, blank=True)
+    declared_length = models.PositiveIntegerField(_("标明字数"), null=True, blank=True)
+
+    text = models.TextField(_("正文"))
+    html = models.TextField(_("净化后的 HTML"), blank=True)
+    char_count = models.PositiveIntegerField(_("字符数"), default=0, editable=False)
+    han_count = models.PositiveIntegerField(_("汉字数"), default=0, editable=False)
+    text_sha256 = models.CharField(_("正文摘要"), max_length=64, editable=False, db_index=True)
+    removed = models.JSONField(_("清除记录"), default=list, blank=True, editable=False)
+    provenance = models.JSONField(_("取值依据"), default=dict, blank=True, editable=False)
+    original = models.ForeignKey(
+        Original,
+        verbose_name=_("原始文件"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="speeches",
+        editable=False,
+    )
+    created_at = models.DateTimeField(_("收录时间"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
+
+    objects = SpeechQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-date", "-pk"]
+        verbose_name = _("材料")
+        verbose_name_plural = _("材料")
+        indexes = [
+            models.Index(fields=["state", "-date", "-id"], name="speech_state_date"),
+            models.Index(fields=["source", "state", "-date"], name="speech_source_state_date"),
+            models.Index(fields=["original_url"], name="speech_original_url"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(type__in=SpeechType.values), name="speech_type_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=State.values), name="speech_state_known"
+            ),
+            models.CheckConstraint(condition=~models.Q(title=""), name="speech_has_title"),
+            models.CheckConstraint(
+                condition=~models.Q(text="") | ~models.Q(state="published"),
+                name="speech_published_has_text",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(date="", year__isnull=True)
+                | (~models.Q(date="") & models.Q(year__gte=1)),
+                name="speech_year_goes_with_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with the derived columns (year, counts, digest) made to agree with the rest."""
+        self.derive()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "year", "updated_at"} | (
+                {"char_count", "han_count", "text_sha256"}
+                if "text" in kwargs["update_fields"]
+                else set()
+            )
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        """Return the permanent address."""
+        return reverse("speech", args=[self.pk])
+
+    def derive(self) -> None:
+        """Set the columns that follow from others; bulk operations call this themselves."""
+        self.year = self._meta.get_field("date").to_python(self.date).year
+        if "text" in self.get_deferred_fields():
+            return
+        self.char_count = sum(not character.isspace() for character in self.text)
+        self.han_count = sum("\u3400" <= c <= "\u9fff" or c >= "\U00020000" for c in self.text)
+        self.text_sha256 = hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()

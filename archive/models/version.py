@@ -1,0 +1,33 @@
+"""Earlier states of a speech."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from archive.models.original import Original
+from archive.models.speech import Speech
+
+
+class SpeechVersion(models.Model):
+    """What a speech was before a change: nothing that stood in the archive is lost by editing."""
+
+    speech = models.ForeignKey(Speech, on_delete=models.CASCADE, related_name="versions")
+    values = models.JSONField(_("原值"))
+    original = models.ForeignKey(
+        Original, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    changed_at = models.DateTimeField(_("更改时间"), auto_now_add=True)
+    reason = models.CharField(_("原因"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("旧版本")
+        verbose_name_plural = _("旧版本")
+
+    def __str__(self) -> str:
+        return f"{self.speech_id} @ {self.changed_at:%Y-%m-%d %H:%M}"

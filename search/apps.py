@@ -1,0 +1,11 @@
+"""The search application."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchConfig(AppConfig):
+    """A toolkit for finding things in Chinese text; it knows nothing of speeches."""
+
+    name = "search"
+    verbose_name = _("检索")

@@ -1,0 +1,80 @@
+"""The values that cross from the engine to pages, the API and feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+SORTS = ("relevance", "newest", "oldest")
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """What a visitor asked for.
+
+    `filters` maps a facet name to the values chosen in it: OR within a facet, AND between facets.
+    `scope` is the visibility filter that the caller's role allows; it is applied beside the query
+    and can never be reached from within it. None means the default scope of the index (published).
+    """
+
+    q: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = "relevance"
+    page: int = 1
+    per_page: int = 10
+    restore: bool = True
+    scope: Mapping[str, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True)
+class FacetRow:
+    """One value of a facet; `count` ignores the facet's own selection."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One facet with all its values, most frequent first (years newest first)."""
+
+    name: str
+    label: str
+    rows: tuple[FacetRow, ...]
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """One result: the database object, how often the query stands in it, and where to look.
+
+    `title` and `snippets` are escaped HTML with <mark>; `hits` counts the marked places in title and text.
+    """
+
+    pk: int
+    object: Any
+    score: float
+    hits: int
+    title: str
+    snippets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """One page of results with everything a template or the API shows.
+
+    `query` is the query as understood, `repairs` what was changed to understand it, `notes` what the
+    reader should know (an index being rebuilt, a relaxed run), all ready to be shown.
+    """
+
+    request: SearchRequest
+    count: int
+    query: str
+    rows: tuple[ResultRow, ...]
+    facets: tuple[Facet, ...]
+    page: int
+    pages: int
+    repairs: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
