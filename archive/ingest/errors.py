@@ -1,0 +1,32 @@
+"""What can be wrong with a file, each with a message for the person who sent it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+MESSAGES = {
+    "empty": _("文件是空的。"),
+    "unsupported": _("不支持这种文件：%(detail)s。可用 HTML、纯文本、.docx、.zip、.jsonl。"),
+    "damaged": _("文件已损坏或不完整：%(detail)s。"),
+    "too-large": _("文件超过上限：%(detail)s。"),
+    "unsafe-name": _("压缩包内的文件名不安全，已拒绝：%(detail)s。"),
+    "encrypted": _("文件已加密，无法读取：%(detail)s。"),
+    "link": _("压缩包内的链接或设备文件不予读取：%(detail)s。"),
+    "nested": _("压缩包里还有压缩包，不再展开：%(detail)s。"),
+    "bomb": _("压缩比或结构异常，疑似压缩炸弹：%(detail)s。"),
+    "no-text": _("文件里没有可读的正文。"),
+    "bad-row": _("这一行不是有效的记录：%(detail)s。"),
+    "too-slow": _("解析用时或内存超过上限，已中止。"),
+}
+
+
+class IngestError(Exception):
+    """A file that cannot be taken in. `code` is stable; `str(error)` is the message to show."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return str(MESSAGES[self.code] % {"detail": self.detail})

@@ -1,0 +1,97 @@
+"""The values that cross the borders of the ingest pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive.dates import UNKNOWN, PartialDate
+from archive.ingest.errors import IngestError
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What is known from outside the file: a row's columns, or what an editor or the command says.
+
+    Empty means not known. `type` may be one of our codes or Chinese labels; anything else is kept
+    as the site's column and the type is guessed. `date` is any form that `dating.parse` reads.
+    """
+
+    title: str = ""
+    type: str = ""
+    date: str = ""
+    source: str = ""
+    url: str = ""
+    column: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Why a value is what it is: the rule that gave it and the words it was read from.
+
+    `guessed` is False where the value stands in the file in so many words or was given as a hint.
+    """
+
+    rule: str
+    text: str
+    guessed: bool
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A span that cleaning took away: `raw[start:end] == text`, by the rule named `rule`.
+
+    Offsets are characters of `Draft.raw`: the decoded text of a plain text file, or the text that
+    was extracted from HTML, .docx or a row.
+    """
+
+    start: int
+    end: int
+    text: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Member:
+    """One material of an uploaded or imported file, not yet understood.
+
+    `row` is set for a line of .jsonl, whose bytes are `content`. `error` is set when this member
+    cannot be read; the others of the same archive go on.
+    """
+
+    name: str
+    content: bytes = b""
+    row: Mapping[str, Any] | None = None
+    error: IngestError | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything that was understood of one file; nothing has been written yet.
+
+    `text` holds paragraphs separated by one newline, `html` the same as sanitised HTML, `raw` the
+    text before cleaning that `removed` points into. `provenance` maps a field's name to its
+    evidence. `held_reason` says (in Chinese) why an editor should look first; "" means fine.
+    """
+
+    title: str
+    text: str
+    html: str = ""
+    type: str = "other"
+    date: PartialDate = UNKNOWN
+    source_name: str = ""
+    source_domain: str = ""
+    source_line: str = ""
+    original_url: str = ""
+    site_column: str = ""
+    site_tags: tuple[str, ...] = ()
+    author: str = ""
+    hit_count: int | None = None
+    declared_length: int | None = None
+    raw: str = ""
+    removed: tuple[Removed, ...] = ()
+    provenance: Mapping[str, Evidence] = field(default_factory=dict)
+    held_reason: str = ""
+    encoding: str = ""
