@@ -47,7 +47,7 @@ _ASSIGNED = (range(0x33480), range(0xE0000, 0xE0200))
 
 _SYMBOLS_DROPPED = frozenset(
     chain(
-        map(ord, "$|~⁄∕∙⋅⋆★☆✓✔✗✘❖￼\u2800"),
+        map(ord, "$|~⁄∕∙⋅⋆−∗∖∣∶∼★☆✓✔✗✘❖￼\u2800"),
         range(0x2190, 0x2200),  # arrows
         range(0x2500, 0x2600),  # box drawing, blocks, geometric shapes
         range(0x261A, 0x2620),  # pointing hands
@@ -180,7 +180,7 @@ def _folds(points: Iterable[int]) -> dict[str, str]:
 
 def _is_dropped(character: str) -> bool:
     category = unicodedata.category(character)
-    return (
+    return character not in _ZERO and (
         category[0] in "PZ"
         or category in ("Cc", "Cf", "Cs", "Mn", "Me", "Sk")
         or ord(character) in _SYMBOLS_DROPPED

@@ -21,6 +21,7 @@ import jieba
 
 from search.text.dictionary import TERMS
 
+rjieba: ModuleType | None
 try:
     import rjieba
 except ImportError:  # no wheel for this platform: slower, the same words
