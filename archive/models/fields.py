@@ -1,14 +1,33 @@
-"""A model field that keeps a `PartialDate` as its ISO text."""
+"""What a column can hold: partial dates as ISO text, and text that every database takes."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from archive.dates import UNKNOWN, PartialDate
+
+# PostgreSQL refuses NUL, and neither it nor SQLite takes a lone surrogate.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """Return `text` as every database takes it: NUL dropped, lone surrogates become U+FFFD."""
+    return _UNSTORABLE.sub(lambda found: "" if found[0] == "\x00" else "\ufffd", text)
+
+
+class PartialDateFormField(forms.CharField):
+    """A box for the text of a date; the unknown date shows as an empty box."""
+
+    def prepare_value(self, value: Any) -> str:
+        """Give the text to show."""
+        return str(value or "")
 
 
 class PartialDateField(models.CharField):
@@ -19,6 +38,13 @@ class PartialDateField(models.CharField):
         kwargs.setdefault("blank", True)
         kwargs.setdefault("default", UNKNOWN)
         super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        """Leave out of migrations the default that every such field has."""
+        name, path, args, kwargs = super().deconstruct()
+        if kwargs["default"] == UNKNOWN:
+            del kwargs["default"]
+        return name, path, args, kwargs
 
     def from_db_value(self, value: str | None, *_args: Any) -> PartialDate:
         """Give the value object for what the database holds."""
@@ -44,7 +70,5 @@ class PartialDateField(models.CharField):
         return str(self.value_from_object(obj))
 
     def formfield(self, *args: Any, **kwargs: Any) -> Any:
-        """Let the form keep plain text, so that an unknown date shows as an empty box."""
-        field = super().formfield(*args, **kwargs)
-        field.prepare_value = lambda value: str(value or "")
-        return field
+        """Let forms show and take the text of the date."""
+        return super().formfield(*args, **{"form_class": PartialDateFormField, **kwargs})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import mimetypes
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -11,33 +13,32 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from archive.models.fields import storable
+
+# How `archive.ingest.expand` names the rows of a file: papers.jsonl.xz#12.
+_ROW = re.compile(r"\.jsonl(\.xz|\.gz)?#[0-9]+$")
+
 
 class OriginalQuerySet(models.QuerySet["Original"]):
     """Questions about original files, and the way they are kept."""
 
-    def keep(self, content: bytes, name: str, media_type: str = "") -> Original:
-        """Keep `content` on disk under its SHA-256 and return its row; the same bytes are kept once.
+    def keep(self, content: bytes, name: str) -> Original:
+        """Keep `content` on disk under its SHA-256 and return its row; equal bytes are kept once.
 
         The file is flushed before the row exists, so that a row always has its file, whatever is
-        cut off in between; a file without a row does no harm.
+        cut off in between; a file without a row does no harm. Raises OSError if it cannot be kept.
         """
         digest = hashlib.sha256(content).hexdigest()
         path = path_of(digest)
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(file.name).rename(path)
-            folder = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            _write(content, path)
         row, _created = self.get_or_create(
             sha256=digest,
-            defaults={"name": name[:255], "media_type": media_type, "size": len(content)},
+            defaults={
+                "name": storable(name)[:255],
+                "media_type": media_type_of(name),
+                "size": len(content),
+            },
         )
         return row
 
@@ -70,6 +71,34 @@ class Original(models.Model):
         return self.path.read_bytes()
 
 
+def media_type_of(name: str) -> str:
+    """Return the media type that a file's name promises; a row of a .jsonl is JSON."""
+    if _ROW.search(name.lower()):
+        return "application/json"
+    return mimetypes.guess_type(name)[0] or ""
+
+
 def path_of(sha256: str) -> Path:
     """Return where the file with that digest is kept."""
     return Path(settings.ORIGINALS_DIR) / sha256[:2] / sha256
+
+
+def _write(content: bytes, path: Path) -> None:
+    """Put `content` at `path` so that it is there whole or not at all, power cuts included."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        partial = Path(file.name)
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            partial.unlink()
+            raise
+    partial.rename(path)
+    for folder in (path.parent, path.parent.parent):  # the name of the file, then of its folder
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
 from django.db import models
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext_lazy as _
 
+from archive.dates import PartialDate
 from archive.models.fields import PartialDateField
 from archive.models.original import Original
 from archive.models.source import Source
+
+# Ideographs of the BMP (with 〇 and the compatibility block) and of the planes beyond.
+_HAN = re.compile("[〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 
 
 class SpeechType(models.TextChoices):
@@ -111,6 +117,7 @@ class Speech(models.Model):
         ordering = ["-date", "-pk"]
         verbose_name = _("材料")
         verbose_name_plural = _("材料")
+        permissions = [("publish_speech", _("发布、撤下或移入回收站"))]
         indexes = [
             models.Index(fields=["state", "-date", "-id"], name="speech_state_date"),
             models.Index(fields=["source", "state", "-date"], name="speech_source_state_date"),
@@ -129,8 +136,13 @@ class Speech(models.Model):
                 name="speech_published_has_text",
             ),
             models.CheckConstraint(
+                condition=models.Q(held_reason="") | ~models.Q(state="published"),
+                name="speech_held_is_not_published",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(date="", year__isnull=True)
-                | (~models.Q(date="") & models.Q(year__gte=1)),
+                # Said in full: a comparison with NULL is unknown, and CHECK lets the unknown pass.
+                | (~models.Q(date="") & models.Q(year__isnull=False, year__gte=1)),
                 name="speech_year_goes_with_date",
             ),
         ]
@@ -155,9 +167,42 @@ class Speech(models.Model):
 
     def derive(self) -> None:
         """Set the columns that follow from others; bulk operations call this themselves."""
-        self.year = self._meta.get_field("date").to_python(self.date).year
+        self.year = PartialDate(str(self.date)).year
+        # In ASCII, so that 1,000 characters fit a row of PostgreSQL's index (2,704 bytes).
+        self.original_url = iri_to_uri(self.original_url)
         if "text" in self.get_deferred_fields():
             return
-        self.char_count = sum(not character.isspace() for character in self.text)
-        self.han_count = sum("\u3400" <= c <= "\u9fff" or c >= "\U00020000" for c in self.text)
-        self.text_sha256 = hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        self.char_count = len("".join(self.text.split()))
+        self.han_count = sum(map(len, _HAN.findall(self.text)))
+        self.text_sha256 = digest_of(self.text)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return every value that an editor or an import may change, as JSON can hold it."""
+        values = {name: getattr(self, name) for name in VERSIONED}
+        return values | {"date": str(self.date), "source": self.source_id}
+
+
+VERSIONED = (
+    "title",
+    "source",
+    "type",
+    "date",
+    "state",
+    "held_reason",
+    "original_url",
+    "source_line",
+    "site_column",
+    "site_tags",
+    "author",
+    "hit_count",
+    "declared_length",
+    "text",
+    "html",
+    "removed",
+    "provenance",
+)
+
+
+def digest_of(text: str) -> str:
+    """Return the digest by which equal texts are known."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from archive.models.original import Original
 from archive.models.source import Source
-from archive.models.speech import Speech
+from archive.models.speech import Speech, SpeechType
 
 
 class ItemStatus(models.TextChoices):
@@ -28,14 +28,24 @@ class UploadBatch(models.Model):
 
     label = models.CharField(_("名称"), max_length=255, blank=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("经手人"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     created_at = models.DateTimeField(_("时间"), auto_now_add=True)
     finished_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
     source = models.ForeignKey(
-        Source, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        Source,
+        verbose_name=_("来源"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
-    type = models.CharField(_("类型"), max_length=20, blank=True)
+    type = models.CharField(_("类型"), max_length=20, choices=SpeechType.choices, blank=True)
 
     class Meta:
         ordering = ["-pk"]
@@ -49,17 +59,29 @@ class UploadBatch(models.Model):
 class UploadItem(models.Model):
     """One file (or one line of a .jsonl) of a batch."""
 
-    batch = models.ForeignKey(UploadBatch, on_delete=models.CASCADE, related_name="items")
+    batch = models.ForeignKey(
+        UploadBatch, verbose_name=_("批次"), on_delete=models.CASCADE, related_name="items"
+    )
     name = models.CharField(_("文件名"), max_length=500)
     original = models.ForeignKey(
-        Original, on_delete=models.PROTECT, null=True, blank=True, related_name="items"
+        Original,
+        verbose_name=_("原始文件"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="items",
     )
     status = models.CharField(
         _("结果"), max_length=10, choices=ItemStatus.choices, default=ItemStatus.WAITING
     )
     reason = models.CharField(_("说明"), max_length=500, blank=True)
     speech = models.ForeignKey(
-        Speech, on_delete=models.SET_NULL, null=True, blank=True, related_name="upload_items"
+        Speech,
+        verbose_name=_("材料"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="upload_items",
     )
 
     class Meta:

@@ -11,15 +11,32 @@ from archive.models.speech import Speech
 
 
 class SpeechVersion(models.Model):
-    """What a speech was before a change: nothing that stood in the archive is lost by editing."""
+    """What a speech was before a change: nothing that stood in the archive is lost by editing.
 
-    speech = models.ForeignKey(Speech, on_delete=models.CASCADE, related_name="versions")
+    `values` is `Speech.snapshot()`. A version whose `taken` is False never stood in the archive: an
+    import brought it, but the text had been corrected by hand and was kept.
+    """
+
+    speech = models.ForeignKey(
+        Speech, verbose_name=_("材料"), on_delete=models.CASCADE, related_name="versions"
+    )
     values = models.JSONField(_("原值"))
+    taken = models.BooleanField(_("曾经采用"), default=True)
     original = models.ForeignKey(
-        Original, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Original,
+        verbose_name=_("原始文件"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="versions",
     )
     changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("更改人"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     changed_at = models.DateTimeField(_("更改时间"), auto_now_add=True)
     reason = models.CharField(_("原因"), max_length=200, blank=True)

@@ -1,0 +1,14 @@
+"""What every test of the archive needs."""
+
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+
+@pytest.fixture(autouse=True)
+def originals_dir(settings: Settings, tmp_path: Path) -> Path:
+    """Keep the original files of a test in its own folder."""
+    folder = tmp_path / "originals"
+    settings.ORIGINALS_DIR = folder
+    return folder
