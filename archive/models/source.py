@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 
@@ -25,6 +26,16 @@ class SourceQuerySet(models.QuerySet["Source"]):
                 if wanted == bare or wanted.endswith("." + bare):
                     return source
         return None
+
+    def free_slug(self, text: str) -> str:
+        """Return a short name made of `text` that no source has yet."""
+        stem = slugify(text.replace(".", "-"), allow_unicode=True)[:90] or "source"
+        taken = set(self.filter(slug__startswith=stem).values_list("slug", flat=True))
+        return next(
+            slug
+            for slug in (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3)))
+            if slug not in taken
+        )
 
 
 class Source(models.Model):

@@ -176,11 +176,18 @@ class Speech(models.Model):
         self.han_count = sum(map(len, _HAN.findall(self.text)))
         self.text_sha256 = digest_of(self.text)
 
+    def by_hand(self) -> set[str]:
+        """Name the columns that an editor corrected: an import does not overwrite them."""
+        return {column for column, found in self.provenance.items() if found.get("rule") == BY_HAND}
+
     def snapshot(self) -> dict[str, Any]:
         """Return every value that an editor or an import may change, as JSON can hold it."""
         values = {name: getattr(self, name) for name in VERSIONED}
         return values | {"date": str(self.date), "source": self.source_id}
 
+
+# The rule named in `provenance` where an editor set a value.
+BY_HAND = "by-hand"
 
 VERSIONED = (
     "title",
