@@ -137,16 +137,14 @@ def _has_multiple(codes: Codes) -> bool:
 def _expand(codes: Codes) -> tuple[Codes, Offsets]:
     """Folded code points and, for each, the place it came from, where some become several."""
     table = _table()
-    places = np.flatnonzero(codes >= _MULTIPLE)
-    entries = codes[places] - _MULTIPLE
     counts = (codes != 0).astype(np.intp)
-    counts[places] = table.counts[entries]
+    places = np.flatnonzero(codes >= _MULTIPLE)
+    counts[places] = table.counts[codes[places] - _MULTIPLE]
     starts = np.repeat(np.arange(codes.size, dtype=np.int32), counts)
     kept = codes[starts]
-    ends = np.cumsum(counts)
-    for place, entry in zip(places.tolist(), entries.tolist(), strict=True):
-        first, count, end = table.firsts[entry], table.counts[entry], ends[place]
-        kept[end - count : end] = table.several[first : first + count]
+    several = np.flatnonzero(kept >= _MULTIPLE)
+    nth = several - (np.cumsum(counts) - counts)[starts[several]]
+    kept[several] = table.several[table.firsts[kept[several] - _MULTIPLE] + nth]
     return kept, starts
 
 

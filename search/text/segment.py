@@ -100,17 +100,15 @@ def _jieba() -> Segmenter:
 
 def _cut_han(run: str) -> list[str]:
     cut_window = _segmenter().cut
-    if len(run) <= _WINDOW:
-        return cut_window(run)
     words: list[str] = []
     start = 0
     while len(run) - start > _WINDOW:
-        stop = start + _WINDOW - _MARGIN
-        for word in cut_window(run[start : start + _WINDOW]):
-            words.append(word)
-            start += len(word)
-            if start >= stop:
-                break
+        window = cut_window(run[start : start + _WINDOW])
+        again = 0
+        while again + len(window[-1]) <= _MARGIN:
+            again += len(window.pop())
+        words += window
+        start += _WINDOW - again
     return words + cut_window(run[start:])
 
 
