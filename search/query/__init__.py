@@ -1,0 +1,46 @@
+"""The visitor's line and what it means: parse it, print it, walk it. Pure: nothing but Python.
+
+`parse` never fails: what cannot be meant is repaired, and each repair says so. `unparse` prints a
+tree so that parsing the print gives the same tree again, without a repair.
+"""
+
+from search.query.nodes import (
+    And,
+    Dates,
+    Everything,
+    Exact,
+    Leaf,
+    Near,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Run,
+    Same,
+    Scope,
+    leaves,
+)
+from search.query.parser import Parsed, parse
+from search.query.repairs import Repair
+from search.query.unparse import unparse
+
+__all__ = [
+    "And",
+    "Dates",
+    "Everything",
+    "Exact",
+    "Leaf",
+    "Near",
+    "Node",
+    "Not",
+    "Or",
+    "Parsed",
+    "Pattern",
+    "Repair",
+    "Run",
+    "Same",
+    "Scope",
+    "leaves",
+    "parse",
+    "unparse",
+]

@@ -1,0 +1,61 @@
+"""Print a tree as a line that reads back as the same tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from search.query.lexer import operator
+from search.query.nodes import (
+    And,
+    Dates,
+    Everything,
+    Exact,
+    Near,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Run,
+    Same,
+    Scope,
+)
+from search.query.quotes import quoted
+from search.query.words import FIELD_NAMES, UNIT_NAMES
+
+
+def unparse(tree: Node) -> str:  # noqa: PLR0911 — one return for each kind of node
+    """The tree as a visitor would type it. Brackets stand wherever And and Or meet."""
+    match tree:
+        case Everything():
+            return ""
+        case Run(text) | Pattern(text):
+            return text
+        case Exact(text, strict):
+            return ("原样:" if strict else "") + quoted(text)
+        case Dates(first, last):
+            return f"日期:{first}" if first == last else f"日期:{first}..{last}"
+        case Not(child):
+            return "-" + _bracketed(child, And, Or, Near)
+        case And(children):
+            return _joined(" ", children, Or)
+        case Or(children):
+            return _joined(" OR ", children, And)
+        case Near(children, distance, ordered):
+            return _joined(f" {'THEN' if ordered else 'NEAR'}/{distance} ", children, Or)
+        case Same(unit, children):
+            content = children[0] if len(children) == 1 else And(children)
+            return f"{UNIT_NAMES[unit]}({unparse(content)})"
+        case Scope(name, child):
+            return f"{FIELD_NAMES[name]}:" + _bracketed(child, And, Or, Near)
+
+
+def _joined(between: str, children: Iterable[Node], *loose: type[Node]) -> str:
+    return between.join(_bracketed(child, *loose) for child in children)
+
+
+def _bracketed(node: Node, *loose: type[Node]) -> str:
+    """The node printed, in brackets if it is of a kind that would fall apart here."""
+    line = unparse(node)
+    if isinstance(node, loose) or (isinstance(node, Run) and operator(node.text)):
+        return f"({line})"
+    return line
