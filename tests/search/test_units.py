@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.text.fold import fold
+from search.text.units import units
+
+
+@pytest.mark.parametrize(
+    ("run", "pieces"),
+    [
+        ("对党忠诚", ["对党忠诚"]),
+        ("打基础利长远", ["打基础", "利长远"]),
+        ("人民的名义", ["人民", "名义"]),
+        ("我和你", ["我和你"]),
+        ("学习的我", ["学习", "我"]),
+        ("在我的人民", ["在我", "人民"]),
+        ("ppt设计24字", ["ppt", "设计", "24字"]),
+        ("学习学习", ["学习"]),
+        ("效", ["效"]),
+        ("的", ["的"]),
+        ("和的", ["和的"]),
+        ("", [""]),
+    ],
+)
+def test_units(run: str, pieces: list[str]) -> None:
+    assert units(run) == pieces
+
+
+@given(st.text("学习的我和你对党忠诚打基础利长远24dppt", max_size=30))
+def test_pieces_stand_in_the_run_in_order(text: str) -> None:
+    run = fold(text)
+    pieces = units(run)
+    assert len(set(pieces)) == len(pieces)
+    assert all(piece in run for piece in pieces)
+    firsts = [run.index(piece) for piece in pieces]
+    assert sum(map(len, pieces)) <= len(run)
+    assert firsts[0] == min(firsts)
