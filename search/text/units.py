@@ -1,8 +1,8 @@
 """The pieces of a run that may stand scattered in a document that answers it.
 
-A single character says next to nothing: of 对党忠诚, cut 对 | 党 | 忠诚, the pieces 对 and 党 stand in
-every document. So a word of one character is read with its neighbour, and 的 and its like, which
-only join, are not asked for.
+A single character says next to nothing: of 对党忠诚, cut 对 | 党 | 忠诚, the pieces 对 and 党 stand
+in every document. So a word of one character is read with its neighbour, and 的 and its like,
+which only join, are not asked for.
 """
 
 from __future__ import annotations
