@@ -1,0 +1,1 @@
+"""Chinese text as it is searched: folded, masks read back, cut into words. Pure functions."""

@@ -25,6 +25,7 @@ Kept
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -120,13 +121,25 @@ def fold_map(text: str) -> Folded:
     return Folded(_decode(kept), starts, starts + np.int32(1))
 
 
+def marker_spans(text: str) -> list[tuple[int, int]]:
+    """Where site markers stand; they may stand inside a word (扛##paidbegin##起)."""
+    if "##" not in text and "$$" not in text:
+        return []
+    return [marker.span() for marker in _MARKER.finditer(text)]
+
+
+def table_digest() -> str:
+    """A digest of what every character folds to, here, with this Unicode and this OpenCC."""
+    table = _table()
+    return hashlib.sha256(table.codes.tobytes() + table.several.tobytes()).hexdigest()
+
+
 def _folded_codes(text: str) -> Codes:
     """The table's entry for each character of the text, 0 inside site markers."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     codes = _table().codes[points]
-    if "##" in text or "$$" in text:
-        for marker in _MARKER.finditer(text):
-            codes[marker.start() : marker.end()] = 0
+    for start, end in marker_spans(text):
+        codes[start:end] = 0
     return codes
 
 
