@@ -62,8 +62,8 @@ _OF = """
     好儿女 好传统
 """
 
-# What comes before D, what must not come before that, what must come after D ("": anything but a
-# label such as 级 or 栋).
+# What comes before D, what must not come before that (针对, 输入), and what must come after D ("":
+# anything but a label such as 级 or 栋).
 _SAYINGS = (
     ("共产 国民 执政 参政 新型政 世界政", "", ""),
     ("全", "安完健齐成", ""),
@@ -84,7 +84,7 @@ _SAYINGS = (
     ("爱 护 忧", "", "爱 护 忧 兴 、爱 、护 、忧 、兴 ，爱 ，护"),
     ("为", "称设记分评定作", "分忧 尽责 尽职 工作 育人 育才 献身 奋斗 争光 执政 旗帜"),
     ("我", "", ""),
-    ("本", "日样成标版", ""),
+    ("本", "日样成标版", "的 历来 始终 一贯 执政 中央 同志"),
     ("向", "", "看齐 靠拢 说 宣誓 交心 汇报 表达 献礼"),
     ("听", "", "话 指挥 号令 召唤 的话"),
     ("跟", "", "走"),
@@ -94,7 +94,7 @@ _SAYINGS = (
     ("D委、 D委（ D委(", "", "组"),
     ("局 厅 院 部 委 会 司 集团", "", "组书记 组成员 组会议 组中心组 组理论"),
 )
-_LABELS = "[级类型区座栋盘轮档班队厅馆项段片层股罩字点线选]|[大小]调|组(?!织)|打印"
+_LABELS = "[级类型区座栋盘轮档班队厅馆项段片层股罩字点线选调]|[大小]调|组(?!织)|打印|二聚"
 
 _D = "(?:[党DdＤｄ]|dang)"
 _LATIN = "0-9A-Za-z０-９Ａ-Ｚａ-ｚ"
@@ -113,7 +113,7 @@ def _behind(words: str) -> str:
 
 
 def _saying(before: str, unless: str, after: str) -> str:
-    forbidden = "".join(f"(?<![{unless}]{word})" for word in before.split() if unless)
+    forbidden = "".join(f"(?<![{unless}]{re.escape(word)})" for word in before.split() if unless)
     follows = f"(?={_either(after)})" if after else f"(?!{_LABELS})"
     return f"{_behind(before)}{forbidden}MASK{follows}"
 
