@@ -1,0 +1,84 @@
+# Yinde: `make` alone prints this help.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python manage.py
+STAMPS := $(VENV)/.stamps
+SOURCES := manage.py config archive search tests benchmarks
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev browser serve test check format lint types imports migrations templates bench lock messages clean
+
+help: ## Print this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+$(STAMPS)/python:
+	@PYTHON="$(PYTHON)" sh scripts/make-venv "$(VENV)"
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/runtime: $(STAMPS)/python requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(STAMPS)/dev: $(STAMPS)/runtime requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+install: $(STAMPS)/runtime ## Set up the virtual environment with all that the site needs
+
+install-dev: $(STAMPS)/dev ## Add what tests and checks need
+
+browser: install-dev ## Make sure that there is a Chromium for the browser tests
+	@$(BIN)/python scripts/find-browser
+
+serve: install ## Set everything up and serve the site on 127.0.0.1:8000 (PORT=… for another port)
+	@$(RUN) migrate --verbosity 0
+	@$(RUN) load_demonstration --if-empty
+	@$(RUN) rebuild_search --if-needed
+	@PORT=$(PORT) exec $(RUN) serve
+
+test: install-dev browser ## Run all tests, those in a real browser too
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: install-dev browser format lint types imports migrations templates ## All that continuous integration checks
+	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+format: install-dev ## Check the format (make fix mends it)
+	@$(BIN)/ruff format --check --quiet $(SOURCES) || { echo "Run: make fix"; exit 1; }
+
+fix: install-dev ## Mend format and what the linter can mend
+	@$(BIN)/ruff format --quiet $(SOURCES)
+	@$(BIN)/ruff check --fix --quiet $(SOURCES)
+
+lint: install-dev ## Lint
+	@$(BIN)/ruff check --quiet $(SOURCES)
+
+types: install-dev ## Check types
+	@$(BIN)/mypy --no-error-summary config archive search
+
+imports: install-dev ## Check that imports go one way: config -> archive -> search
+	@$(BIN)/lint-imports > .imports.log || { cat .imports.log; exit 1; }
+	@rm -f .imports.log
+
+migrations: install-dev ## Check that the migrations say what the models say
+	@$(RUN) makemigrations --check --dry-run --verbosity 1
+
+templates: install-dev ## Lint the templates
+	@$(BIN)/djlint --quiet --lint templates
+
+bench: install-dev ## Measure (ARGS="corpus.jsonl.xz" for a corpus of your own)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lock: $(STAMPS)/python ## Pin and lock the libraries anew after a change of requirements*.in
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes -o requirements.txt requirements.in
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes -o requirements-dev.txt requirements-dev.in
+
+messages: install-dev ## Collect the interface's strings for translation, and compile them
+	@$(RUN) makemessages --locale en --ignore .venv --ignore data --no-location
+	@$(RUN) compilemessages --ignore .venv
+
+clean: ## Remove what was set up (the archive in data/ stays)
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

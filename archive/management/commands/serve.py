@@ -1,0 +1,72 @@
+"""Serve the site with a production-grade server and the background worker beside it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand
+
+# A child that dies sooner than this after its start is not restarted at once.
+_BREATH_SECONDS = 1.0
+_STOP_SECONDS = 30.0
+
+
+class Command(BaseCommand):
+    """`manage.py serve`: gunicorn on PORT and `follow_search`, until SIGTERM or Ctrl-C."""
+
+    help = "Serve the site on PORT with the background worker beside it; stops cleanly on SIGTERM."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Start both, restart the one that dies, stop both when told to."""
+        self._stopping = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        environment = {**os.environ, "PORT": str(settings.PORT)}
+        commands = {
+            "server": [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"],
+            "worker": [sys.executable, "manage.py", "follow_search"],
+        }
+        children = {name: self._start(command, environment) for name, command in commands.items()}
+        self.stdout.write(f"Yinde serves http://127.0.0.1:{settings.PORT}/ (stop with Ctrl-C)")
+        if not get_user_model().objects.filter(is_superuser=True).exists():
+            self.stdout.write("No account yet. Make one: .venv/bin/python manage.py createsuperuser")
+        try:
+            while not self._stopping:
+                time.sleep(0.2)
+                for name, child in children.items():
+                    if child.poll() is not None and not self._stopping:
+                        self.stderr.write(f"The {name} ended ({child.returncode}); starting it again.")
+                        time.sleep(_BREATH_SECONDS)
+                        children[name] = self._start(commands[name], environment)
+        finally:
+            self._end(list(children.values()))
+
+    @staticmethod
+    def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+        # A session of its own: Ctrl-C reaches the children through us, once.
+        return subprocess.Popen(  # noqa: S603 (our own commands)
+            command, cwd=settings.BASE_DIR, env=environment, start_new_session=True
+        )
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stopping = True
+
+    @staticmethod
+    def _end(children: list[subprocess.Popen[bytes]]) -> None:
+        for child in children:
+            if child.poll() is None:
+                child.terminate()
+        until = time.monotonic() + _STOP_SECONDS
+        for child in children:
+            try:
+                child.wait(max(0.1, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()

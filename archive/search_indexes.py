@@ -1,0 +1,79 @@
+"""What of a speech is indexed, and which of it are facets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from haystack import indexes
+
+from archive.models import Source, Speech, SpeechType, State
+from search.fields import KeyField, KeysField, TextField
+
+_TYPE_LABELS = dict(SpeechType.choices)
+
+
+class _SourceNames:
+    """Names of sources by slug, read anew when a source is added or changed."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+
+    def __call__(self, slug: str) -> str:
+        if slug not in self._names:
+            self._names = dict(Source.objects.values_list("slug", "name"))
+        return self._names.get(slug, slug)
+
+    def forget(self, **_kwargs: Any) -> None:
+        """Read the names anew next time: called when a source is saved or deleted."""
+        self._names = {}
+
+
+source_name = _SourceNames()
+
+
+class SpeechIndex(indexes.SearchIndex, indexes.Indexable):
+    """The index of speeches: all of them, limited to the published ones unless a search says so."""
+
+    text = TextField(document=True, model_attr="text")
+    title = TextField(model_attr="title", stored=True)
+    source = KeyField(model_attr="source__slug")
+    type = KeyField(model_attr="type")
+    year = KeyField()
+    state = KeyField(model_attr="state")
+    column = KeyField(model_attr="site_column")
+    tag = KeysField(model_attr="site_tags")
+    date = indexes.IntegerField()
+
+    scope = {"state": (State.PUBLISHED.value,)}
+    facets = {"source": _("来源"), "type": _("类型"), "year": _("年份")}
+    labels: dict[str, Callable[[str], str]] = {
+        "source": source_name,
+        "type": lambda code: str(_TYPE_LABELS.get(code, code)),
+        "year": lambda year: str(year or _("日期不详")),
+    }
+
+    def get_model(self) -> type[Speech]:
+        """Return the model that is indexed."""
+        return Speech
+
+    def index_queryset(self, using: str | None = None) -> Any:
+        """Return what is indexed, with all that `prepare` reads."""
+        return Speech.objects.select_related("source").defer("html", "removed", "provenance")
+
+    def load_all_queryset(self) -> Any:
+        """Return what results are shown from."""
+        return self.index_queryset()
+
+    def visible(self, keys: Collection[int]) -> set[int]:
+        """Return those of `keys` that visitors may see now, whatever the index says."""
+        return set(Speech.objects.published().filter(pk__in=keys).values_list("pk", flat=True))
+
+    def prepare_year(self, speech: Speech) -> str:
+        """Return the year as a facet value, "" if the date is unknown."""
+        return "" if speech.date.year is None else str(speech.date.year)
+
+    def prepare_date(self, speech: Speech) -> int:
+        """Return the date as an integer that sorts."""
+        return speech.date.sort_key

@@ -1,0 +1,410 @@
+"""Haystack's backend on Whoosh, with its schema, writer and search replaced by arrays.
+
+Haystack's interface stays: SearchQuerySet filters, narrows, facets, highlights, sorts and slices,
+and the usual commands work. What a SearchIndex declares beyond Haystack:
+
+    scope   {field: values} that every search is limited to unless it names the field itself
+    labels  {field: function} from a value to the words it is shown as
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from django.utils.encoding import force_str
+from haystack import connections
+from haystack.backends import BaseEngine, BaseSearchBackend, log_query
+from haystack.constants import DJANGO_CT, DJANGO_ID, ID
+from haystack.models import SearchResult
+from haystack.utils import get_identifier
+from haystack.utils.app_loading import haystack_get_model
+from numpy.typing import NDArray
+from whoosh import query as wq
+from whoosh.fields import FieldType, Schema
+
+from search import highlight
+from search.backends.whoosh_query import WhooshSearchQuery
+from search.fingerprint import fingerprint
+from search.query import nodes, parse
+from search.whoosh.compile import Compiler
+from search.whoosh.execution import Found, evaluate, facet_masks, order
+from search.whoosh.fields import IntField, KeyField, TextField
+from search.whoosh.index import IndexFolder
+from search.whoosh.opening import forget, snapshot
+from search.whoosh.queries import KeysQuery, MoreLikeQuery
+from search.whoosh.snapshot import Snapshot
+from search.whoosh.writing import apply
+
+logger = logging.getLogger(__name__)
+
+_INTEGERS = {"integer", "datetime", "date"}
+_TEXTS = {"text", "string", "edge_ngram", "ngram"}
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for: a tree, filters beside it, an order and a slice.
+
+    `sort` names integer fields, "-" before them for descending; empty means by relevance. `exclude`
+    are keys that must not be found whatever the index says of them.
+    """
+
+    query: nodes.Node | wq.Query
+    models: tuple[str, ...] = ()
+    scope: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    facets: tuple[str, ...] = ()
+    sort: tuple[str, ...] = ()
+    start: int = 0
+    stop: int = 10
+    restore: bool = True
+    exclude: Collection[int] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was found: keys and scores of the slice, the total, and counts by facet and value."""
+
+    keys: list[tuple[str, int]]
+    scores: list[float]
+    count: int
+    facets: dict[str, list[tuple[str, int]]]
+    documents: NDArray[np.int64]
+
+
+class WhooshSearchBackend(BaseSearchBackend):  # type: ignore[misc]
+    """See the module."""
+
+    def __init__(self, connection_alias: str, **options: Any) -> None:
+        super().__init__(connection_alias, **options)
+        self.folder = IndexFolder(options["PATH"])
+
+    # What there is to index
+
+    def unified_index(self) -> Any:
+        """Return Haystack's collection of indexes."""
+        return connections[self.connection_alias].get_unified_index()
+
+    def build_schema(self, fields: Mapping[str, Any]) -> tuple[str, Schema]:
+        """Return the name of the main text field and the schema for Haystack's `fields`."""
+        schema: dict[str, FieldType] = {
+            ID: KeyField(unique=True, stored=True, facet=False),
+            DJANGO_CT: KeyField(stored=True),
+            DJANGO_ID: IntField(stored=True),
+        }
+        content = ""
+        for declared in fields.values():
+            name = declared.index_fieldname
+            if declared.document:
+                content = name
+            if declared.field_type in _INTEGERS:
+                schema[name] = IntField(stored=declared.stored)
+            elif hasattr(declared, "facet_for") or declared.is_multivalued or declared.faceted:
+                schema[name] = KeyField(stored=declared.stored)
+            elif declared.field_type in _TEXTS:
+                schema[name] = TextField(stored=declared.stored)
+            else:
+                schema[name] = KeyField(stored=declared.stored)
+        return content, Schema(**schema)
+
+    def schema(self) -> Schema:
+        """Return the schema of all indexed models."""
+        return self.build_schema(self.unified_index().all_searchfields())[1]
+
+    def fingerprint(self) -> str:
+        """Return what an index built now would be built with."""
+        return fingerprint(self.schema())
+
+    def document(self, index: Any, obj: Any) -> dict[str, Any]:
+        """Return the fields of a database object as the writer takes them."""
+        prepared = index.full_prepare(obj)
+        schema = self.schema()
+        document = {name: _value(schema[name], value) for name, value in prepared.items() if name in schema}
+        document[DJANGO_ID] = int(prepared[DJANGO_ID])
+        return document
+
+    # Writing
+
+    def setup(self) -> None:
+        """Nothing to set up: the index is made when first written to."""
+        self.setup_complete = True
+
+    def update(self, index: Any, iterable: Iterable[Any], commit: bool = True, wait: float = 30.0) -> None:
+        """Index database objects, in one transaction of the index. IndexBusy if it is not had."""
+        documents = [self.document(index, obj) for obj in iterable]
+        self.apply({document[ID]: document for document in documents}, wait=wait)
+
+    def remove(self, obj_or_string: Any, commit: bool = True) -> None:
+        """Remove an object (or "app.model.key") from the index. IndexBusy if it is not had."""
+        self.apply({get_identifier(obj_or_string): None}, wait=30.0)
+
+    def apply(self, changes: Mapping[str, Mapping[str, Any] | None], *, wait: float = 0.0) -> None:
+        """Write documents by identity (None removes one), in one transaction of the index."""
+        with self.folder.lock("write", wait=wait):
+            path = self.folder.current()
+            if path is None:
+                path = self.folder.create(self.schema(), self.fingerprint())
+                self.folder.swap(path)
+            apply(self.folder.open(path), changes)
+
+    def clear(self, models: Sequence[Any] | None = None, commit: bool = True) -> None:
+        """Empty the index, or take some models out of it. Readers see the old state or the new."""
+        with self.folder.lock("write", wait=30.0):
+            path = self.folder.current()
+            if models is None or path is None:
+                self.folder.swap(self.folder.create(self.schema(), self.fingerprint()))
+                return
+            state = snapshot(self.folder)
+            names = tuple(model._meta.label_lower for model in models)
+            mask = KeysQuery(DJANGO_CT, names).evaluate(state, scored=False).mask & state.live
+            doomed = _identities(state, np.flatnonzero(mask))
+            apply(self.folder.open(path), dict.fromkeys(doomed))
+
+    def delete_index(self) -> None:
+        """Remove the index altogether."""
+        with self.folder.lock("write", wait=30.0):
+            self.folder.destroy()
+        forget(self.folder)
+
+    # Searching
+
+    def snapshot(self) -> Snapshot:
+        """Return the newest committed state. Raises IndexUnavailable."""
+        return snapshot(self.folder)
+
+    def compiler(self, *, restore: bool, verify: Callable[..., Iterable[int]] | None = None) -> Compiler:
+        """Return what turns trees into queries for the indexes there are."""
+        unified = self.unified_index()
+        labels: dict[str, Callable[[str], str]] = {}
+        for index in unified.get_indexes().values():
+            labels |= getattr(index, "labels", {})
+        fields = unified.all_searchfields()
+        texts = tuple(
+            sorted(
+                (name for name, kind in self.schema().items() if isinstance(kind, TextField)),
+                key=lambda name: (name != "title", name),
+            )
+        )
+        keys = {name: name for name in fields if isinstance(self.schema()[name], KeyField)}
+        options = {"verify": verify} if verify else {}
+        return Compiler(textfields=texts, keyfields=keys, labels=labels, restore=restore, **options)
+
+    def find(self, search: Search, verify: Callable[..., Iterable[int]] | None = None) -> Answer:
+        """Carry out a search. Raises IndexUnavailable."""
+        state = self.snapshot()
+        query = search.query
+        if not isinstance(query, wq.Query):
+            query = self.compiler(restore=search.restore, verify=verify).compile(query)
+        matches = evaluate(state, query, scored=not search.sort)
+        base = matches.mask & state.live
+        if search.models:
+            base &= KeysQuery(DJANGO_CT, search.models).evaluate(state, scored=False).mask
+        for name, values in search.scope.items():
+            base &= KeysQuery(name, tuple(values)).evaluate(state, scored=False).mask
+        if search.exclude:
+            base &= ~np.isin(state.integers(DJANGO_ID), np.fromiter(search.exclude, np.int64))
+        chosen = {
+            name: KeysQuery(name, tuple(values)).evaluate(state, scored=False).mask
+            for name, values in search.filters.items()
+            if values
+        }
+        mask, others = facet_masks(base, chosen)
+        found = order(
+            matches._replace(mask=mask),
+            [*_sort_keys(state, search.sort), *self._tie_breakers(state)],
+            search.start,
+            search.stop,
+        )
+        return Answer(
+            keys=_keys(state, found),
+            scores=found.scores.tolist(),
+            count=found.count,
+            facets={name: _facet(state, name, others.get(name, mask)) for name in search.facets},
+            documents=found.documents,
+        )
+
+    def _tie_breakers(self, state: Snapshot) -> list[NDArray[np.int64]]:
+        names = ["date", DJANGO_ID] if "date" in state.schema else [DJANGO_ID]
+        return [state.integers(name) for name in names]
+
+    def default_scope(self, models: Iterable[Any] | None = None) -> dict[str, tuple[str, ...]]:
+        """Return what the searched indexes are limited to unless a search says otherwise."""
+        scope: dict[str, tuple[str, ...]] = {}
+        for model, index in self.unified_index().get_indexes().items():
+            if not models or model in models:
+                scope |= getattr(index, "scope", {})
+        return scope
+
+    @log_query  # type: ignore[untyped-decorator]
+    def search(
+        self,
+        query_string: str | nodes.Node | wq.Query,
+        *,
+        sort_by: Sequence[str] = (),
+        start_offset: int = 0,
+        end_offset: int | None = None,
+        highlight: Any = False,
+        facets: Mapping[str, Any] | None = None,
+        narrow_queries: Iterable[str] = (),
+        models: Iterable[Any] = (),
+        result_class: type = SearchResult,
+        **_ignored: Any,
+    ) -> dict[str, Any]:
+        """Carry out what a SearchQuerySet asks for; see Haystack's BaseSearchBackend.search."""
+        scope = self.default_scope(models)
+        for narrow in narrow_queries:
+            scope |= _narrowed(narrow)
+        tree = parse(query_string).tree if isinstance(query_string, str) else query_string
+        answer = self.find(
+            Search(
+                tree,
+                models=tuple(sorted(model._meta.label_lower for model in models))
+                or tuple(self.build_models_list()),
+                scope=scope,
+                facets=tuple(facets or ()),
+                sort=tuple(sort_by or ()),
+                start=start_offset,
+                stop=10**9 if end_offset is None else end_offset,
+            )
+        )
+        return {
+            "results": self._process_results(answer, result_class, tree if highlight else None),
+            "hits": answer.count,
+            "facets": {"fields": answer.facets, "dates": {}, "queries": {}} if facets else {},
+            "spelling_suggestion": None,
+        }
+
+    def _process_results(
+        self, answer: Answer, result_class: type, marked: Any = None
+    ) -> list[SearchResult]:
+        state = self.snapshot()
+        indexes = self.unified_index()
+        results = []
+        stored = [_stored(state, int(number)) for number in answer.documents]
+        for (label, key), score, values in zip(answer.keys, answer.scores, stored, strict=True):
+            app, model_name = label.split(".")
+            model = haystack_get_model(app, model_name)
+            if model is None:
+                continue
+            fields = indexes.get_index(model).fields
+            extra = {
+                name: _python(fields[name], value) for name, value in values.items() if name in fields
+            }
+            result = result_class(app, model_name, str(key), score, **extra)
+            if marked is not None and isinstance(marked, nodes.Node):
+                result.highlighted = self._highlighted(result, marked)
+            results.append(result)
+        return results
+
+    def _highlighted(self, result: SearchResult, tree: nodes.Node) -> dict[str, list[str]]:
+        index = self.unified_index().get_index(result.model)
+        name = index.get_content_field()
+        text = force_str(index.prepare(result.object).get(name) or "") if result.object else ""
+        return {name: highlight.snippets(text, highlight.hits(text, tree))}
+
+    def more_like_this(
+        self,
+        model_instance: Any,
+        additional_query_string: Any = None,
+        result_class: type = SearchResult,
+        **_ignored: Any,
+    ) -> dict[str, Any]:
+        """Return the documents that share most of the weight of an object's telling words."""
+        state = self.snapshot()
+        index = self.unified_index().get_index(type(model_instance))
+        content = index.get_content_field()
+        text = force_str(index.prepare(model_instance).get(content) or "")
+        answer = self.find(
+            Search(
+                MoreLikeQuery.of(state, content, text, int(model_instance.pk)),
+                models=(model_instance._meta.label_lower,),
+                scope=self.default_scope([type(model_instance)]),
+                stop=20,
+            )
+        )
+        results = self._process_results(answer, result_class)
+        return {"results": results, "hits": answer.count}
+
+
+def _value(kind: FieldType, value: Any) -> Any:
+    """Return a prepared value as the writer takes it for a kind of field."""
+    if value is None:
+        return None
+    if isinstance(kind, IntField):
+        return _integer(value)
+    if isinstance(kind, KeyField):
+        if isinstance(value, list | tuple | set):
+            return tuple(force_str(each) for each in value)
+        return force_str(value)
+    return force_str(value)
+
+
+def _integer(value: Any) -> int:
+    if isinstance(value, dt.datetime):
+        return int(value.strftime("%Y%m%d%H%M%S"))
+    if isinstance(value, dt.date):
+        return int(value.strftime("%Y%m%d000000"))
+    return int(value)
+
+
+def _python(declared: Any, value: Any) -> Any:
+    if declared.field_type in {"date", "datetime"}:
+        digits = f"{value:014d}"
+        return dt.datetime.strptime(digits, "%Y%m%d%H%M%S")  # noqa: DTZ007 (Haystack gives naive times)
+    return declared.convert(value)
+
+
+def _keys(state: Snapshot, found: Found) -> list[tuple[str, int]]:
+    labels = state.codes(DJANGO_CT)
+    keys = state.integers(DJANGO_ID)[found.documents].tolist()
+    kinds = [labels.values[code] for code in labels.codes[found.documents]]
+    return list(zip(kinds, keys, strict=True))
+
+
+def _stored(state: Snapshot, number: int) -> dict[str, Any]:
+    return state.stored(number)
+
+
+def _identities(state: Snapshot, numbers: NDArray[np.int64]) -> list[str]:
+    labels, keys = state.codes(DJANGO_CT), state.integers(DJANGO_ID)
+    return [f"{labels.values[labels.codes[n]]}.{keys[n]}" for n in numbers.tolist()]
+
+
+def _facet(state: Snapshot, name: str, mask: NDArray[np.bool_]) -> list[tuple[str, int]]:
+    codes = state.codes(name)
+    rows = zip(codes.values, codes.counts(mask).tolist(), strict=True)
+    return sorted(((value, n) for value, n in rows if n), key=lambda row: (-row[1], row[0]))
+
+
+def _sort_keys(state: Snapshot, names: Sequence[str]) -> list[NDArray[np.int64]]:
+    keys = []
+    for name in names:
+        values = state.integers(name.lstrip("-"))
+        if name.startswith("-"):
+            keys.append(values)
+        else:
+            # What has no value (0) comes last in either direction.
+            keys.append(np.where(values == 0, -(2**62), -values))
+    return keys
+
+
+def _narrowed(narrow: str) -> dict[str, tuple[str, ...]]:
+    """Return {field: values} for "field:value", "field:a OR field:b" or 'field:"a value"'."""
+    chosen: dict[str, tuple[str, ...]] = {}
+    for part in narrow.strip("() ").split(" OR "):
+        name, _, value = part.strip().partition(":")
+        name = name.removesuffix("_exact") if name.endswith("_exact") else name
+        chosen[name] = (*chosen.get(name, ()), value.strip('"() '))
+    return chosen
+
+
+class WhooshEngine(BaseEngine):  # type: ignore[misc]
+    """What settings name."""
+
+    backend = WhooshSearchBackend
+    query = WhooshSearchQuery

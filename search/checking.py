@@ -1,0 +1,106 @@
+"""Prove that the index and the database agree, document by document and character by character."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from search.errors import IndexUnavailable
+from search.indexing import backend
+from search.text.fold import fold
+from search.text.restore import fold_restored
+from search.whoosh.exact import ExactText, units_of
+from search.whoosh.fields import IntField, KeyField, TextField
+from search.whoosh.snapshot import Snapshot
+from search.whoosh.writer import damaged_files
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One way in which index and database differ; `identity` is "app.model.key" or a file."""
+
+    identity: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.identity}: {self.problem}"
+
+
+def differences(*, progress: Progress | None = None) -> Iterator[Difference]:
+    """Yield every difference between what the index holds and what it should hold."""
+    site = backend()
+    if site.folder.fingerprint() != site.fingerprint():
+        yield Difference("index", "built with another schema, dictionary or library")
+    try:
+        state: Snapshot = site.snapshot()
+    except IndexUnavailable as error:
+        yield Difference("index", str(error))
+        return
+    for segment in state.segments:
+        for name in damaged_files(segment.reader.storage(), segment.reader.segment()):
+            yield Difference(name, "damaged or missing")
+    held = _held(state)
+    for model, index in site.unified_index().get_indexes().items():
+        label = model._meta.label_lower
+        objects = index.index_queryset(using="default").order_by("pk")
+        total = objects.count()
+        for done, obj in enumerate(objects.iterator(chunk_size=200), 1):
+            numbers = held.pop(f"{label}.{obj.pk}", [])
+            if len(numbers) != 1:
+                yield Difference(f"{label}.{obj.pk}", f"stands {len(numbers)} times in the index")
+            else:
+                for name in _wrong_fields(state, numbers[0], site.document(index, obj)):
+                    yield Difference(f"{label}.{obj.pk}", f"{name} is not as in the database")
+            if progress:
+                progress(done, total)
+    for identity in sorted(held):
+        yield Difference(identity, "is not in the database")
+
+
+def _held(state: Snapshot) -> dict[str, list[int]]:
+    """Return the numbers of the live documents by identity."""
+    held: dict[str, list[int]] = {}
+    for segment in state.segments:
+        terms = segment.terms["id"]
+        for number in range(len(terms)):
+            for document in (terms.postings(number)[0].astype(np.int64) + segment.base).tolist():
+                if state.live[document]:
+                    held.setdefault(terms[number].decode(), []).append(document)
+    return held
+
+
+def _wrong_fields(state: Snapshot, number: int, document: dict[str, Any]) -> Iterator[str]:
+    """Yield the names of the fields that the index holds otherwise than `document`."""
+    segment = next(s for s in state.segments if number < s.base + s.size)
+    for name, kind in state.schema.items():
+        if kind.column_type is None:
+            continue
+        reader = state.column(name)[state.segments.index(segment)]
+        kept = reader[number - segment.base] if reader is not None else None
+        value = document.get(name)
+        if isinstance(kind, TextField):
+            if not _same_text(kept, value or ""):
+                yield name
+        elif isinstance(kind, KeyField):
+            if tuple(kept or ()) != (kind.values(value) if value is not None else ()):
+                yield name
+        elif isinstance(kind, IntField) and int(kept or 0) != int(value or 0):
+            yield name
+
+
+def _same_text(kept: ExactText | None, text: str) -> bool:
+    second = fold_restored(text)
+    if kept is None:
+        return not fold(text)
+    if (kept.second is None) != (second is None):
+        return False
+    if second is not None and kept.second is not None:
+        if not np.array_equal(kept.second.units, units_of(second.text)):
+            return False
+    return np.array_equal(kept.first.units, units_of(fold(text)))
+

@@ -1,0 +1,127 @@
+"""Keep the index equal to the database.
+
+A change of a document and the note that the index must follow are one transaction
+(`note_changes`). After the commit the index follows at once if it can (`catch_up`); if it is locked,
+missing or broken the note stays, and whoever comes next (the worker, the next change) follows it.
+`rebuild` makes a new generation beside the living one; `differences` proves that both agree.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import DatabaseError, models, transaction
+from haystack import connections
+from whoosh.index import IndexError as WhooshIndexError
+
+from search.errors import IndexUnavailable
+from search.models import IndexChange
+from search.whoosh.index import IndexBusy
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+_state = threading.local()
+
+
+def backend() -> Any:
+    """Return the search backend of the site."""
+    return connections["default"].get_backend()
+
+
+def note_changes(model: type[models.Model], keys: Iterable[int]) -> None:
+    """Note that objects were saved or deleted, within the transaction that did it.
+
+    Bulk operations, which send no signals, call this themselves. The index follows after commit.
+    """
+    label = model._meta.label_lower
+    IndexChange.objects.bulk_create([IndexChange(model=label, key=key) for key in keys])
+    if not getattr(_state, "deferred", False):
+        transaction.on_commit(follow)
+
+
+class deferred:  # noqa: N801 (used like a function)
+    """Within this context changes are noted but not followed: for imports, which follow in batches."""
+
+    def __enter__(self) -> None:
+        self._before = getattr(_state, "deferred", False)
+        _state.deferred = True
+
+    def __exit__(self, *_exc: object) -> None:
+        _state.deferred = self._before
+
+
+def follow() -> None:
+    """Let the index follow what is noted if that is possible now; never fail because of the index."""
+    try:
+        catch_up(limit=BATCH, wait=0.5)
+    except (IndexBusy, IndexUnavailable, WhooshIndexError, OSError, ValueError) as error:
+        logger.warning("the index could not follow yet: %s", error)
+    except DatabaseError as error:
+        logger.warning("the notes for the index could not be read: %s", error)
+
+
+def catch_up(*, limit: int | None = None, wait: float = 0.0) -> int:
+    """Follow the notes in batches and return how many were followed.
+
+    Raises IndexBusy if another process writes for longer than `wait` seconds, OSError and the like
+    if the index cannot be written; the notes stay in either case.
+    """
+    followed = 0
+    while limit is None or followed < limit:
+        notes = list(
+            IndexChange.objects.filter(applied=False).order_by("pk").values_list("pk", "model", "key")[:BATCH]
+        )
+        if not notes:
+            break
+        site = backend()
+        site.apply(dict(documents({(model, key) for _, model, key in notes})), wait=wait)
+        done = IndexChange.objects.filter(pk__in=[pk for pk, _, _ in notes])
+        if site.folder.is_locked("build"):
+            done.update(applied=True)
+        else:
+            done.delete()
+        followed += len(notes)
+    return followed
+
+
+def documents(objects: Iterable[tuple[str, int]]) -> Iterator[tuple[str, dict[str, Any] | None]]:
+    """Yield (identity, document or None if it is gone) for objects as the database has them now."""
+    site = backend()
+    by_model: dict[str, set[int]] = {}
+    for label, key in objects:
+        by_model.setdefault(label, set()).add(key)
+    for label, keys in by_model.items():
+        model = apps.get_model(label)
+        index = site.unified_index().get_index(model)
+        found = index.index_queryset(using="default").filter(pk__in=keys)
+        for obj in found:
+            keys.discard(obj.pk)
+            yield f"{label}.{obj.pk}", site.document(index, obj)
+        for key in keys:
+            yield f"{label}.{key}", None
+
+
+def pending(model: type[models.Model]) -> set[int]:
+    """Return the keys of objects that the index has still to follow."""
+    label = model._meta.label_lower
+    return set(IndexChange.objects.filter(model=label, applied=False).values_list("key", flat=True))
+
+
+def needs_rebuild() -> str:
+    """Return why the index should be rebuilt, "" if it need not."""
+    site = backend()
+    if site.folder.current() is None:
+        return "there is no index"
+    if site.folder.fingerprint() != site.fingerprint():
+        return "the index was built with another schema, dictionary or library"
+    try:
+        site.snapshot()
+    except IndexUnavailable as error:
+        return f"the index cannot be read ({error})"
+    return ""
+

@@ -1,0 +1,37 @@
+"""The background worker: let the index follow what could not be followed at once."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from search.indexing import follow, needs_rebuild
+from search.rebuilding import rebuild
+from search.whoosh.index import IndexBusy
+
+
+class Command(BaseCommand):
+    """`manage.py follow_search`: runs until SIGTERM; one of it is enough, more do no harm."""
+
+    help = "Let the search index follow the database, until stopped."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Look for notes every half second, and rebuild an index that is missing or broken."""
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        while not stop.is_set():
+            close_old_connections()
+            reason = needs_rebuild()
+            if reason:
+                self.stdout.write(f"Rebuilding the search index: {reason}.")
+                try:
+                    rebuild(processes=1)
+                except IndexBusy:
+                    stop.wait(2)
+            follow()
+            stop.wait(0.5)

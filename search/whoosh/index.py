@@ -1,0 +1,123 @@
+"""Generations of an index: built beside the living one, swapped in by a symbolic link.
+
+    <root>/current -> g-…       the living generation
+    <root>/g-…/                 a Whoosh index and its fingerprint
+    <root>/write.lock           held by whoever changes the living generation
+    <root>/build.lock           held by whoever builds a new one
+
+The folder is as trusted as code (Whoosh keeps pickles): it is private to the server.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from whoosh.index import FileIndex
+
+from search.whoosh.storage import DurableStorage, flush_folder
+
+FINGERPRINT = "fingerprint"
+_CURRENT = "current"
+
+
+class IndexBusy(Exception):  # noqa: N818 (a state, not a fault)
+    """Somebody else is writing; what was to be written stays in the outbox."""
+
+
+class IndexFolder:
+    """The folder of an index and its generations."""
+
+    def __init__(self, root: str | Path) -> None:
+        self.root = Path(root)
+
+    def current(self) -> Path | None:
+        """Return the folder of the living generation, None if there is none."""
+        try:
+            path = self.root / os.readlink(self.root / _CURRENT)
+        except OSError:
+            return None
+        return path if path.is_dir() else None
+
+    def fingerprint(self) -> str:
+        """Return what the living generation was built with, "" if there is none."""
+        path = self.current()
+        try:
+            return (path / FINGERPRINT).read_text("utf-8") if path else ""
+        except OSError:
+            return ""
+
+    def open(self, path: Path) -> FileIndex:
+        """Open a generation. Raises whoosh.index.IndexError or OSError if it is broken."""
+        return FileIndex(DurableStorage(str(path)))
+
+    def create(self, schema: Any, fingerprint: str) -> Path:
+        """Make a new, empty generation beside the living one and return its folder."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self.root / f"g-{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(4)}"
+        path.mkdir(mode=0o700)
+        FileIndex.create(DurableStorage(str(path)), schema, "MAIN")
+        with (path / FINGERPRINT).open("w", encoding="utf-8") as file:
+            file.write(fingerprint)
+            file.flush()
+            os.fsync(file.fileno())
+        flush_folder(path)
+        return path
+
+    def swap(self, path: Path) -> None:
+        """Make a generation the living one, in one step, and remove those before it."""
+        link = self.root / f".{_CURRENT}-{secrets.token_hex(4)}"
+        link.symlink_to(path.name)
+        link.rename(self.root / _CURRENT)
+        flush_folder(self.root)
+        self.prune()
+
+    def prune(self) -> None:
+        """Remove generations that are not the living one. Readers keep what they have mapped."""
+        living = self.current()
+        for path in self.root.glob("g-*"):
+            if path != living:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def destroy(self) -> None:
+        """Remove the index altogether."""
+        with contextlib.suppress(FileNotFoundError):
+            (self.root / _CURRENT).unlink()
+        self.prune()
+
+    @contextlib.contextmanager
+    def lock(self, name: str, *, wait: float = 0.0) -> Iterator[None]:
+        """Hold the lock `name` ("write" or "build"); IndexBusy if it is not had in `wait` seconds.
+
+        The lock goes with the process: a killed holder leaves nothing behind.
+        """
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(self.root / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            until = time.monotonic() + wait
+            while True:
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError as error:
+                    if time.monotonic() >= until:
+                        raise IndexBusy(name) from error
+                    time.sleep(0.02)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def is_locked(self, name: str) -> bool:
+        """Say whether somebody holds the lock `name`."""
+        try:
+            with self.lock(name):
+                return False
+        except IndexBusy:
+            return True

@@ -1,0 +1,236 @@
+"""One committed state of the index, opened for searching.
+
+A snapshot holds only arrays that never change, most of them memory maps, so any number of threads
+may search it at once; Whoosh's own searcher may not be shared. Documents of all segments are numbered
+through: number = base of the segment + number in it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.util.numeric import byte_to_length
+
+from search.whoosh.codec import FieldTerms
+from search.whoosh.columns import CodesColumn, IntColumn
+from search.whoosh.exact import ExactColumn
+
+T = TypeVar("T")
+# The most that one worker keeps of what it computed, beyond the maps that all share.
+CACHE_BYTES = 96 * 2**20
+_LENGTHS = np.array([byte_to_length(i) for i in range(256)], np.float64)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One segment of a snapshot: its first document's number, its reader, its terms."""
+
+    base: int
+    size: int
+    reader: Any
+    terms: dict[str, FieldTerms]
+
+
+@dataclass(frozen=True)
+class Codes:
+    """A column of codes over all segments.
+
+    Document d has the values `values[c] for c in codes[ends[d-1]:ends[d]]`; where every document has
+    exactly one, `ends` is None and `codes[d]` is its code.
+    """
+
+    values: list[str]
+    codes: NDArray[np.int64]
+    owners: NDArray[np.int64] | None
+
+    def counts(self, mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return for each value how many documents of `mask` have it."""
+        chosen = mask if self.owners is None else mask[self.owners]
+        return np.bincount(self.codes[chosen], minlength=len(self.values))
+
+    def having(self, wanted: Sequence[str], size: int) -> NDArray[np.bool_]:
+        """Return which of `size` documents have any of the wanted values."""
+        numbers = [i for i, value in enumerate(self.values) if value in set(wanted)]
+        hits = np.zeros(len(self.values) + 1, bool)
+        hits[numbers] = True
+        chosen = hits[self.codes]
+        if self.owners is None:
+            return chosen
+        mask = np.zeros(size, bool)
+        mask[self.owners[chosen]] = True
+        return mask
+
+
+class Snapshot:
+    """A committed state of the index; see the module. `key` tells states apart."""
+
+    def __init__(self, reader: Any, schema: Any, key: tuple[Any, ...] = ()) -> None:
+        self.key = key
+        self.schema = schema
+        self._reader = reader
+        self._lock = threading.RLock()
+        self._cache: OrderedDict[Any, Any] = OrderedDict()
+        self._cache_bytes = 0
+        self._kept: dict[Any, Any] = {}
+        self.segments: list[Segment] = []
+        base = 0
+        for leaf, _offset in self._reader.leaf_readers():
+            size = leaf.doc_count_all()
+            if size:
+                self.segments.append(Segment(base, size, leaf, leaf._terms.fields))
+                base += size
+        self.size = base
+        self.live = np.ones(base, bool)
+        for segment in self.segments:
+            deleted = list(segment.reader.segment().deleted_docs())
+            self.live[np.array(deleted, np.int64) + segment.base] = False
+        self.live_count = int(self.live.sum())
+
+    def _keep(self, key: Any, make: Callable[[], T]) -> T:
+        """Return what `make` gives, computed once for the life of the snapshot."""
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = make()
+            return self._kept[key]  # type: ignore[no-any-return]
+
+    def remember(self, key: Any, make: Callable[[], Any]) -> Any:
+        """Return what `make` gives (arrays), from a cache bounded by CACHE_BYTES."""
+        with self._lock:
+            if key in self._cache:
+                self._cache.move_to_end(key)
+                return self._cache[key]
+        value = make()
+        with self._lock:
+            if key not in self._cache:
+                self._cache[key] = value
+                self._cache_bytes += _bytes(value)
+                while self._cache_bytes > CACHE_BYTES and len(self._cache) > 1:
+                    self._cache_bytes -= _bytes(self._cache.popitem(last=False)[1])
+        return value
+
+    # Columns
+
+    def column(self, name: str) -> list[Any | None]:
+        """Return the reader of a column in each segment, None where a segment has no such column."""
+        return self._keep(("column", name), lambda: self._columns(name))
+
+    def _columns(self, name: str) -> list[Any | None]:
+        kind = self.schema[name].column_type
+        return [
+            segment.reader._perdoc.column_reader(name, kind)
+            if segment.reader._perdoc.has_column(name)
+            else None
+            for segment in self.segments
+        ]
+
+    def integers(self, name: str) -> NDArray[np.int64]:
+        """Return the values of an integer column, by document."""
+
+        def make() -> NDArray[np.int64]:
+            values = np.zeros(self.size, np.int64)
+            for segment, reader in zip(self.segments, self.column(name), strict=True):
+                if isinstance(reader, IntColumn.Reader):
+                    values[segment.base : segment.base + segment.size] = reader.values
+            return values
+
+        return self._keep(("integers", name), make)
+
+    def codes(self, name: str) -> Codes:
+        """Return a column of codes, with one list of values for all segments."""
+        return self._keep(("codes", name), lambda: self._codes(name))
+
+    def _codes(self, name: str) -> Codes:
+        numbers: dict[str, int] = {}
+        codes, owners = [], []
+        for segment, reader in zip(self.segments, self.column(name), strict=True):
+            if not isinstance(reader, CodesColumn.Reader):
+                continue
+            new = [numbers.setdefault(value, len(numbers)) for value in reader.values]
+            codes.append(np.array(new, np.int64)[reader.codes] if new else np.empty(0, np.int64))
+            sizes = np.diff(reader.ends.astype(np.int64), prepend=0)
+            owners.append(np.repeat(np.arange(segment.size) + segment.base, sizes))
+        all_codes = np.concatenate(codes) if codes else np.empty(0, np.int64)
+        all_owners = np.concatenate(owners) if owners else np.empty(0, np.int64)
+        single = len(all_owners) == self.size and np.array_equal(all_owners, np.arange(self.size))
+        return Codes(list(numbers), all_codes, None if single else all_owners)
+
+    def lengths(self, name: str) -> NDArray[np.float64]:
+        """Return the length of a field in words, by document, as coarse as Whoosh keeps it."""
+
+        def make() -> NDArray[np.float64]:
+            codes = np.zeros(self.size, np.uint8)
+            for segment in self.segments:
+                raw = np.frombuffer(segment.reader._perdoc.raw_column(f"_{name}_len"), np.uint8)
+                codes[segment.base : segment.base + len(raw)] = raw
+            return _LENGTHS[codes]
+
+        return self._keep(("lengths", name), make)
+
+    def average_length(self, name: str) -> float:
+        """Return the mean length of a field as Whoosh computes it (deleted documents included)."""
+        total = sum(s.reader.field_length(name) for s in self.segments)
+        return total / (self.size or 1) or 1.0
+
+    def stored(self, number: int) -> dict[str, Any]:
+        """Return the stored fields of a document."""
+        segment = next(s for s in self.segments if number < s.base + s.size)
+        with self._lock:  # Whoosh reads them through a shared file position
+            return dict(segment.reader.stored_fields(number - segment.base))
+
+    # Leaves
+
+    def postings(self, name: str, term: bytes) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the documents (ascending) and frequencies of a term over all segments."""
+        documents, weights = [], []
+        for segment in self.segments:
+            terms = segment.terms.get(name)
+            number = -1 if terms is None else terms.number(term)
+            if terms is not None and number >= 0:
+                found, frequencies = terms.postings(number)
+                documents.append(found.astype(np.int64) + segment.base)
+                weights.append(frequencies)
+        if not documents:
+            return np.empty(0, np.int64), np.empty(0, np.float64)
+        return np.concatenate(documents), np.concatenate(weights)
+
+    def exact(self, name: str) -> list[tuple[Segment, ExactColumn.Reader]]:
+        """Return the character layer of a field in each segment that has one."""
+        return [
+            (segment, reader)
+            for segment, reader in zip(self.segments, self.column(name), strict=True)
+            if isinstance(reader, ExactColumn.Reader)
+        ]
+
+    def pair_places(self, name: str, pair: NDArray[np.uint16]) -> int:
+        """Return how often two UTF-16 units stand together in a field, deleted texts included."""
+        return sum(reader.pair_places(pair) for _, reader in self.exact(name))
+
+    def counts(
+        self, name: str, units: NDArray[np.uint16], *, second: bool
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the documents in which a string stands in a field and how often."""
+
+        def make() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+            documents, numbers = [], []
+            for segment, reader in self.exact(name):
+                counts = reader.counts(units, second=second)
+                found = np.flatnonzero(counts)
+                documents.append(found + segment.base)
+                numbers.append(counts[found].astype(np.float64))
+            if not documents:
+                return np.empty(0, np.int64), np.empty(0, np.float64)
+            return np.concatenate(documents), np.concatenate(numbers)
+
+        result = self.remember(("exact", name, units.tobytes(), second), make)
+        return result  # type: ignore[no-any-return]
+
+
+def _bytes(value: Any) -> int:
+    arrays = value if isinstance(value, tuple) else (value,)
+    return sum(getattr(array, "nbytes", 64) for array in arrays)

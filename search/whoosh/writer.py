@@ -1,0 +1,313 @@
+"""Write segments in arrays: collect, sort, merge; bounded in memory however large the archive.
+
+Whoosh's own writer makes a Python tuple of each posting. This one numbers the words of a segment by
+a dictionary, keeps (word, document, frequency) in arrays, sorts them once as 64-bit keys and hands
+whole fields to the codec. Segments, commits, deletions and rollback stay Whoosh's.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.writing import SegmentWriter
+
+from search.whoosh.codec import ArrayCodec, FieldTerms, Postings
+from search.whoosh.fields import RESTORED, KeyField, TextField, analyse
+
+# Sorting takes about 20 bytes a character: 32 million characters stay far below 1 GB.
+SEGMENT_UNITS = 32_000_000
+# Merge when a size class holds this many segments; a class spans this factor.
+MERGE_FACTOR = 4
+_SMALLEST_CLASS = 50_000
+_DOCUMENT_BITS, _FREQUENCY_BITS = 24, 16
+
+
+class FieldPostings:
+    """The postings of one field of a segment being written."""
+
+    def __init__(self) -> None:
+        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
+        self._parts: list[NDArray[np.uint64]] = []
+
+    def add(self, document: int, words: list[str]) -> None:
+        """Add the words of a document, repeated as they stand."""
+        numbers = np.fromiter(map(self._numbers.__getitem__, words), np.uint64, len(words))
+        unique, frequencies = np.unique(numbers, return_counts=True)
+        self._add(unique, np.uint64(document), frequencies.astype(np.uint64))
+
+    def add_counted(self, document: int, words: dict[str, int]) -> None:
+        """Add words of a document with their frequencies."""
+        numbers = np.fromiter(map(self._numbers.__getitem__, words), np.uint64, len(words))
+        frequencies = np.fromiter(words.values(), np.uint64, len(words))
+        self._add(numbers, np.uint64(document), frequencies)
+
+    def add_terms(self, terms: FieldTerms, new_numbers: NDArray[np.int64]) -> None:
+        """Add all postings of a field of another segment.
+
+        `new_numbers` gives the new number of each of its documents, -1 for those that are gone.
+        """
+        ends, documents, frequencies = terms.all_postings()
+        names = (terms[i].decode() for i in range(len(terms)))
+        numbers = np.fromiter(map(self._numbers.__getitem__, names), np.uint64, len(terms))
+        sizes = np.diff(ends.astype(np.int64), prepend=0)
+        moved = new_numbers[documents]
+        kept = moved >= 0
+        self._add(
+            np.repeat(numbers, sizes)[kept],
+            moved[kept].astype(np.uint64),
+            frequencies[kept].astype(np.uint64),
+        )
+
+    def _add(self, numbers: Any, documents: Any, frequencies: Any) -> None:
+        frequencies = np.minimum(frequencies, (1 << _FREQUENCY_BITS) - 1)
+        self._parts.append(
+            (numbers << np.uint64(_DOCUMENT_BITS + _FREQUENCY_BITS))
+            | (documents << np.uint64(_FREQUENCY_BITS))
+            | frequencies
+        )
+
+    def finish(self) -> Postings:
+        """Return all postings by term and document."""
+        keys = np.concatenate(self._parts) if self._parts else np.empty(0, np.uint64)
+        self._parts = []
+        numbers = (keys >> np.uint64(_DOCUMENT_BITS + _FREQUENCY_BITS)).astype(np.int64)
+        present = np.zeros(len(self._numbers), bool)
+        present[numbers] = True
+        encoded = [name.encode() for name in self._numbers]
+        order = sorted(np.flatnonzero(present).tolist(), key=encoded.__getitem__)
+        rank = np.zeros(len(encoded), np.uint64)
+        rank[order] = np.arange(len(order), dtype=np.uint64)
+        low = np.uint64((1 << (_DOCUMENT_BITS + _FREQUENCY_BITS)) - 1)
+        keys &= low
+        keys |= rank[numbers] << np.uint64(_DOCUMENT_BITS + _FREQUENCY_BITS)
+        del numbers
+        keys.sort()
+        ranks = (keys >> np.uint64(_DOCUMENT_BITS + _FREQUENCY_BITS)).astype(np.int64)
+        return Postings(
+            terms=[encoded[i] for i in order],
+            ends=np.cumsum(np.bincount(ranks, minlength=len(order))),
+            documents=((keys & low) >> np.uint64(_FREQUENCY_BITS)).astype(np.uint32),
+            frequencies=(keys & np.uint64((1 << _FREQUENCY_BITS) - 1)).astype(np.uint32),
+        )
+
+
+class ArrayWriter(SegmentWriter):
+    """Whoosh's segment writer with its postings in arrays.
+
+    `segment_units` bounds the text (UTF-16 units) of one segment; beyond it a new one is begun.
+    """
+
+    def __init__(self, ix: Any, *, segment_units: int = SEGMENT_UNITS, **kwargs: Any) -> None:
+        super().__init__(ix, codec=ArrayCodec(), compound=False, **kwargs)
+        self._segment_units = segment_units
+        self._units = 0
+        self._postings: dict[str, FieldPostings] = {}
+        self._finished: list[Any] = []
+
+    def add_document(self, **fields: Any) -> None:
+        """Add one document. The caller sees to it that an identity comes once a writer."""
+        self._check_state()
+        self._check_fields(self.schema, fields)
+        if self._units >= self._segment_units:
+            self._begin_segment()
+        self.perdocwriter.start_doc(self.docnum)
+        for name in sorted(fields):
+            if fields[name] is not None:
+                self._add_value(name, self.schema[name], fields[name])
+        self.perdocwriter.finish_doc()
+        self._added = True
+        self.docnum += 1
+
+    def _add_value(self, name: str, field: Any, value: Any) -> None:
+        length = 0
+        if isinstance(field, TextField):
+            analysed = analyse(value)
+            postings = self._field(name)
+            postings.add(self.docnum, analysed.words)
+            if analysed.restored:
+                marked = {RESTORED + word: n for word, n in analysed.restored.items()}
+                postings.add_counted(self.docnum, marked)
+            length = len(analysed.words)
+            column_value: Any = analysed.exact
+            self._units += len(analysed.exact.first.units)
+        else:
+            if isinstance(field, KeyField):
+                self._field(name).add_counted(self.docnum, dict.fromkeys(field.values(value), 1))
+            column_value = field.to_column_value(value) if field.column_type else None
+        stored = value if field.stored else None
+        self.perdocwriter.add_field(name, field, stored, length)
+        if field.column_type:
+            self.perdocwriter.add_column_value(name, field.column_type, column_value)
+
+    def _field(self, name: str) -> FieldPostings:
+        return self._postings.setdefault(name, FieldPostings())
+
+    def add_reader(self, reader: Any) -> None:
+        """Add what lives in another segment: a merge."""
+        self._check_state()
+        live = np.ones(reader.doc_count_all(), bool)
+        live[list(reader.segment().deleted_docs())] = False
+        new_numbers = np.where(live, self.docnum + np.cumsum(live) - 1, -1)
+        names = list(self.schema.names())
+        self.write_per_doc(names, reader)
+        for name, terms in reader._terms.fields.items():
+            if name in self.schema:
+                self._field(name).add_terms(terms, new_numbers)
+        self._units += segment_units(reader.segment(), self.schema)
+        self._added = True
+
+    def _begin_segment(self) -> None:
+        """Finish the segment being written and begin another in the same transaction."""
+        self._finished.append(self._finalize_segment())
+        self.newsegment = self.codec.new_segment(self.storage, self.indexname)
+        self.perdocwriter = self.codec.per_document_writer(self.storage, self.newsegment)
+        self.fieldwriter = self.codec.field_writer(self.storage, self.newsegment)
+        self.docnum = self.docbase
+        self._units = 0
+        self._added = False
+
+    def _flush_segment(self) -> None:
+        self.perdocwriter.close()
+        for name in sorted(self._postings):
+            postings = self._postings.pop(name).finish()
+            self.fieldwriter.add_field(name, postings, self.docnum)
+        self.fieldwriter.close()
+
+    def _finalize_segment(self) -> Any:
+        segment = super()._finalize_segment()
+        write_checksums(self.storage, segment)
+        return segment
+
+    def _close_segment(self) -> None:
+        if not self.perdocwriter.is_closed:
+            self.perdocwriter.abandon()
+        if not self.fieldwriter.is_closed:
+            self.fieldwriter.abandon()
+        self.pool.cleanup()
+
+    def commit(
+        self,
+        mergetype: Callable[[Any, list[Any]], list[Any]] | None = None,
+        optimize: bool | None = None,
+        merge: bool | None = None,
+    ) -> None:
+        """Make all additions and deletions visible and durable, in one step."""
+        self._check_state()
+        try:
+            segments = self._merge_segments(mergetype or merge_tiers, optimize, merge)
+            if self._added:
+                segments = [*segments, *self._finished, self._finalize_segment()]
+            else:
+                self._close_segment()
+                segments = [*segments, *self._finished]
+            self._commit_toc(segments)
+        finally:
+            self._finish()
+
+    def finish_segments(self) -> list[Any]:
+        """Finish without a table of contents and return the segments: for parallel builds."""
+        self._check_state()
+        try:
+            last = [self._finalize_segment()] if self._added else []
+            if not last:
+                self._close_segment()
+            return [*self._finished, *last]
+        finally:
+            self._finish()
+
+    def cancel(self) -> None:
+        """Give up everything since the writer was opened and release the lock."""
+        self._check_state()
+        try:
+            self._close_segment()
+        finally:
+            self._finish()
+
+
+def segment_units(segment: Any, schema: Any) -> int:
+    """Return about how much text a segment holds: its number of words stands for it."""
+    lengths = getattr(segment, "_fieldlengths", {})
+    return sum(n for name, n in lengths.items() if isinstance(schema[name], TextField)) * 2
+
+
+def merge_tiers(writer: ArrayWriter, segments: list[Any]) -> list[Any]:
+    """Merge segments of like size when there are several, and rewrite those that are mostly dead.
+
+    Whoosh's own policy counts documents, not text, and knows no upper bound.
+    """
+    tiers: dict[int, list[Any]] = defaultdict(list)
+    kept: list[Any] = []
+    for segment in segments:
+        size = segment_units(segment, writer.schema)
+        if segment.doc_count() == 0:
+            continue
+        if segment.deleted_count() * 2 > segment.doc_count_all():
+            tiers[-1].append(segment)
+        elif size * 2 > SEGMENT_UNITS:
+            kept.append(segment)
+        else:
+            tiers[max(0, _log(size // _SMALLEST_CLASS))].append(segment)
+    for tier, members in sorted(tiers.items()):
+        if tier >= 0 and len(members) < MERGE_FACTOR:
+            kept.extend(members)
+        else:
+            _merge(writer, members)
+    return kept
+
+
+def _log(number: int) -> int:
+    return (number.bit_length() + 1) // 2
+
+
+def _merge(writer: ArrayWriter, segments: Iterable[Any]) -> None:
+    from whoosh.reading import SegmentReader  # noqa: PLC0415 (whoosh.reading imports whoosh.writing)
+
+    for segment in segments:
+        if writer._units >= writer._segment_units:
+            writer._begin_segment()
+        reader = SegmentReader(writer.storage, writer.schema, segment)
+        writer.add_reader(reader)
+        reader.close()
+
+
+def checksum_name(segment: Any) -> str:
+    """Return the name of the file that keeps the checksums of a segment's files."""
+    return str(segment.make_filename(".sums"))
+
+
+def write_checksums(storage: Any, segment: Any) -> None:
+    """Keep the CRC-32 of each file of a segment: bits that flip on the disk give silent errors."""
+    sums = {name: file_checksum(storage, name) for name in segment.list_files(storage)}
+    with storage.create_file(checksum_name(segment)) as file:
+        file.write(json.dumps(sums).encode())
+
+
+def damaged_files(storage: Any, segment: Any) -> list[str]:
+    """Return the files of a segment that are missing or not as they were written."""
+    path = Path(storage.folder) / checksum_name(segment)
+    try:
+        sums = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return [path.name]
+    return [
+        name
+        for name, value in sums.items()
+        if not storage.file_exists(name) or file_checksum(storage, name) != value
+    ]
+
+
+def file_checksum(storage: Any, name: str) -> int:
+    """Return the CRC-32 of a file."""
+    value = 0
+    with (Path(storage.folder) / name).open("rb") as file:
+        while block := file.read(1 << 20):
+            value = zlib.crc32(block, value)
+    return value

@@ -1,0 +1,46 @@
+"""Apply changes to an index: documents by identity, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from whoosh.index import FileIndex
+
+from search.whoosh.writer import ArrayWriter
+
+IDENTITY = "id"
+
+
+def apply(index: FileIndex, changes: Mapping[str, Mapping[str, Any] | None]) -> None:
+    """Replace, add or remove (None) the documents of some identities, and commit.
+
+    Either all of it becomes visible and durable or nothing. The caller holds the write lock.
+    Fields that the index does not know (it was built by an older version) are left out.
+    """
+    writer = ArrayWriter(index, timeout=10)
+    try:
+        delete(writer, changes)
+        known = set(writer.schema.names())
+        for document in changes.values():
+            if document is not None:
+                writer.add_document(**{k: v for k, v in document.items() if k in known})
+        writer.commit()
+    finally:
+        if not writer.is_closed:
+            writer.cancel()
+
+
+def delete(writer: ArrayWriter, identities: Iterable[str]) -> None:
+    """Mark the committed documents of some identities as deleted."""
+    wanted = [identity.encode() for identity in identities]
+    for segment in writer.segments:
+        reader = segment.codec().terms_reader(writer.storage, segment)
+        terms = reader.fields.get(IDENTITY)
+        if terms is not None:
+            for identity in wanted:
+                number = terms.number(identity)
+                if number >= 0:
+                    for document in terms.postings(number)[0].tolist():
+                        segment.delete_document(document)
+        reader.close()
