@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from haystack import indexes
+from haystack import fields, indexes
 
 
 class TextField(indexes.CharField):
@@ -15,9 +15,9 @@ class TextField(indexes.CharField):
         super().__init__(**kwargs)
 
 
-class KeyField(indexes.FacetCharField):
+class KeyField(fields.FacetCharField):
     """A string that is filtered and counted as it stands: a code, a slug, a name."""
 
 
-class KeysField(indexes.FacetMultiValueField):
+class KeysField(fields.FacetMultiValueField):
     """Several such strings."""

@@ -295,11 +295,15 @@ class ArrayTermsReader(base.TermsReader):
         return info
 
     def frequency(self, fieldname: str, text: bytes) -> float:
-        """Return how often a term stands in the segment."""
+        """Return how often a term stands in the segment. KeyError if it does not."""
+        if (fieldname, text) not in self:
+            raise KeyError(text)
         return float(self._postings(fieldname, text)[1].sum())
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        """Return in how many documents of the segment a term stands."""
+        """Return in how many documents of the segment a term stands. KeyError if in none."""
+        if (fieldname, text) not in self:
+            raise KeyError(text)
         return len(self._postings(fieldname, text)[0])
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ListMatcher:

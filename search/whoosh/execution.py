@@ -59,15 +59,14 @@ def _constant(snapshot: Snapshot, *, matching: bool, score: float, scored: bool)
 
 
 def _and(snapshot: Snapshot, queries: Sequence[Query], *, scored: bool) -> Matches:
-    positive = [query for query in queries if not isinstance(query, Not)]
-    mask, total = evaluate(snapshot, positive[0] if positive else Every(), scored=scored)
-    for query in positive[1:]:
+    mask = np.ones(snapshot.size, bool)
+    total = np.zeros(snapshot.size) if scored else None
+    for query in queries:
+        # A Not adds 1 to the score, as it does in Whoosh.
         matches, scores = evaluate(snapshot, query, scored=scored)
         mask = mask & matches
-        total = None if total is None or scores is None else total + scores
-    for query in queries:
-        if isinstance(query, Not):
-            mask = mask & ~evaluate(snapshot, query.query, scored=False).mask
+        if total is not None and scores is not None:
+            total += scores
     return Matches(mask, None if total is None else np.where(mask, total, 0.0))
 
 
