@@ -6,18 +6,21 @@ from django.utils.translation import gettext_lazy as _
 
 MESSAGES = {
     "empty": _("文件是空的。"),
-    "unsupported": _("不支持这种文件：%(detail)s。可用 HTML、纯文本、.docx、.zip、.jsonl。"),
+    "unreadable": _("无法读取文件：%(detail)s。"),
+    "unsupported": _("不支持这种文件（%(detail)s）。可用 HTML、纯文本、.docx、.zip、.jsonl。"),
+    "undecodable": _("文字编码无法识别：%(detail)s。"),
     "damaged": _("文件已损坏或不完整：%(detail)s。"),
-    "too-large": _("文件超过上限：%(detail)s。"),
+    "too-large": _("超过上限：%(detail)s。"),
     "unsafe-name": _("压缩包内的文件名不安全，已拒绝：%(detail)s。"),
     "encrypted": _("文件已加密，无法读取：%(detail)s。"),
     "link": _("压缩包内的链接或设备文件不予读取：%(detail)s。"),
-    "nested": _("压缩包里还有压缩包，不再展开：%(detail)s。"),
-    "bomb": _("压缩比或结构异常，疑似压缩炸弹：%(detail)s。"),
+    "nested": _("压缩包里的压缩包不再展开：%(detail)s。"),
+    "bomb": _("结构异常，疑似压缩炸弹：%(detail)s。"),
     "no-text": _("文件里没有可读的正文。"),
     "bad-row": _("这一行不是有效的记录：%(detail)s。"),
-    "too-slow": _("解析用时或内存超过上限，已中止。"),
+    "gave-up": _("解析用时或内存超过上限，已中止。"),
 }
+"""Message by code; `%(detail)s` is what in the file is meant, and never markup."""
 
 
 class IngestError(Exception):

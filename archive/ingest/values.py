@@ -95,3 +95,43 @@ class Draft:
     provenance: Mapping[str, Evidence] = field(default_factory=dict)
     held_reason: str = ""
     encoding: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph of HTML or Word within `Extracted.raw`; `tag` is what it was: p, h2, li, tr …"""
+
+    start: int
+    end: int
+    tag: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An inline element within `Extracted.raw`: strong, em, or a with its `href`."""
+
+    start: int
+    end: int
+    tag: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """The text of a file before cleaning, with what the format says beside the text.
+
+    `raw` is the decoded text of a plain text file, or the lines of the main part of a page.
+    `before` and `after` are the page's lines around that part, nearest the part last and first:
+    metadata is read from them, nothing of them becomes text. `meta` holds names of the page's head
+    in lower case (title, h1, date names, canonical …). `blocks` is empty where there is no markup.
+    """
+
+    raw: str
+    encoding: str = ""
+    replaced: int = 0
+    note: str = ""
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    meta: Mapping[str, str] = field(default_factory=dict)
+    blocks: tuple[Block, ...] = ()
+    marks: tuple[Mark, ...] = ()
