@@ -16,7 +16,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from search import highlight, indexing
-from search.backends.whoosh import Answer, Search
+from search.backends.values import Answer, Search
 from search.errors import IndexUnavailable
 from search.messages import message
 from search.query import Exact, Node, parse, unparse
@@ -78,7 +78,9 @@ def _find(request: SearchRequest, tree: Node, page: int) -> Answer:
         tree,
         models=(searched.get_model()._meta.label_lower,),
         scope=searched.scope if request.scope is None else request.scope,
-        filters={name: values for name, values in request.filters.items() if name in searched.facets},
+        filters={
+            name: values for name, values in request.filters.items() if name in searched.facets
+        },
         facets=tuple(searched.facets),
         sort=sort,
         start=(page - 1) * request.per_page,
@@ -97,7 +99,9 @@ def _withdrawn(searched: Any) -> Collection[int]:
     return waiting - searched.visible(waiting) if waiting else ()
 
 
-def _verify(searched: Any, exact: Exact, fields: tuple[str, ...], keys: Collection[int]) -> Iterable[int]:
+def _verify(
+    searched: Any, exact: Exact, fields: tuple[str, ...], keys: Collection[int]
+) -> Iterable[int]:
     """Yield the keys of those objects in which a strict string stands as it is typed."""
     wanted = list(keys)
     for at in range(0, len(wanted), _VERIFY_BATCH):
@@ -139,7 +143,7 @@ def _facets(request: SearchRequest, answer: Answer) -> Iterable[Facet]:
         label = searched.labels.get(name, str)
         rows = [FacetRow(value, label(value), n, value in chosen) for value, n in counts.items()]
         if name == "year":
-            rows.sort(key=lambda row: row.value, reverse=True)
+            rows.sort(key=lambda row: (row.value.isdecimal(), row.value), reverse=True)
         else:
             rows.sort(key=lambda row: (-row.count, row.label))
         yield Facet(name, str(title), tuple(rows))

@@ -1,5 +1,9 @@
 """What can go wrong between a page and the index."""
 
 
+class IndexBusy(Exception):  # noqa: N818 (a state, not a fault)
+    """Somebody else is writing; what was to be written stays in the outbox."""
+
+
 class IndexUnavailable(Exception):  # noqa: N818 (a state, not a fault)
     """There is no index, or it cannot be read; it can be rebuilt from the database."""

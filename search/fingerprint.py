@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from search.text import segment
+from search.text import dictionary
 from search.whoosh.arrays import MAGIC
 
 # Raise when what is written for the same text changes.
@@ -18,5 +18,5 @@ def fingerprint(schema: Any) -> str:
         (name, type(kind).__name__, kind.stored, kind.column_type is not None)
         for name, kind in schema.items()
     )
-    parts = (FORMAT, MAGIC, fields, segment.fingerprint())
+    parts = (FORMAT, MAGIC, fields, dictionary.fingerprint())
     return hashlib.sha256(repr(parts).encode()).hexdigest()

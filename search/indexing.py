@@ -14,13 +14,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
-from django.db import DatabaseError, models, transaction
+from django.db import models, transaction
 from haystack import connections
-from whoosh.index import IndexError as WhooshIndexError
 
-from search.errors import IndexUnavailable
+from search.errors import IndexBusy, IndexUnavailable
 from search.models import IndexChange
-from search.whoosh.index import IndexBusy
 
 logger = logging.getLogger(__name__)
 
@@ -59,10 +57,10 @@ def follow() -> None:
     """Let the index follow what is noted if that is possible now; never fail because of the index."""
     try:
         catch_up(limit=BATCH, wait=0.5)
-    except (IndexBusy, IndexUnavailable, WhooshIndexError, OSError, ValueError) as error:
-        logger.warning("the index could not follow yet: %s", error)
-    except DatabaseError as error:
-        logger.warning("the notes for the index could not be read: %s", error)
+    except IndexBusy:
+        logger.info("the index is being written; the worker will follow")
+    except Exception:
+        logger.warning("the index could not follow yet", exc_info=True)
 
 
 def catch_up(*, limit: int | None = None, wait: float = 0.0) -> int:
@@ -74,7 +72,9 @@ def catch_up(*, limit: int | None = None, wait: float = 0.0) -> int:
     followed = 0
     while limit is None or followed < limit:
         notes = list(
-            IndexChange.objects.filter(applied=False).order_by("pk").values_list("pk", "model", "key")[:BATCH]
+            IndexChange.objects.filter(applied=False)
+            .order_by("pk")
+            .values_list("pk", "model", "key")[:BATCH]
         )
         if not notes:
             break
@@ -124,4 +124,3 @@ def needs_rebuild() -> str:
     except IndexUnavailable as error:
         return f"the index cannot be read ({error})"
     return ""
-

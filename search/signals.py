@@ -12,7 +12,7 @@ from haystack.signals import BaseSignalProcessor
 from search.indexing import note_changes
 
 
-class OutboxSignalProcessor(BaseSignalProcessor):  # type: ignore[misc]
+class OutboxSignalProcessor(BaseSignalProcessor):
     """Haystack's signal processor that never touches the index itself: see `search.indexing`."""
 
     def setup(self) -> None:

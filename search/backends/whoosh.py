@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ from whoosh import query as wq
 from whoosh.fields import FieldType, Schema
 
 from search import highlight
+from search.backends.values import Answer, Search
 from search.backends.whoosh_query import WhooshSearchQuery
 from search.fingerprint import fingerprint
 from search.query import nodes, parse
@@ -46,38 +47,7 @@ _INTEGERS = {"integer", "datetime", "date"}
 _TEXTS = {"text", "string", "edge_ngram", "ngram"}
 
 
-@dataclass(frozen=True)
-class Search:
-    """What is looked for: a tree, filters beside it, an order and a slice.
-
-    `sort` names integer fields, "-" before them for descending; empty means by relevance. `exclude`
-    are keys that must not be found whatever the index says of them.
-    """
-
-    query: nodes.Node | wq.Query
-    models: tuple[str, ...] = ()
-    scope: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    facets: tuple[str, ...] = ()
-    sort: tuple[str, ...] = ()
-    start: int = 0
-    stop: int = 10
-    restore: bool = True
-    exclude: Collection[int] = ()
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What was found: keys and scores of the slice, the total, and counts by facet and value."""
-
-    keys: list[tuple[str, int]]
-    scores: list[float]
-    count: int
-    facets: dict[str, list[tuple[str, int]]]
-    documents: NDArray[np.int64]
-
-
-class WhooshSearchBackend(BaseSearchBackend):  # type: ignore[misc]
+class WhooshSearchBackend(BaseSearchBackend):
     """See the module."""
 
     def __init__(self, connection_alias: str, **options: Any) -> None:
@@ -124,7 +94,9 @@ class WhooshSearchBackend(BaseSearchBackend):  # type: ignore[misc]
         """Return the fields of a database object as the writer takes them."""
         prepared = index.full_prepare(obj)
         schema = self.schema()
-        document = {name: _value(schema[name], value) for name, value in prepared.items() if name in schema}
+        document = {
+            name: _value(schema[name], value) for name, value in prepared.items() if name in schema
+        }
         document[DJANGO_ID] = int(prepared[DJANGO_ID])
         return document
 
@@ -134,7 +106,9 @@ class WhooshSearchBackend(BaseSearchBackend):  # type: ignore[misc]
         """Nothing to set up: the index is made when first written to."""
         self.setup_complete = True
 
-    def update(self, index: Any, iterable: Iterable[Any], commit: bool = True, wait: float = 30.0) -> None:
+    def update(
+        self, index: Any, iterable: Iterable[Any], commit: bool = True, wait: float = 30.0
+    ) -> None:
         """Index database objects, in one transaction of the index. IndexBusy if it is not had."""
         documents = [self.document(index, obj) for obj in iterable]
         self.apply({document[ID]: document for document in documents}, wait=wait)
@@ -177,7 +151,9 @@ class WhooshSearchBackend(BaseSearchBackend):  # type: ignore[misc]
         """Return the newest committed state. Raises IndexUnavailable."""
         return snapshot(self.folder)
 
-    def compiler(self, *, restore: bool, verify: Callable[..., Iterable[int]] | None = None) -> Compiler:
+    def compiler(
+        self, *, restore: bool, verify: Callable[..., Iterable[int]] | None = None
+    ) -> Compiler:
         """Return what turns trees into queries for the indexes there are."""
         unified = self.unified_index()
         labels: dict[str, Callable[[str], str]] = {}
@@ -191,8 +167,8 @@ class WhooshSearchBackend(BaseSearchBackend):  # type: ignore[misc]
             )
         )
         keys = {name: name for name in fields if isinstance(self.schema()[name], KeyField)}
-        options = {"verify": verify} if verify else {}
-        return Compiler(textfields=texts, keyfields=keys, labels=labels, restore=restore, **options)
+        compiler = Compiler(textfields=texts, keyfields=keys, labels=labels, restore=restore)
+        return replace(compiler, verify=verify) if verify else compiler
 
     def find(self, search: Search, verify: Callable[..., Iterable[int]] | None = None) -> Answer:
         """Carry out a search. Raises IndexUnavailable."""
@@ -240,7 +216,7 @@ class WhooshSearchBackend(BaseSearchBackend):  # type: ignore[misc]
                 scope |= getattr(index, "scope", {})
         return scope
 
-    @log_query  # type: ignore[untyped-decorator]
+    @log_query
     def search(
         self,
         query_string: str | nodes.Node | wq.Query,
@@ -293,7 +269,9 @@ class WhooshSearchBackend(BaseSearchBackend):  # type: ignore[misc]
                 continue
             fields = indexes.get_index(model).fields
             extra = {
-                name: _python(fields[name], value) for name, value in values.items() if name in fields
+                name: _python(fields[name], value)
+                for name, value in values.items()
+                if name in fields
             }
             result = result_class(app, model_name, str(key), score, **extra)
             if marked is not None and isinstance(marked, nodes.Node):
@@ -403,7 +381,7 @@ def _narrowed(narrow: str) -> dict[str, tuple[str, ...]]:
     return chosen
 
 
-class WhooshEngine(BaseEngine):  # type: ignore[misc]
+class WhooshEngine(BaseEngine):
     """What settings name."""
 
     backend = WhooshSearchBackend

@@ -17,7 +17,7 @@ from search.whoosh.queries import KeysQuery, PrefixQuery, RangeQuery
 _LOWEST, _HIGHEST = -(2**62), 2**62
 
 
-class WhooshSearchQuery(BaseSearchQuery):  # type: ignore[misc]
+class WhooshSearchQuery(BaseSearchQuery):
     """Builds the query of a SearchQuerySet.
 
     A string given for a text field is the visitor's language (`search.query`); `Exact` and the
@@ -57,7 +57,7 @@ class WhooshSearchQuery(BaseSearchQuery):  # type: ignore[misc]
         parts = [
             self._combined(child)
             if isinstance(child, SearchNode)
-            else self._condition(*self.query_filter.split_expression(child[0]), child[1])
+            else self._condition(self.query_filter.split_expression(child[0]), child[1])
             for child in node.children
         ]
         joined = parts[0]
@@ -65,7 +65,8 @@ class WhooshSearchQuery(BaseSearchQuery):  # type: ignore[misc]
             joined = wq.Or(parts) if node.connector == node.OR else wq.And(parts)
         return wq.Not(joined) if node.negated else joined
 
-    def _condition(self, name: str, lookup: str, value: Any) -> wq.Query:
+    def _condition(self, expression: tuple[str, str], value: Any) -> wq.Query:
+        name, lookup = expression
         compiler = self.backend.compiler(restore=True)
         if name == "content":
             return compiler.compile(self._strings(value, lookup))
@@ -94,7 +95,11 @@ def _exact(text: str) -> nodes.Node:
 
 
 def _plain(value: Any) -> Any:
-    return value.query_string if isinstance(value, PythonData) else getattr(value, "query_string", value)
+    return (
+        value.query_string
+        if isinstance(value, PythonData)
+        else getattr(value, "query_string", value)
+    )
 
 
 def _integers(name: str, lookup: str, value: Any) -> wq.Query:
@@ -150,4 +155,3 @@ def _bounds(lookup: str, value: Any) -> tuple[str, str]:
 
 def _just_below(value: str) -> str:
     return value[:-1] + chr(ord(value[-1]) - 1) + "\U0010ffff" if value else value
-

@@ -61,7 +61,7 @@ def words(folded: str) -> list[str]:
     found: list[str] = []
     for word in cut(folded):
         if len(word) > 2:
-            found += _inner_words(word)
+            found += inner_words(word)
         found.append(word)
     return found
 
@@ -119,7 +119,8 @@ def _cut_han(run: str) -> list[str]:
 
 
 @lru_cache(maxsize=1 << 16)
-def _inner_words(word: str) -> tuple[str, ...]:
+def inner_words(word: str) -> tuple[str, ...]:
+    """The shorter words, of two characters or more, that stand inside a word."""
     has_word = _segmenter().has_word
     return tuple(
         inner

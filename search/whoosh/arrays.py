@@ -36,7 +36,7 @@ def write_arrays(file: BinaryFile, arrays: Mapping[str, NDArray[Any]]) -> None:
     head += b" " * (-(len(head) + len(MAGIC) + 8) % _ALIGN)
     file.write(MAGIC + len(head).to_bytes(8, "little") + head)
     for array in arrays.values():
-        file.write(memoryview(np.ascontiguousarray(array)).cast("B") if len(array) else b"")
+        file.write(np.ascontiguousarray(array).data.cast("B") if len(array) else b"")
         file.write(bytes(-array.nbytes % _ALIGN))
 
 

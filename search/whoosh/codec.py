@@ -183,7 +183,7 @@ class FieldTerms:
     """The terms and postings of one field of one segment."""
 
     def __init__(self, arrays: dict[str, NDArray[Any]], name: str) -> None:
-        self._text = memoryview(arrays[f"{name}/text"])
+        self._text = arrays[f"{name}/text"].data
         self._text_ends = arrays[f"{name}/text_ends"]
         self._ends = arrays[f"{name}/ends"]
         self._documents = arrays[f"{name}/documents"]
@@ -202,12 +202,12 @@ class FieldTerms:
 
     def number(self, term: bytes) -> int:
         """Return the number of a term, -1 if the segment does not have it."""
-        at = bisect_left(self, term)  # type: ignore[type-var]
+        at = bisect_left(self, term)
         return at if at < len(self) and self[at] == term else -1
 
     def at_or_after(self, term: bytes) -> int:
         """Return the number of the first term that is not less than `term`."""
-        return bisect_left(self, term)  # type: ignore[type-var]
+        return bisect_left(self, term)
 
     def _range(self, number: int) -> tuple[int, int]:
         return int(self._ends[number - 1]) if number else 0, int(self._ends[number])

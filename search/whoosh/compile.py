@@ -75,9 +75,7 @@ class Compiler:
 
     def _exact(self, text: str, fields: tuple[str, ...]) -> wq.Query:
         folded = fold(text)
-        return self._any(
-            [ExactQuery(name, folded, self.restore, _boost(name)) for name in fields]
-        )
+        return self._any([ExactQuery(name, folded, self.restore, _boost(name)) for name in fields])
 
     def _strict(self, exact: wq.Query, node: nodes.Exact, fields: tuple[str, ...]) -> wq.Query:
         return VerifiedQuery(

@@ -169,7 +169,7 @@ class ExactColumn(columns.Column):
                 return 0
             return int(self.runs[at + 1]) - int(self.runs[at])
 
-        def documents(self, positions: NDArray[np.uint32]) -> NDArray[np.uint32]:
+        def documents(self, positions: NDArray[Any]) -> NDArray[np.uint32]:
             """Return the document that each position lies in."""
             pieces = self._blocks[positions >> _BLOCK_BITS]
             while True:
@@ -222,14 +222,14 @@ def _build(readings: list[Reading], owners: list[int], doccount: int) -> dict[st
     keys.sort()
     positions = keys.astype("<u4")
     keys >>= np.uint64(32)
-    first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))) if len(keys) else []
+    first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))[: len(keys)])
     blocks = np.searchsorted(starts, np.arange(0, total + 1, 1 << _BLOCK_BITS), "right") - 1
     offsets = [int(start) for start in starts[:-1]]
     return {
         "units": units,
         "starts": starts.astype("<u4"),
         "owners": np.array(owners, "<u4"),
-        "bigrams": keys[first].astype("<u4") if len(keys) else np.empty(0, "<u4"),
+        "bigrams": keys[first].astype("<u4"),
         "runs": np.append(first, len(positions)).astype("<u4"),
         "positions": positions,
         "blocks": np.minimum(blocks, max(0, len(readings) - 1)).astype("<u4"),

@@ -90,9 +90,7 @@ class Found:
     count: int
 
 
-def order(
-    matches: Matches, keys: Sequence[NDArray[np.int64]], start: int, stop: int
-) -> Found:
+def order(matches: Matches, keys: Sequence[NDArray[np.int64]], start: int, stop: int) -> Found:
     """Return the documents of `matches` from `start` to `stop` in the order of scores and keys.
 
     `keys` decide, one after the other and descending, where scores are equal (or not asked for):

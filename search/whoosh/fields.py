@@ -12,7 +12,7 @@ from whoosh.formats import Existence, Frequency
 
 from search.text.fold import Folded, fold, fold_map
 from search.text.restore import fold_restored
-from search.text.segment import words
+from search.text.segment import cut, words
 from search.text.sentences import boundaries
 from search.whoosh.columns import CodesColumn, IntColumn
 from search.whoosh.exact import ExactColumn, ExactText, Reading, units_of
@@ -23,7 +23,7 @@ RESTORED = "\x02"
 
 @dataclass(frozen=True)
 class Analysed:
-    """A text made ready for the index: its words (repeated as they stand) and its characters.
+    """A text made ready for the index: its words, one after the other, and its characters.
 
     `restored` are the words whose frequency differs in the second reading, with that frequency.
     """
@@ -36,11 +36,11 @@ class Analysed:
 def analyse(text: str) -> Analysed:
     """Fold and cut a text, in both readings if it has two."""
     folded = fold_map(text)
-    found = words(folded.text)
+    found = cut(folded.text)
     second = fold_restored(text)
     if second is None:
         return Analysed(found, {}, ExactText(_reading(text, folded)))
-    before, after = Counter(found), Counter(words(second.text))
+    before, after = Counter(words(folded.text)), Counter(words(second.text))
     restored = {word: n for word, n in after.items() if before[word] != n}
     return Analysed(found, restored, ExactText(_reading(text, folded), _reading(text, second)))
 

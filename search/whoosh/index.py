@@ -22,14 +22,11 @@ from typing import Any
 
 from whoosh.index import FileIndex
 
+from search.errors import IndexBusy
 from search.whoosh.storage import DurableStorage, flush_folder
 
 FINGERPRINT = "fingerprint"
 _CURRENT = "current"
-
-
-class IndexBusy(Exception):  # noqa: N818 (a state, not a fault)
-    """Somebody else is writing; what was to be written stays in the outbox."""
 
 
 class IndexFolder:
@@ -99,7 +96,9 @@ class IndexFolder:
         The lock goes with the process: a killed holder leaves nothing behind.
         """
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(self.root / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(
+            self.root / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+        )
         try:
             until = time.monotonic() + wait
             while True:

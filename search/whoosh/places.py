@@ -6,22 +6,19 @@ distance is meant in characters, a character beyond the BMP counts two.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.query.nodes import And, Exact, Near, Node, Not, Or, Pattern, Run
 from search.text.fold import fold
+from search.text.pattern import split
 from search.whoosh.exact import ExactColumn, units_of
 
 Positions: TypeAlias = NDArray[np.int64]
-# How far `*` reaches, in characters.
-STAR_REACH = 30
-_WILDCARDS = re.compile(r"[?*？＊]+")
 
 
 @dataclass(frozen=True)
@@ -37,15 +34,6 @@ class Places:
     def where(self, mask: NDArray[np.bool_]) -> Places:
         """Return the places that `mask` chooses."""
         return Places(self.starts[mask], self.ends[mask])
-
-
-@dataclass(frozen=True)
-class Gap:
-    """What may stand between two literals: `low` to `high` characters, within a sentence or not."""
-
-    low: int
-    high: int
-    same_sentence: bool
 
 
 def literal(reader: ExactColumn.Reader, folded: str, *, second: bool) -> Places:
@@ -103,7 +91,7 @@ def near(
     return chain
 
 
-def _number(bounds: NDArray[np.uint32], positions: Positions) -> Positions:
+def _number(bounds: NDArray[Any], positions: Positions) -> Positions:
     """Return the number of the piece, sentence or paragraph that each position lies in."""
     return np.searchsorted(bounds, positions, "right")
 
@@ -145,10 +133,9 @@ def units_holding(
                 numbers = np.intersect1d(
                     numbers, units_holding(reader, child, bounds, second=second), assume_unique=True
                 )
-            for child in children:
-                if isinstance(child, Not):
-                    without = units_holding(reader, child.child, bounds, second=second)
-                    numbers = np.setdiff1d(numbers, without, assume_unique=True)
+            for negative in [child for child in children if isinstance(child, Not)]:
+                without = units_holding(reader, negative.child, bounds, second=second)
+                numbers = np.setdiff1d(numbers, without, assume_unique=True)
             return numbers
         case Or(children):
             return np.unique(
@@ -166,8 +153,10 @@ def units_holding(
 
 def pattern(reader: ExactColumn.Reader, text: str, *, second: bool) -> Places:
     """Return the places of a run with wildcards, found through its literal parts."""
-    literals, gaps, before, after = split_pattern(text)
+    literals, gaps, before, after = split(text)
     found = [literal(reader, part, second=second) for part in literals]
+    if not found:
+        return Places(np.empty(0, np.int64), np.empty(0, np.int64))
     # From the right: a literal counts if the next that counts follows within the gap.
     ends = found[-1].ends
     starts = found[-1].starts
@@ -176,7 +165,7 @@ def pattern(reader: ExactColumn.Reader, text: str, *, second: bool) -> Places:
         fits = low < len(starts)
         nearest = starts[np.minimum(low, len(starts) - 1)] if len(starts) else part.ends
         fits = fits & (nearest <= part.ends + gap.high)
-        bounds = reader.sentences if gap.same_sentence else reader.starts
+        bounds = reader.sentences if gap.in_sentence else reader.starts
         fits &= _number(bounds, part.ends - 1) == _number(bounds, nearest)
         chosen = np.minimum(low, max(0, len(starts) - 1))[fits]
         starts, ends = part.starts[fits], ends[chosen]
@@ -186,32 +175,3 @@ def pattern(reader: ExactColumn.Reader, text: str, *, second: bool) -> Places:
     # A text ends with a separator, which `ends` may touch but not pass.
     inside &= _number(limits, starts) == _number(limits, np.maximum(ends - 1, 0))
     return Places(starts[inside], ends[inside])
-
-
-def split_pattern(text: str) -> tuple[list[str], list[Gap], int, int]:
-    """Return (literals, gaps between them, characters wanted before, and behind) of a pattern."""
-    literals: list[str] = []
-    gaps: list[Gap] = []
-    before = after = 0
-    pending = ""
-    at = 0
-    for wild in [*_WILDCARDS.finditer(text), None]:
-        part = fold(text[at : wild.start() if wild else len(text)])
-        if part:
-            if literals:
-                gaps.append(_gap(pending))
-            else:
-                before = _gap(pending).low
-            literals.append(part)
-            pending = ""
-        if wild is not None:
-            pending += wild.group()
-            at = wild.end()
-    after = _gap(pending).low
-    return literals, gaps, before, after
-
-
-def _gap(wildcards: str) -> Gap:
-    single = sum(character in "?？" for character in wildcards)
-    stars = len(wildcards) - single
-    return Gap(single, single + STAR_REACH * bool(stars), bool(stars))

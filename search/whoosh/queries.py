@@ -283,9 +283,7 @@ class RunQuery(ArrayQuery):
                 (boost, WordQuery(name, word, self.restore).postings(snapshot))
                 for word in dict.fromkeys(cut(self.folded))
             ]
-            evidence += [
-                (boost * BIGRAM_WEIGHT, found) for found in self._bigrams(snapshot, name)
-            ]
+            evidence += [(boost * BIGRAM_WEIGHT, found) for found in self._bigrams(snapshot, name)]
             for weight, (documents, frequencies) in evidence:
                 scores[documents] += weight * bm25(
                     idf(snapshot.size, len(documents)), frequencies, lengths[documents], average

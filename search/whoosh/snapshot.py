@@ -97,15 +97,16 @@ class Snapshot:
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = make()
-            return self._kept[key]  # type: ignore[no-any-return]
+            return self._kept[key]
 
-    def remember(self, key: Any, make: Callable[[], Any]) -> Any:
+    def remember(self, key: Any, make: Callable[[], T]) -> T:
         """Return what `make` gives (arrays), from a cache bounded by CACHE_BYTES."""
         with self._lock:
             if key in self._cache:
                 self._cache.move_to_end(key)
-                return self._cache[key]
-        value = make()
+                cached: T = self._cache[key]
+                return cached
+        value: T = make()
         with self._lock:
             if key not in self._cache:
                 self._cache[key] = value
@@ -153,7 +154,7 @@ class Snapshot:
                 continue
             new = [numbers.setdefault(value, len(numbers)) for value in reader.values]
             codes.append(np.array(new, np.int64)[reader.codes] if new else np.empty(0, np.int64))
-            sizes = np.diff(reader.ends.astype(np.int64), prepend=0)
+            sizes = np.diff(reader.ends, prepend=0).astype(np.int64)
             owners.append(np.repeat(np.arange(segment.size) + segment.base, sizes))
         all_codes = np.concatenate(codes) if codes else np.empty(0, np.int64)
         all_owners = np.concatenate(owners) if owners else np.empty(0, np.int64)
@@ -227,8 +228,7 @@ class Snapshot:
                 return np.empty(0, np.int64), np.empty(0, np.float64)
             return np.concatenate(documents), np.concatenate(numbers)
 
-        result = self.remember(("exact", name, units.tobytes(), second), make)
-        return result  # type: ignore[no-any-return]
+        return self.remember(("exact", name, units.tobytes(), second), make)
 
 
 def _bytes(value: Any) -> int:

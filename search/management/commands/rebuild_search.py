@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from search.backends.rebuilding import rebuild
+from search.errors import IndexBusy
 from search.indexing import needs_rebuild
-from search.rebuilding import rebuild
-from search.whoosh.index import IndexBusy
 
 
 class Command(BaseCommand):

@@ -40,12 +40,12 @@ def found_by_index(box: Box, wanted: str, *, restore: bool) -> dict[int, int]:
     state = box.snapshot()
     documents, counts = state.counts("text", units_of(wanted), second=restore)
     keys = state.integers("django_id")
-    return {
-        int(keys[d]): int(n) for d, n in zip(documents, counts, strict=True) if state.live[d]
-    }
+    return {int(keys[d]): int(n) for d, n in zip(documents, counts, strict=True) if state.live[d]}
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     texts=st.lists(st.text(ALPHABET, max_size=60), min_size=1, max_size=8),
     commits=st.integers(1, 3),
@@ -53,7 +53,9 @@ def found_by_index(box: Box, wanted: str, *, restore: bool) -> dict[int, int]:
     restore=st.booleans(),
     data=st.data(),
 )
-def test_every_substring_is_found_and_counted(new_box, texts, commits, bound, restore, data) -> None:
+def test_every_substring_is_found_and_counted(
+    new_box, texts, commits, bound, restore, data
+) -> None:
     box = new_box()
     size = -(-len(texts) // commits)
     for at in range(0, len(texts), size):
@@ -70,7 +72,19 @@ def test_every_substring_is_found_and_counted(new_box, texts, commits, bound, re
 
 def test_random_spans_over_many_documents(box: Box) -> None:
     rng = random.Random(7)
-    words = ["功成不必在我", "高质量发展", "党", "的", "D员", "人民", "，", "。", "\n", "A4纸", "㎡"]
+    words = [
+        "功成不必在我",
+        "高质量发展",
+        "党",
+        "的",
+        "D员",
+        "人民",
+        "，",
+        "。",
+        "\n",
+        "A4纸",
+        "㎡",
+    ]
     texts = ["".join(rng.choices(words, k=rng.randint(1, 300))) for _ in range(120)]
     box.add_texts(texts, segment_units=9000)
     assert len(box.snapshot().segments) > 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -62,9 +63,17 @@ def by_arrays(box: Box, query: wq.Query) -> dict[int, float]:
 
 
 terms = st.one_of(
-    st.builds(wq.Term, st.sampled_from(["text", "title"]), st.sampled_from(["发展", "人民", "党", "ppt", "无"])),
+    st.builds(
+        wq.Term,
+        st.sampled_from(["text", "title"]),
+        st.sampled_from(["发展", "人民", "党", "ppt", "无"]),
+    ),
     st.builds(wq.Term, st.just("source"), st.sampled_from("abz")),
-    st.builds(ExactQuery, st.sampled_from(["text", "title"]), st.sampled_from(["展人", "高", "党的", "无有"])),
+    st.builds(
+        ExactQuery,
+        st.sampled_from(["text", "title"]),
+        st.sampled_from(["展人", "高", "党的", "无有"]),
+    ),
 )
 trees = st.recursive(
     terms,
@@ -77,7 +86,9 @@ trees = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(query=trees)
 def test_whoosh_gives_the_same_documents_and_scores(filled: Box, query: wq.Query) -> None:
     expected, found = by_whoosh(filled, query), by_arrays(filled, query)
@@ -124,7 +135,9 @@ def test_a_run_ranks_itself_above_its_scattered_words(box: Box) -> None:
         (1, 10**15, {1, 2, 3, 4}),
     ],
 )
-def test_dates_match_as_far_as_they_are_known(box: Box, low: int, high: int, found: set[int]) -> None:
+def test_dates_match_as_far_as_they_are_known(
+    box: Box, low: int, high: int, found: set[int]
+) -> None:
     dates = [0, 20240000000000, 20240400000000, 20240414000000, 20240414102403]
     box.add({"id": str(n), "django_id": n, "date": date} for n, date in enumerate(dates))
     matches = set(by_arrays(box, DatesQuery("date", low, high)))
@@ -142,7 +155,7 @@ def test_every_page_of_an_order_is_there_once(filled: Box) -> None:
             order(matches, keys, start, start + size).documents.tolist()
             for start in range(0, whole.count, size)
         ]
-        assert sum(pages, []) == whole.documents.tolist()
+        assert list(chain.from_iterable(pages)) == whole.documents.tolist()
     assert (np.diff(whole.scores) <= 0).all()
 
 

@@ -100,7 +100,6 @@ def _same_text(kept: ExactText | None, text: str) -> bool:
     if (kept.second is None) != (second is None):
         return False
     if second is not None and kept.second is not None:
-        if not np.array_equal(kept.second.units, units_of(second.text)):
-            return False
+        same = np.array_equal(kept.second.units, units_of(second.text))
+        return same and np.array_equal(kept.first.units, units_of(fold(text)))
     return np.array_equal(kept.first.units, units_of(fold(text)))
-

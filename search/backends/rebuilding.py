@@ -73,7 +73,9 @@ def _parts(processes: int) -> list[tuple[str, Sequence[int]]]:
     """Divide all indexed objects among the processes, in runs of neighbouring keys."""
     parts: list[tuple[str, Sequence[int]]] = []
     for model, index in backend().unified_index().get_indexes().items():
-        keys = list(index.index_queryset(using="default").order_by("pk").values_list("pk", flat=True))
+        keys = list(
+            index.index_queryset(using="default").order_by("pk").values_list("pk", flat=True)
+        )
         size = max(_READ, -(-len(keys) // processes))
         parts += [
             (model._meta.label_lower, keys[at : at + size]) for at in range(0, len(keys), size)
