@@ -118,7 +118,7 @@ def record(item: UploadItem, outcome: Outcome) -> None:
 
 def source_of(draft: Draft) -> Source:
     """Return the source that a draft names by name, short name or domain; made if not known."""
-    source = _find_source(draft)
+    source = find_source(draft)
     if source:
         return source
     name = _source_name(draft) or str(_("来源不详"))
@@ -137,7 +137,8 @@ def _source_name(draft: Draft) -> str:
     return storable(draft.source_name).strip()[:200] or storable(draft.source_domain)[:200]
 
 
-def _find_source(draft: Draft) -> Source | None:
+def find_source(draft: Draft) -> Source | None:
+    """Return the source that a draft names, if it is known."""
     name = storable(draft.source_name).strip()[:200]
     if name:
         named = Source.objects.filter(models.Q(name=name) | models.Q(slug=name)).first()
@@ -183,7 +184,7 @@ def _known_as(draft: Draft, name: str, source: Source | None) -> Speech | None:
     # Pages of one site share titles; only a table's own columns make an identity.
     if media_type_of(name) != "application/json" or not draft.date:
         return None
-    source = source or _find_source(draft)
+    source = source or find_source(draft)
     if not source:
         return None
     return (

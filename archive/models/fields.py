@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -30,7 +30,13 @@ class PartialDateFormField(forms.CharField):
         return str(value or "")
 
 
-class PartialDateField(models.CharField):
+if TYPE_CHECKING:
+    _Text = models.CharField[PartialDate | str, PartialDate]
+else:
+    _Text = models.CharField
+
+
+class PartialDateField(_Text):
     """A `PartialDate`, stored as text that sorts by time; the unknown date is the empty string."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,7 @@ from archive.dates import PartialDate
 from archive.models.fields import PartialDateField
 from archive.models.original import Original
 from archive.models.source import Source
+from search.indexing import note_changes
 
 # Ideographs of the BMP (with 〇 and the compatibility block) and of the planes beyond.
 _HAN = re.compile("[〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
@@ -61,6 +64,29 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
     def newest(self) -> SpeechQuerySet:
         """Latest date first; those without a date last."""
         return self.order_by("-date", "-pk")
+
+    def oldest(self) -> SpeechQuerySet:
+        """Earliest date first; those without a date last."""
+        undated = models.ExpressionWrapper(models.Q(date=""), models.BooleanField())
+        return self.order_by(undated, "date", "pk")
+
+    def move_to(self, state: State) -> list[int]:
+        """Give all of these a state and let the index know; return the keys of those that changed.
+
+        What is held for review, or has no text, is not published.
+        """
+        moving = self.exclude(state=state)
+        if state == State.PUBLISHED:
+            moving = moving.filter(held_reason="").exclude(text="")
+        with transaction.atomic():
+            pks = list(moving.order_by("pk").values_list("pk", flat=True))
+            for start in range(0, len(pks), 500):  # SQLite bounds the values of a statement
+                some = pks[start : start + 500]
+                self.model.objects.filter(pk__in=some).update(
+                    state=state, updated_at=timezone.now()
+                )
+                note_changes(self.model, some)
+        return pks
 
 
 class Speech(models.Model):
@@ -180,6 +206,11 @@ class Speech(models.Model):
         """Name the columns that an editor corrected: an import does not overwrite them."""
         return {column for column, found in self.provenance.items() if found.get("rule") == BY_HAND}
 
+    def mark_by_hand(self, columns: Iterable[str], editor: str) -> None:
+        """Note that an editor set these columns."""
+        found = {"rule": BY_HAND, "text": editor, "guessed": False}
+        self.provenance = {**self.provenance, **dict.fromkeys(columns, found)}
+
     def snapshot(self) -> dict[str, Any]:
         """Return every value that an editor or an import may change, as JSON can hold it."""
         values = {name: getattr(self, name) for name in VERSIONED}
@@ -208,6 +239,7 @@ VERSIONED = (
     "removed",
     "provenance",
 )
+BY_EDITOR = frozenset(VERSIONED) - {"state", "held_reason", "html", "removed", "provenance"}
 
 
 def digest_of(text: str) -> str:

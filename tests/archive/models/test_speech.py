@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from archive.models import Source, Speech, SpeechVersion, State, UploadBatch, UploadItem
+from search.models import IndexChange
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +132,41 @@ def test_names_in_lists(source: Source) -> None:
     assert str(UploadItem(name="a.txt")) == "a.txt"
     assert speech.get_absolute_url() == f"/speeches/{speech.pk}/"
     assert source.get_absolute_url() == "/sources/jia/"
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_many_change_their_state_and_the_index_is_told(source: Source, state: State) -> None:
+    speeches = [make(source, state=each) for each in State]
+    other = make(source)
+    asked = Speech.objects.exclude(pk=other.pk)
+    IndexChange.objects.all().delete()
+    expected = [speech.pk for speech in speeches if speech.state != state]
+    assert asked.move_to(state) == expected
+    assert set(asked.values_list("state", flat=True)) == {state}
+    assert [note.key for note in IndexChange.objects.order_by("pk")] == expected
+    assert Speech.objects.get(pk=other.pk).state == State.DRAFT
+
+
+def test_what_is_held_or_empty_is_not_published_with_the_others(source: Source) -> None:
+    fine = make(source)
+    make(source, held_reason="缺标题")
+    make(source, text="")
+    assert Speech.objects.all().move_to(State.PUBLISHED) == [fine.pk]
+    assert list(Speech.objects.published()) == [fine]
+
+
+def test_more_than_one_statement_holds_change_their_state(source: Source) -> None:
+    Speech.objects.bulk_create(
+        Speech(title="题", text="文", source=source, text_sha256="") for _ in range(501)
+    )
+    assert len(Speech.objects.all().move_to(State.PUBLISHED)) == 501
+    assert Speech.objects.published().count() == 501
+
+
+def test_an_editors_values_are_marked(source: Source) -> None:
+    speech = make(source)
+    assert speech.by_hand() == set()
+    speech.provenance = {"date": {"rule": "printed-date", "text": "2024", "guessed": False}}
+    speech.mark_by_hand(["title", "type"], "wang")
+    assert speech.by_hand() == {"title", "type"}
+    assert speech.provenance["title"]["text"] == "wang"
