@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from haystack import indexes
 
+from archive.facets import UNDATED
 from archive.models import Source, Speech, SpeechType, State
 from search.fields import KeyField, KeysField, TextField
 
@@ -51,7 +52,7 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):
     labels: dict[str, Callable[[str], str]] = {
         "source": source_name,
         "type": lambda code: str(_TYPE_LABELS.get(code, code)),
-        "year": lambda year: str(year or _("日期不详")),
+        "year": lambda year: str(_("日期不详")) if year == UNDATED else year,
     }
 
     def get_model(self) -> type[Speech]:
@@ -71,8 +72,8 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):
         return set(Speech.objects.published().filter(pk__in=keys).values_list("pk", flat=True))
 
     def prepare_year(self, speech: Speech) -> str:
-        """Return the year as a facet value, "" if the date is unknown."""
-        return "" if speech.date.year is None else str(speech.date.year)
+        """Return the year as a facet value; what has no date can be asked for too."""
+        return str(speech.date.year or UNDATED)
 
     def prepare_date(self, speech: Speech) -> int:
         """Return the date as an integer that sorts."""

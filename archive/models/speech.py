@@ -148,6 +148,10 @@ class Speech(models.Model):
             models.Index(fields=["state", "-date", "-id"], name="speech_state_date"),
             models.Index(fields=["source", "state", "-date"], name="speech_source_state_date"),
             models.Index(fields=["original_url"], name="speech_original_url"),
+            # Covers `archive.statistics.tally`, which would else read through every text.
+            models.Index(
+                fields=["state", "source", "type", "year", "char_count"], name="speech_statistics"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

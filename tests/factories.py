@@ -1,0 +1,22 @@
+"""Make materials for tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archive.models import Source, Speech, State
+
+
+def make_source(slug: str = "jia", **values: Any) -> Source:
+    """Return the source with that short name, made if there is none."""
+    defaults = {"name": f"{slug}站"} | values
+    return Source.objects.get_or_create(slug=slug, defaults=defaults)[0]
+
+
+def make_speech(title: str = "题目", text: str = "正文。", **values: Any) -> Speech:
+    """Return a new speech, published unless `state` says otherwise; `source` may be a short name."""
+    source = values.pop("source", "jia")
+    if isinstance(source, str):
+        source = make_source(source)
+    values = {"state": State.PUBLISHED, "type": "speech"} | values
+    return Speech.objects.create(title=title, text=text, source=source, **values)
