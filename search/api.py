@@ -1,0 +1,55 @@
+"""A page of results as JSON: the parts that do not depend on what is searched."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+from ninja import Schema
+
+from search.results import ResultPage
+
+Row = TypeVar("Row")
+
+
+class FacetValue(Schema):
+    """One value of a facet; `count` ignores the facet's own selection."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+class Results(Schema, Generic[Row]):
+    """One page of results; `query` is the query as understood, `repairs` what was changed."""
+
+    count: int
+    query: str
+    results: list[Row]
+    facets: dict[str, list[FacetValue]]
+    page: int
+    pages: int
+    repairs: list[str]
+    notes: list[str]
+
+
+def as_json(page: ResultPage, rows: list[Any]) -> dict[str, Any]:
+    """Return the page with its rows, which the caller knows how to write."""
+    return {
+        "count": page.count,
+        "query": page.query,
+        "results": rows,
+        "facets": {
+            facet.name: [
+                FacetValue(
+                    value=row.value, label=str(row.label), count=row.count, selected=row.selected
+                )
+                for row in facet.rows
+            ]
+            for facet in page.facets
+        },
+        "page": page.page,
+        "pages": page.pages,
+        "repairs": list(page.repairs),
+        "notes": list(page.notes),
+    }

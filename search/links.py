@@ -1,0 +1,171 @@
+"""Addresses of searches: every state of a result page is a GET address (pure).
+
+A `SearchRequest` becomes a query string and back again (`search.forms.read`). Defaults are left
+out, so a state has one address. Whatever changes the set of results goes back to page 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from search.results import Facet, SearchRequest
+
+VISIBLE_ROWS = 8
+"""So many values of a facet are shown at once; the others are one click away."""
+MORE_ROWS = 40
+"""So many of the others; a page must stay small however many sources there are."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One value of a facet, or one chip: where it leads and what it would give."""
+
+    label: str
+    url: str
+    count: int = 0
+    selected: bool = False
+
+
+@dataclass(frozen=True)
+class FacetLinks:
+    """A facet ready to be shown: the first rows (and every selected one), then the others.
+
+    `left` counts the values that are not listed at all.
+    """
+
+    name: str
+    label: str
+    shown: tuple[Link, ...]
+    more: tuple[Link, ...]
+    left: int
+
+
+def default_sort(q: str) -> str:
+    """Return the order of a request that names none: without words nothing can be relevant."""
+    return "relevance" if q else "newest"
+
+
+def parameters(request: SearchRequest) -> list[tuple[str, str]]:
+    """Return the request as parameters, page left out: what a form has to carry along.
+
+    >>> parameters(SearchRequest(q="政绩", filters={"year": ("2024", "2023")}))
+    [('q', '政绩'), ('year', '2024'), ('year', '2023')]
+    """
+    pairs = [("q", request.q)] if request.q else []
+    pairs += [(name, value) for name, values in request.filters.items() for value in values]
+    if request.sort not in ("relevance", default_sort(request.q)):
+        pairs.append(("sort", request.sort))
+    if not request.restore:
+        pairs.append(("restore", "0"))
+    return pairs
+
+
+def address(path: str, request: SearchRequest) -> str:
+    """Return the address of the request below `path`."""
+    pairs = parameters(request)
+    if request.page > 1:
+        pairs.append(("page", str(request.page)))
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def within(request: SearchRequest) -> str:
+    """Return the query string that takes the query, and nothing else, into one document."""
+    pairs = [pair for pair in parameters(request) if pair[0] in ("q", "restore")]
+    return f"?{urlencode(pairs)}" if request.q else ""
+
+
+def at_page(request: SearchRequest, page: int) -> SearchRequest:
+    """Return the request turned to another page."""
+    return replace(request, page=page)
+
+
+def sorted_by(request: SearchRequest, sort: str) -> SearchRequest:
+    """Return the request in another order, from page 1."""
+    return replace(request, sort=sort, page=1)
+
+
+def with_restore(request: SearchRequest, restore: bool) -> SearchRequest:
+    """Return the request with masked spellings read back or not, from page 1."""
+    return replace(request, restore=restore, page=1)
+
+
+def toggled(request: SearchRequest, facet: str, value: str) -> SearchRequest:
+    """Return the request with one value of a facet added, or dropped where it was chosen.
+
+    >>> toggled(SearchRequest(filters={"year": ("2024",)}, page=3), "year", "2023").filters
+    {'year': ('2024', '2023')}
+    """
+    chosen = request.filters.get(facet, ())
+    kept = tuple(other for other in chosen if other != value)
+    return _with_filter(request, facet, kept if value in chosen else (*chosen, value))
+
+
+def without(request: SearchRequest, facet: str | None = None) -> SearchRequest:
+    """Return the request without the filter on one facet, or without any filter."""
+    if facet is None:
+        return replace(request, filters={}, page=1)
+    return _with_filter(request, facet, ())
+
+
+def _with_filter(request: SearchRequest, facet: str, values: tuple[str, ...]) -> SearchRequest:
+    filters = {name: chosen for name, chosen in request.filters.items() if name != facet}
+    if values:
+        filters[facet] = values
+    return replace(request, filters=filters, page=1)
+
+
+def facet_links(path: str, request: SearchRequest, facets: Iterable[Facet]) -> list[FacetLinks]:
+    """Return the facets with the address that each value leads to."""
+    return [_facet_links(path, request, facet) for facet in facets if facet.rows]
+
+
+def _facet_links(path: str, request: SearchRequest, facet: Facet) -> FacetLinks:
+    links = [
+        Link(
+            row.label,
+            address(path, toggled(request, facet.name, row.value)),
+            row.count,
+            row.selected,
+        )
+        for row in facet.rows
+    ]
+    shown = [link for rank, link in enumerate(links) if rank < VISIBLE_ROWS or link.selected]
+    more = [link for rank, link in enumerate(links) if rank >= VISIBLE_ROWS and not link.selected]
+    return FacetLinks(
+        facet.name,
+        facet.label,
+        tuple(shown),
+        tuple(more[:MORE_ROWS]),
+        max(len(more) - MORE_ROWS, 0),
+    )
+
+
+def chips(path: str, request: SearchRequest, facets: Iterable[Facet]) -> Iterator[Link]:
+    """Yield a link that removes each chosen value, called as it is in its facet."""
+    labels = {(facet.name, row.value): row.label for facet in facets for row in facet.rows}
+    for name, values in request.filters.items():
+        for value in values:
+            yield Link(
+                labels.get((name, value), value),
+                address(path, toggled(request, name, value)),
+                selected=True,
+            )
+
+
+def page_numbers(page: int, pages: int) -> list[int | None]:
+    """Return the page numbers worth a link, None where some are left out.
+
+    >>> page_numbers(6, 20)
+    [1, None, 4, 5, 6, 7, 8, None, 20]
+    """
+    wanted = sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)})
+    numbers: list[int | None] = []
+    for previous, number in zip([0, *wanted], wanted, strict=False):
+        if number - previous == 2:
+            numbers.append(number - 1)
+        elif number - previous > 2:
+            numbers.append(None)
+        numbers.append(number)
+    return numbers

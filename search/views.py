@@ -1,0 +1,97 @@
+"""The page of results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from search import links
+from search.engine import search
+from search.forms import Known, read
+from search.results import ResultPage, SearchRequest
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """One filter that could be dropped when nothing was found, and what that would give."""
+
+    label: str
+    url: str
+    count: int
+
+
+@require_safe
+def search_page(request: HttpRequest, facets: Mapping[str, Known]) -> HttpResponse:
+    """Show the results for the address's parameters; without a query, everything, newest first."""
+    path = reverse("search")
+    asked = read(request.GET, facets)
+    page = search(asked)
+    found = replace(asked, page=page.page)
+    context = {
+        "asked": asked,
+        "page": page,
+        "beyond": asked.page > page.page,
+        "facets": links.facet_links(path, found, page.facets),
+        "chips": list(links.chips(path, found, page.facets)),
+        "clear_url": links.address(path, links.without(found)),
+        "sorts": sort_links(path, found),
+        "restore_url": links.address(path, links.with_restore(found, not found.restore)),
+        "carried": [pair for pair in links.parameters(asked) if pair[0] != "q"],
+        "within": links.within(asked),
+        "feed_url": links.address(reverse("search-feed"), links.at_page(found, 1)),
+        "pages": page_links(path, found, page.pages),
+        "ways_out": ways_out(path, found, page) if not page.count else [],
+    }
+    return render(request, "search/search.html", context)
+
+
+def sort_links(path: str, request: SearchRequest) -> list[links.Link]:
+    """Return the orders a visitor may choose from."""
+    names = {"relevance": _("相关"), "newest": _("最新"), "oldest": _("最早")}
+    return [
+        links.Link(
+            label,
+            links.address(path, links.sorted_by(request, sort)),
+            selected=sort == request.sort,
+        )
+        for sort, label in names.items()
+        if sort != "relevance" or request.q
+    ]
+
+
+def page_links(path: str, request: SearchRequest, pages: int) -> list[links.Link | None]:
+    """Return a link for each page worth one, None for a gap; nothing for a single page."""
+    if pages < 2:
+        return []
+    return [
+        links.Link(
+            str(number),
+            links.address(path, links.at_page(request, number)),
+            selected=number == request.page,
+        )
+        if number
+        else None
+        for number in links.page_numbers(request.page, pages)
+    ]
+
+
+def ways_out(path: str, request: SearchRequest, page: ResultPage) -> list[WayOut]:
+    """Return the filters whose dropping would find something, each with its count."""
+    names = {facet.name: facet.label for facet in page.facets}
+    tries = [
+        (_("去掉“%(facet)s”条件") % {"facet": names.get(name, name)}, links.without(request, name))
+        for name in request.filters
+    ]
+    if len(tries) > 1:
+        tries.append((_("去掉全部条件"), links.without(request)))
+    counted = [
+        WayOut(label, links.address(path, wider), search(replace(wider, per_page=1)).count)
+        for label, wider in tries
+    ]
+    return [way for way in counted if way.count]
