@@ -1,0 +1,151 @@
+"""The text of a speech made ready for reading: paragraphs with lasting anchors, hits, readings.
+
+Everything refers to `Speech.text` by (start, end) offsets. The text is escaped here, piece by
+piece, and tags are put between the pieces, so nothing of the text can become markup.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from archive.outline import Heading
+from search.text.fold import fold
+from search.text.restore import Restoration
+
+Span = tuple[int, int]
+_AFTER_HEADING = "。：: 　"
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph: its anchor, its HTML and, if it is a heading, its level (else 0)."""
+
+    anchor: str
+    html: SafeString
+    level: int = 0
+
+
+class Marks:
+    """What is drawn into a text: hits, numbered from `first` of `total`, and masked spellings.
+
+    Both are in ascending order and do not overlap among themselves; they may overlap each other.
+    """
+
+    def __init__(
+        self,
+        hits: Sequence[Span] = (),
+        restorations: Sequence[Restoration] = (),
+        *,
+        first: int = 1,
+        total: int = 0,
+    ) -> None:
+        self.hits, self.first, self.total = hits, first, total
+        self.restorations = restorations
+        self._hit_ends = [end for _start, end in hits]
+        self._restoration_ends = [restoration.end for restoration in restorations]
+
+    def render(self, text: str, start: int, end: int) -> SafeString:
+        """Return text[start:end] as HTML; a hit gets its number where it begins."""
+        parts: list[str] = []
+        position = start
+        for index in range(bisect_right(self._hit_ends, start), len(self.hits)):
+            hit_start, hit_end = self.hits[index]
+            if hit_start >= end:
+                break
+            first, last = max(hit_start, start), min(hit_end, end)
+            parts.append(self._annotated(text, position, first))
+            number = self.first + index if hit_start >= start else None
+            parts.append(_mark(self._annotated(text, first, last), number, self.total))
+            position = last
+        parts.append(self._annotated(text, position, end))
+        return SafeString("".join(parts))
+
+    def _annotated(self, text: str, start: int, end: int) -> SafeString:
+        """Return text[start:end] with the reading of each masked spelling as a tool tip."""
+        parts: list[str] = []
+        position = start
+        for index in range(bisect_right(self._restoration_ends, start), len(self.restorations)):
+            restoration = self.restorations[index]
+            if restoration.start >= end:
+                break
+            first, last = max(restoration.start, start), min(restoration.end, end)
+            parts.append(escape(text[position:first]))
+            parts.append(_abbreviation(text[first:last], restoration.reading))
+            position = last
+        parts.append(escape(text[position:end]))
+        return SafeString("".join(parts))
+
+
+def paragraphs(text: str, marks: Marks, outline: Iterable[Heading] = ()) -> Iterator[Paragraph]:
+    """Yield the paragraphs of the text; a heading that runs into its paragraph is set in bold."""
+    headings = {heading.start: heading for heading in outline}
+    for start, end, anchor in anchored(text):
+        heading = headings.get(start)
+        if heading is None:
+            yield Paragraph(anchor, marks.render(text, start, end))
+        elif text[heading.end : end].strip(_AFTER_HEADING):
+            lead = marks.render(text, start, heading.end)
+            rest = marks.render(text, heading.end, end)
+            yield Paragraph(anchor, format_html("<b>{}</b>{}", lead, rest))
+        else:
+            yield Paragraph(anchor, marks.render(text, start, end), heading.level)
+
+
+def anchored(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, anchor) of each paragraph that is not blank.
+
+    The anchor is a digest of the folded paragraph, so an address that names it still leads there
+    after other paragraphs, or this one's punctuation and markers, were cleaned again.
+    """
+    seen: Counter[str] = Counter()
+    start = 0
+    for line in text.split("\n"):
+        if line.strip():
+            anchor = _anchor(line)
+            seen[anchor] += 1
+            yield start, start + len(line), f"{anchor}-{n}" if (n := seen[anchor]) > 1 else anchor
+        start += len(line) + 1
+
+
+def _anchor(paragraph: str) -> str:
+    content = fold(paragraph) or paragraph
+    return f"p-{hashlib.sha256(content.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+
+
+def _abbreviation(text: str, reading: str) -> SafeString:
+    hint = _("读作：%(reading)s") % {"reading": reading} if reading else _("原文插入，检索时略去")
+    return format_html('<abbr class="masked" title="{}">{}</abbr>', hint, text)
+
+
+def _mark(html: SafeString, number: int | None, total: int) -> SafeString:
+    """Return the marked piece; where a hit begins, with a way to its neighbours (`mark:target`)."""
+    if number is None:
+        return format_html("<mark>{}</mark>", html)
+    steps = format_html_join(
+        "",
+        '<a href="#hit-{}" aria-label="{}">{}</a>',
+        (
+            (other, label, arrow)
+            for other, label, arrow in (
+                (number - 1, _("上一处"), "↑"),
+                (number + 1, _("下一处"), "↓"),
+            )
+            if 1 <= other <= total
+        ),
+    )
+    place = _("第 %(number)d/%(total)d 处") % {"number": number, "total": total}
+    return format_html(
+        '<mark id="hit-{}">{}</mark><span class="hop"><span>{}</span>{}</span>',
+        number,
+        html,
+        place,
+        steps,
+    )
