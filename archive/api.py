@@ -1,0 +1,156 @@
+"""The JSON interface, version 1. It shows what the pages show: published materials, to anybody."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import NinjaAPI, Schema, Status
+from ninja.renderers import JSONRenderer
+
+from archive.facets import FACETS
+from archive.models import Speech
+from search.api import Results, as_json
+from search.engine import search
+from search.forms import read
+from search.results import ResultRow
+
+
+class ChineseRenderer(JSONRenderer):
+    """JSON that a person can read too: Chinese as it is, not as escapes."""
+
+    json_dumps_params = {"ensure_ascii": False}
+
+
+# The interactive documentation would need inline script, which this site's policy forbids.
+api = NinjaAPI(title="引得", version="1.0.0", docs_url=None, renderer=ChineseRenderer())
+
+
+class Found(Schema):
+    """One result.
+
+    `url` is the permanent address on this site; `date` is as precise as known (2024, 2024-04, …),
+    "" where it is unknown.
+    """
+
+    id: int
+    title: str
+    url: str
+    source: str
+    source_name: str
+    type: str
+    type_label: str
+    date: str
+    hits: int
+    snippets: list[str]
+
+
+class Material(Schema):
+    """One material with its text; paragraphs are separated by one newline."""
+
+    id: int
+    title: str
+    url: str
+    source: str
+    source_name: str
+    type: str
+    type_label: str
+    date: str
+    author: str
+    source_line: str
+    original_url: str
+    site_column: str
+    site_tags: list[str]
+    hit_count: int | None
+    declared_length: int | None
+    char_count: int
+    han_count: int
+    updated_at: dt.datetime
+    text: str
+
+
+class Problem(Schema):
+    """What went wrong."""
+
+    detail: str
+
+
+def _head(speech: Speech) -> dict[str, Any]:
+    """Return what a result and a whole material have in common."""
+    return {
+        "id": speech.pk,
+        "title": speech.title,
+        "url": speech.get_absolute_url(),
+        "source": speech.source.slug,
+        "source_name": speech.source.name,
+        "type": speech.type,
+        "type_label": speech.get_type_display(),
+        "date": str(speech.date),
+    }
+
+
+def _found(row: ResultRow) -> dict[str, Any]:
+    return _head(row.object) | {"hits": row.hits, "snippets": list(row.snippets)}
+
+
+# The parameters are read by the page's own reader, which ignores what it does not understand;
+# declared types would answer with an error. So they are documented by hand.
+_PARAMETERS = [
+    {"name": "q", "in": "query", "schema": {"type": "string"}, "description": "检索式，见 /help/"},
+    *(
+        {
+            "name": name,
+            "in": "query",
+            "schema": {"type": "array", "items": {"type": "string"}},
+            "description": description,
+        }
+        for name, description in (
+            ("source", "来源的短名，可重复"),
+            ("type", "类型代码，可重复"),
+            ("year", "年份，可重复"),
+        )
+    ),
+    {
+        "name": "sort",
+        "in": "query",
+        "schema": {"type": "string", "enum": ["relevance", "newest", "oldest"]},
+    },
+    {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1}},
+    {
+        "name": "restore",
+        "in": "query",
+        "schema": {"type": "string", "enum": ["0", "1"]},
+        "description": "0：遮写的字不按本字检索",
+    },
+]
+
+
+@api.get(
+    "/search/",
+    response=Results[Found],
+    summary="检索已发布的材料",
+    openapi_extra={"parameters": _PARAMETERS},
+    url_name="search",
+)
+def search_speeches(request: HttpRequest) -> dict[str, Any]:
+    """Search; without `q`, list everything. Snippets are HTML with <mark>, the rest is plain."""
+    page = search(read(request.GET, FACETS))
+    return as_json(page, [_found(row) for row in page.rows])
+
+
+@api.get(
+    "/speeches/{int:pk}/",
+    response={200: Material, 404: Problem},
+    summary="一份材料及其正文",
+    url_name="speech",
+)
+def get_speech(request: HttpRequest, pk: int) -> Status[dict[str, Any]]:
+    """Return one published material with its text."""
+    speech = Speech.objects.published().select_related("source").filter(pk=pk).first()
+    if speech is None:
+        return Status(404, {"detail": "Not Found"})
+    names = ("author", "source_line", "original_url", "site_column", "site_tags", "hit_count")
+    counts = ("declared_length", "char_count", "han_count", "updated_at", "text")
+    values = {name: getattr(speech, name) for name in (*names, *counts)}
+    return Status(200, _head(speech) | values)

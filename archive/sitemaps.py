@@ -1,0 +1,49 @@
+"""The site map for search engines: fixed pages, sources, materials."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib.sitemaps import Sitemap
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from archive.models import Source, Speech
+
+
+class PageSitemap(Sitemap):
+    """The fixed pages."""
+
+    def items(self) -> list[str]:
+        """Return their names."""
+        return ["home", "sources", "about", "help"]
+
+    def location(self, item: str) -> str:
+        """Return the address."""
+        return reverse(item)
+
+
+class SourceSitemap(Sitemap):
+    """Sources that have something published."""
+
+    def items(self) -> QuerySet[Source]:
+        """Return them in a stable order."""
+        published = Speech.objects.published().values("source")
+        return Source.objects.filter(pk__in=published).order_by("pk")
+
+
+class SpeechSitemap(Sitemap):
+    """Every published material."""
+
+    limit = 10_000
+
+    def items(self) -> QuerySet[Speech]:
+        """Return them in a stable order, without their texts."""
+        return Speech.objects.published().only("pk", "updated_at").order_by("pk")
+
+    def lastmod(self, item: Speech) -> dt.datetime:
+        """Return when it last changed."""
+        return item.updated_at
+
+
+SITEMAPS = {"pages": PageSitemap, "sources": SourceSitemap, "speeches": SpeechSitemap}

@@ -1,0 +1,44 @@
+"""The public addresses. They are a promise: none of them ever changes its meaning."""
+
+from __future__ import annotations
+
+from django.contrib.sitemaps import views as sitemaps
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from archive import views
+from archive.api import api
+from archive.facets import FACETS
+from archive.feeds import SearchFeed
+from archive.sitemaps import SITEMAPS
+from search.views import search_page
+
+
+class UnicodeSlug(StringConverter):
+    """A short name in any script: Django's own converter knows only ASCII."""
+
+    regex = r"[-\w]+"
+
+
+register_converter(UnicodeSlug, "uslug")
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("search/", search_page, {"facets": FACETS}, name="search"),
+    path("sources/", views.source_list, name="sources"),
+    path("sources/<uslug:slug>/", views.source, name="source"),
+    path("speeches/<int:pk>/", views.speech, name="speech"),
+    path("speeches/<int:pk>/text/", views.speech_text, name="speech-text"),
+    path("about/", views.about, name="about"),
+    path("help/", views.help_page, name="help"),
+    path("feeds/search/", SearchFeed(), name="search-feed"),
+    path("api/v1/", api.urls),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path(
+        "sitemap-<section>.xml",
+        sitemaps.sitemap,
+        {"sitemaps": SITEMAPS},
+        name="django.contrib.sitemaps.views.sitemap",
+    ),
+]

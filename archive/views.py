@@ -1,0 +1,178 @@
+"""The public pages. What is not published does not exist here, whoever asks."""
+
+from __future__ import annotations
+
+import re
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from archive import facets, statistics
+from archive.citation import gb7714
+from archive.models import Source, Speech
+from archive.outline import outline
+from archive.reading import Marks, anchored, paragraphs
+from search import links
+from search.forms import read
+from search.highlight import hits
+from search.query import HELP, parse
+from search.text.restore import restorations
+from search.views import page_links, sort_links
+
+SAMPLES = ("功成不必在我", "“为民造福是最大政绩”", "正确政绩观 党性", "标题:调查研究 -会议")
+LATEST = 8
+SOURCE_PAGE = 20
+_NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The search box first, then every way in that is not a search."""
+    cells = statistics.tally(Speech.objects.published())
+    path = reverse("search")
+    nothing = links.SearchRequest()
+    context = {
+        "total": statistics.total(cells),
+        "sources": statistics.by_source(cells).rows,
+        "facets": links.facet_links(
+            path, nothing, [statistics.by_type(cells), statistics.by_year(cells)]
+        ),
+        "latest": Speech.objects.published().light().newest()[:LATEST],
+        "samples": [(q, links.address(path, links.SearchRequest(q=q))) for q in SAMPLES],
+    }
+    return render(request, "archive/home.html", context)
+
+
+@require_safe
+def source_list(request: HttpRequest) -> HttpResponse:
+    """Every source that has something published."""
+    rows = statistics.by_source(statistics.tally(Speech.objects.published())).rows
+    known = Source.objects.in_bulk([row.value for row in rows], field_name="slug")
+    sources = [(known[row.value], row.count) for row in rows]
+    return render(request, "archive/source_list.html", {"sources": sources})
+
+
+@require_safe
+def source(request: HttpRequest, slug: str) -> HttpResponse:
+    """One source: what it is, and its materials by date. Read from the database, not the index."""
+    source = get_object_or_404(Source, slug=slug)
+    speeches = Speech.objects.published().filter(source=source)
+    cells = statistics.tally(speeches)
+    own = {name: facets.FACETS[name] for name in ("type", "year")}
+    asked = read(request.GET, own)
+    if "type" in asked.filters:
+        speeches = speeches.filter(type__in=asked.filters["type"])
+    if "year" in asked.filters:
+        years = [None if year == facets.UNDATED else int(year) for year in asked.filters["year"]]
+        undated = Q(year=None) if None in years else Q()
+        speeches = speeches.filter(Q(year__in=[year for year in years if year]) | undated)
+    speeches = speeches.oldest() if asked.sort == "oldest" else speeches.newest()
+    page = Paginator(speeches.light(), SOURCE_PAGE).get_page(asked.page)
+    path = source.get_absolute_url()
+    own_facets = statistics.facets_within(cells, asked.filters)
+    found = links.at_page(asked, page.number)
+    context = {
+        "source": source,
+        "total": statistics.total(cells),
+        "page": page,
+        "facets": links.facet_links(path, found, own_facets),
+        "chips": list(links.chips(path, found, own_facets)),
+        "clear_url": links.address(path, links.without(found)),
+        "within_source": [("source", source.slug)],
+        "sorts": sort_links(path, found),
+        "pages": page_links(path, found, page.paginator.num_pages),
+    }
+    return render(request, "archive/source.html", context)
+
+
+@require_safe
+def speech(request: HttpRequest, pk: int) -> HttpResponse:
+    """One material, with the hits of `?q=` marked and numbered."""
+    speech = get_object_or_404(Speech.objects.published().select_related("source"), pk=pk)
+    asked = read(request.GET, {})
+    tree = parse(asked.q).tree
+    in_title = hits(speech.title, tree, restore=asked.restore, field="title") if asked.q else []
+    in_text = hits(speech.text, tree, restore=asked.restore) if asked.q else []
+    total = len(in_title) + len(in_text)
+    masked = restorations(speech.text)
+    entries = outline(speech.text)
+    anchors = {start: anchor for start, _end, anchor in anchored(speech.text)}
+    context = {
+        "speech": speech,
+        "asked": asked,
+        "hits": total,
+        "title": Marks(in_title, total=total).render(speech.title, 0, len(speech.title)),
+        "paragraphs": paragraphs(
+            speech.text,
+            Marks(in_text, masked, first=len(in_title) + 1, total=total),
+            entries,
+        ),
+        "outline": [(entry, anchors.get(entry.start, "")) for entry in entries],
+        "edit_url": _edit_url(request, speech),
+        "masked": sum(1 for restoration in masked if restoration.reading),
+        "citation": gb7714(
+            speech.title,
+            request.build_absolute_uri(speech.get_absolute_url()),
+            timezone.localdate(),
+            author=speech.author,
+            date=speech.date,
+        ),
+    }
+    return render(request, "archive/speech.html", context)
+
+
+def _edit_url(request: HttpRequest, speech: Speech) -> str:
+    """Return where the speech is edited, for those who may; nothing for everybody else."""
+    if not request.user.has_perm("archive.change_speech"):
+        return ""
+    return reverse("admin:archive_speech_change", args=[speech.pk])
+
+
+@require_safe
+def speech_text(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same material as a text file: what it is and where it stands, then its text."""
+    speech = get_object_or_404(Speech.objects.published().select_related("source"), pk=pk)
+    head = [speech.title, _("来源：%(source)s") % {"source": speech.source.name}]
+    if speech.date:
+        head.append(_("日期：%(date)s") % {"date": speech.date})
+    head.append(_("地址：%(url)s") % {"url": request.build_absolute_uri(speech.get_absolute_url())})
+    response = HttpResponse(
+        "\n".join([*head, "", speech.text, ""]), content_type="text/plain; charset=utf-8"
+    )
+    name = f"{_NOT_IN_FILE_NAMES.sub(' ', speech.title[:80])}-{speech.pk}.txt"
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    return response
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """What this is, and what it holds, counted."""
+    cells = statistics.tally(Speech.objects.published())
+    context = {
+        "total": statistics.total(cells),
+        "facets": [
+            statistics.by_type(cells),
+            statistics.by_source(cells),
+            statistics.by_year(cells),
+        ],
+    }
+    return render(request, "archive/about.html", context)
+
+
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """How to search: the parser's own table."""
+    return render(request, "archive/help.html", {"rows": HELP})
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What robots may fetch: the materials, not every state of the search page."""
+    return render(request, "robots.txt", content_type="text/plain; charset=utf-8")

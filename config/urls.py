@@ -1,0 +1,16 @@
+"""Every address of the site."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.i18n import set_language
+
+urlpatterns = [
+    path("", include("archive.urls")),
+    # Exempt, so that a visitor gets no cookie before choosing anything: a forged request could
+    # change the language of the buttons, nothing else.
+    path("language/", csrf_exempt(set_language), name="set_language"),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,174 @@
+// Improves pages that work without it: theme, text size, keys, stepping from hit to hit, citing.
+"use strict";
+{
+  const root = document.documentElement;
+  const kept = {
+    get(name) { try { return localStorage.getItem(name) || ""; } catch { return ""; } },
+    set(name, value) { try { localStorage.setItem(name, value); } catch { /* not remembered */ } },
+  };
+  const choose = (name, value) => { if (value) root.dataset[name] = value; else delete root.dataset[name]; };
+  // Before the first paint, so that nothing flashes; this file is loaded without defer for that.
+  for (const name of ["theme", "size"]) choose(name, kept.get(name));
+
+  const all = (selector) => [...document.querySelectorAll(selector)];
+
+  function switches() {
+    for (const group of all("[data-switch]")) {
+      const name = group.dataset.switch;
+      const show = () => {
+        for (const button of group.querySelectorAll("button")) {
+          button.setAttribute("aria-pressed", String(button.value === kept.get(name)));
+        }
+      };
+      group.hidden = false;
+      group.addEventListener("click", (event) => {
+        const button = event.target.closest("button");
+        if (!button) return;
+        kept.set(name, button.value);
+        choose(name, button.value);
+        show();
+      });
+      show();
+    }
+    for (const button of all("[data-open]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => document.getElementById(button.dataset.open).showModal());
+    }
+  }
+
+  // While an input method is composing, Enter confirms a candidate; 229 is how Safari says so.
+  const composing = (event) => event.isComposing || event.keyCode === 229;
+  const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+
+  // Browsers disagree on whether Enter submits just before or just after the composition ends.
+  function guardComposition() {
+    let open = false;
+    document.addEventListener("compositionstart", () => { open = true; });
+    document.addEventListener("compositionend", () => { setTimeout(() => { open = false; }); });
+    document.addEventListener("submit", (event) => { if (open) event.preventDefault(); });
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && composing(event) && typing(event.target)) event.preventDefault();
+    });
+  }
+
+  function stepCard(step) {
+    const links = all(".card :is(h2, h3) a");
+    const here = links.indexOf(document.activeElement);
+    const next = links[here < 0 ? (step > 0 ? 0 : links.length - 1) : here + step];
+    next?.focus();
+  }
+
+  function stepHit(step) {
+    const hits = all("mark[id]");
+    if (!hits.length) return;
+    const here = hits.findIndex((hit) => `#${hit.id}` === location.hash);
+    const next = here < 0 ? (step > 0 ? 0 : hits.length - 1) : (here + step + hits.length) % hits.length;
+    location.replace(`#${hits[next].id}`);
+  }
+
+  const keys = {
+    "/": () => { const box = document.querySelector("#q, [type=search]"); box?.focus(); box?.select(); },
+    j: () => stepCard(1),
+    k: () => stepCard(-1),
+    n: () => stepHit(1),
+    N: () => stepHit(-1),
+    c: () => copySelection(),
+    "?": () => document.getElementById("keys")?.showModal(),
+  };
+  function listenKeys() {
+    document.addEventListener("keydown", (event) => {
+      if (composing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (typing(event.target) || document.querySelector("dialog[open]")) return;
+      const size = document.querySelectorAll('[data-switch="size"] button')[event.key - 1];
+      if (!keys[event.key] && !size) return;
+      event.preventDefault();
+      if (size) size.click(); else keys[event.key]();
+    });
+  }
+
+  // The passage, where it stands, and an address that opens on its paragraph.
+  function quoted() {
+    const speech = document.querySelector(".speech[data-citation]");
+    const selection = getSelection();
+    if (!speech || selection.isCollapsed || !selection.rangeCount) return null;
+    const range = selection.getRangeAt(0);
+    const start = range.startContainer.nodeType === 1 ? range.startContainer : range.startContainer.parentElement;
+    const paragraph = start?.closest(".text > [id]");
+    const passage = selection.toString().trim();
+    if (!paragraph || !passage) return null;
+    const address = `${location.origin}${location.pathname}#${paragraph.id}`;
+    return { range, text: `“${passage}”\n${speech.dataset.citation}\n${address}\n`, ...speech.dataset };
+  }
+
+  async function copySelection() {
+    const quote = quoted();
+    if (!quote) return false;
+    try {
+      await navigator.clipboard.writeText(quote.text);
+    } catch { // Without https there is no clipboard object; the old command still works.
+      const carry = (event) => { event.clipboardData.setData("text/plain", quote.text); event.preventDefault(); };
+      document.addEventListener("copy", carry, { once: true });
+      document.execCommand("copy");
+    }
+    return true;
+  }
+
+  function offerCopy() {
+    if (!document.querySelector(".speech[data-citation]")) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.hidden = true;
+    document.body.append(button);
+    const place = () => {
+      const quote = quoted();
+      button.hidden = !quote;
+      if (!quote) return;
+      const box = quote.range.getBoundingClientRect();
+      button.textContent = quote.copy;
+      button.style.top = `${box.bottom + scrollY + 8}px`;
+      button.style.left = `${Math.max(8, Math.min(box.left + scrollX, innerWidth - 120))}px`;
+    };
+    document.addEventListener("selectionchange", () => { clearTimeout(place.timer); place.timer = setTimeout(place, 150); });
+    button.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the selection
+    button.addEventListener("click", async () => {
+      const done = document.querySelector(".speech").dataset.copied;
+      if (await copySelection()) button.textContent = done;
+    });
+  }
+
+  function followOutline() {
+    const links = new Map(all(".outline a").map((link) => [document.getElementById(link.hash.slice(1)), link]));
+    links.delete(null);
+    if (!links.size) return;
+    const headings = [...links.keys()];
+    const show = () => {
+      const passed = headings.filter((heading) => heading.getBoundingClientRect().top < innerHeight / 3);
+      for (const link of links.values()) link.removeAttribute("aria-current");
+      links.get(passed.at(-1))?.setAttribute("aria-current", "true");
+    };
+    let waiting = false;
+    addEventListener("scroll", () => {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => { waiting = false; show(); });
+    }, { passive: true });
+    show();
+  }
+
+  // A link to the citation opens it.
+  function openTarget() {
+    const target = document.querySelector(":target");
+    if (target instanceof HTMLDetailsElement) target.open = true;
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    switches();
+    guardComposition();
+    listenKeys();
+    offerCopy();
+    followOutline();
+    openTarget();
+    addEventListener("hashchange", openTarget);
+  });
+}

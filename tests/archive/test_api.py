@@ -1,0 +1,106 @@
+"""The JSON interface."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from haystack import connections
+
+from archive.models import Speech
+from search import indexing
+from tests.factories import make_source, make_speech
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def speech(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Speech:
+    options = connections.connections_info["default"]
+    monkeypatch.setitem(options, "PATH", str(tmp_path / "index"))
+    connections.reload("default")
+    source = make_source("xuexi", name="学习网")
+    made = make_speech(
+        "谈<政绩>", "功成不必在我。\n功成必定有我。", source=source, date="2024-04", type="theory"
+    )
+    make_speech("别的", "无关。", source=source)
+    indexing.catch_up()
+    return made
+
+
+def get(client: Client, path: str, **parameters: object) -> Any:
+    response = client.get(path, parameters)
+    assert response.status_code == 200
+    assert response["Content-Type"].startswith("application/json")
+    return response.json()
+
+
+def test_a_search(client: Client, speech: Speech) -> None:
+    assert get(client, "/api/v1/search/", q="功成不必在我") == {
+        "count": 1,
+        "query": "功成不必在我",
+        "results": [
+            {
+                "id": speech.pk,
+                "title": "谈<政绩>",
+                "url": f"/speeches/{speech.pk}/",
+                "source": "xuexi",
+                "source_name": "学习网",
+                "type": "theory",
+                "type_label": "理论文章",
+                "date": "2024-04",
+                "hits": 1,
+                "snippets": ["<mark>功成不必在我</mark>。\n功成必定有我。"],
+            }
+        ],
+        "facets": {
+            "source": [{"value": "xuexi", "label": "学习网", "count": 1, "selected": False}],
+            "type": [{"value": "theory", "label": "理论文章", "count": 1, "selected": False}],
+            "year": [{"value": "2024", "label": "2024", "count": 1, "selected": False}],
+        },
+        "page": 1,
+        "pages": 1,
+        "repairs": [],
+        "notes": [],
+    }
+
+
+def test_without_a_query_everything_is_listed(client: Client) -> None:
+    everything = get(client, "/api/v1/search/")
+    assert [result["title"] for result in everything["results"]] == ["谈<政绩>", "别的"]
+    assert [result["date"] for result in everything["results"]] == ["2024-04", ""]
+    chosen = get(client, "/api/v1/search/", type="theory", year=["2024", "junk"], page="99")
+    assert (chosen["count"], chosen["page"]) == (1, 1)
+    assert chosen["facets"]["type"] == [
+        {"value": "theory", "label": "理论文章", "count": 1, "selected": True}
+    ]
+
+
+def test_a_repaired_query_says_so(client: Client) -> None:
+    assert get(client, "/api/v1/search/", q="“功成不必在我")["repairs"] != []
+
+
+def test_a_speech(client: Client, speech: Speech) -> None:
+    found = get(client, f"/api/v1/speeches/{speech.pk}/")
+    assert found["text"] == speech.text
+    assert (found["source"], found["date"], found["char_count"]) == ("xuexi", "2024-04", 14)
+    assert not {"html", "removed", "provenance", "state"} & set(found)
+
+
+def test_what_is_not_there_is_json_too(client: Client) -> None:
+    response = client.get("/api/v1/speeches/999/")
+    assert (response.status_code, response.json()) == (404, {"detail": "Not Found"})
+
+
+def test_chinese_is_sent_as_it_is(client: Client, speech: Speech) -> None:
+    assert "功成不必在我" in client.get(f"/api/v1/speeches/{speech.pk}/").content.decode()
+
+
+def test_the_description_names_every_parameter(client: Client) -> None:
+    described = get(client, "/api/v1/openapi.json")
+    operation = described["paths"]["/api/v1/search/"]["get"]
+    names = [parameter["name"] for parameter in operation["parameters"]]
+    assert names == ["q", "source", "type", "year", "sort", "page", "restore"]
+    assert client.get("/api/v1/docs").status_code == 404
