@@ -4,6 +4,7 @@
 tree so that parsing the print gives the same tree again, without a repair.
 """
 
+from search.query.help import HELP
 from search.query.nodes import (
     And,
     Dates,
@@ -21,11 +22,13 @@ from search.query.nodes import (
     leaves,
 )
 from search.query.parser import Parsed, parse
-from search.query.repairs import Repair
+from search.query.repairs import Code, Repair
 from search.query.unparse import unparse
 
 __all__ = [
+    "HELP",
     "And",
+    "Code",
     "Dates",
     "Everything",
     "Exact",

@@ -30,6 +30,7 @@ _FIELD = re.compile(rf"([^\s{COLONS}]{{1,10}})[{COLONS}]\s*")
 _NEAR = re.compile(r"(NEAR|THEN)(?:/([0-9]*))?|(?i:(NEAR|THEN)/([0-9]+))")
 _AMPERSAND = re.compile(rf"(?<![a-zA-Z0-9])[{AMPERSANDS}]|[{AMPERSANDS}](?![a-zA-Z0-9])")
 
+MAX_ALIKE = 3  # repairs of one kind that are told
 TERMS = ("word", "quote")
 BINARY = ("or", "and", "near")
 
@@ -38,11 +39,12 @@ BINARY = ("or", "and", "near")
 class Token:
     """A piece of the line; `kind` is word, quote, open, close, or, and, near, not or field.
 
-    `text` is the piece as typed; of an `open` its unit (同句, 同段), of a `field` its English name.
+    `text` is the piece as typed, `name` the field of a `field` or the unit of a 同句( or 同段(.
     """
 
     kind: str
     text: str = ""
+    name: str = ""
     distance: int = 0
     ordered: bool = False
 
@@ -57,8 +59,10 @@ class Lexer:
     _attached: bool = False  # a prefix stands directly before: what follows is no operator
 
     def repair(self, code: Code, detail: object = "") -> None:
-        """Note a change; the same change of the same piece is noted once."""
-        if (repair := Repair(code, str(detail))) not in self.repairs:
+        """Note a change; the same change of the same piece once, the same kind a few times."""
+        repair = Repair(code, str(detail))
+        alike = [other for other in self.repairs if other.code is code]
+        if repair not in alike and len(alike) < MAX_ALIKE:
             self.repairs.append(repair)
 
     def tokens(self) -> list[Token]:
@@ -76,7 +80,7 @@ class Lexer:
         if character in quotes.MARKS:
             return self._quote(at)
         if character in OPENING:
-            return self._add(Token("open"), at + 1)
+            return self._add(Token("open", character), at + 1)
         if character in CLOSING:
             return self._add(Token("close", character), at + 1)
         if character in BARS:
@@ -97,9 +101,9 @@ class Lexer:
                 self._add(Token("not", character), at + 1, True) if character in MINUS else at + 1
             )
         if character in "=＝" and following and following in quotes.MARKS:
-            return self._add(Token("field", "strict"), at + 1, True)
+            return self._add(Token("field", character, "strict"), at + 1, True)
         if (found := _FIELD.match(self.line, at)) and (name := FIELDS.get(_plain(found[1]))):
-            return self._add(Token("field", name), found.end(), True)
+            return self._add(Token("field", found[0].strip(), name), found.end(), True)
         return 0
 
     def _is_sign(self, at: int) -> bool:
@@ -118,7 +122,7 @@ class Lexer:
             end = at + ampersand.start()
         text = self.line[at:end]
         if self.line[end : end + 1] in tuple(OPENING) and (unit := UNITS.get(_plain(text))):
-            return self._add(Token("open", unit), end + 1)
+            return self._add(Token("open", text, unit), end + 1)
         if not self._attached and (found := operator(text)):
             return self._add(found, end)
         return self._term(Token("word", text), text, end)
@@ -192,7 +196,8 @@ def operator(text: str) -> Token | None:
     if not (found := _NEAR.fullmatch(word)):
         return None
     name, digits = (found[1] or found[3]).upper(), found[2] or found[4]
-    return Token("near", text, int(digits) if digits else DEFAULT_DISTANCE, name == "THEN")
+    distance = int(digits) if digits else DEFAULT_DISTANCE
+    return Token("near", text, distance=distance, ordered=name == "THEN")
 
 
 def _plain(name: str) -> str:

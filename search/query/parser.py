@@ -145,7 +145,7 @@ class _Parser:
         if prefixes and self._peek().kind not in _TERM_STARTS:
             self._repair(Code.EMPTY_PREFIX, prefixes[-1].text)
             return Everything()
-        fields = [prefix.text for prefix in prefixes if prefix.kind == "field"]
+        fields = [prefix.name for prefix in prefixes if prefix.kind == "field"]
         node = self._prefixed(fields)
         return negate(node) if (len(prefixes) - len(fields)) % 2 else node
 
@@ -156,7 +156,7 @@ class _Parser:
         if group := self._accept("open"):
             if "strict" in fields:
                 self._repair(Code.STRICT_GROUP)
-            node = self._group(group.text)
+            node = self._group(group.name)
         else:
             node = self._leaf("strict" in fields)
         self._in_dates = outside
@@ -170,9 +170,7 @@ class _Parser:
             return Everything()
         node = self._line()
         self._at += 1
-        if not unit:
-            return node
-        if node == Everything():
+        if not unit or node == Everything():
             return node
         match self._within(node if isinstance(node, And) else And((node,))):
             case Everything() as nothing:

@@ -17,13 +17,12 @@ from search.query.nodes import (
     Pattern,
     Run,
     Same,
-    Scope,
 )
 from search.query.quotes import quoted
 from search.query.words import FIELD_NAMES, UNIT_NAMES
 
 
-def unparse(tree: Node) -> str:  # noqa: PLR0911 — one return for each kind of node
+def unparse(tree: Node) -> str:
     """The tree as a visitor would type it. Brackets stand wherever And and Or meet."""
     match tree:
         case Everything():
@@ -45,8 +44,7 @@ def unparse(tree: Node) -> str:  # noqa: PLR0911 — one return for each kind of
         case Same(unit, children):
             content = children[0] if len(children) == 1 else And(children)
             return f"{UNIT_NAMES[unit]}({unparse(content)})"
-        case Scope(name, child):
-            return f"{FIELD_NAMES[name]}:" + _bracketed(child, And, Or, Near)
+    return f"{FIELD_NAMES[tree.field]}:" + _bracketed(tree.child, And, Or, Near)
 
 
 def _joined(between: str, children: Iterable[Node], *loose: type[Node]) -> str:

@@ -1,0 +1,11 @@
+"""Where a query stands in a text, and how that is shown. Pure.
+
+Everything here works on one text by reading through it, with offsets into the original; it knows
+no index, so it is also the measure of what an index must answer.
+"""
+
+from search.highlight.html import Span, mark, merged
+from search.highlight.snippets import snippets
+from search.highlight.truth import hits, matches
+
+__all__ = ["Span", "hits", "mark", "matches", "merged", "snippets"]

@@ -1,0 +1,135 @@
+"""What a query means: whether a document answers it, and where in a text it does.
+
+The engine must give the same documents, whatever way it takes to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from search.highlight.html import merged
+from search.highlight.places import Reading, Span
+from search.query import (
+    And,
+    Dates,
+    Everything,
+    Exact,
+    Near,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Run,
+    Same,
+    Scope,
+)
+from search.query.dates import earliest, latest
+from search.text.fold import fold, fold_map
+from search.text.restore import fold_restored
+from search.text.units import units
+
+TEXT_FIELDS = ("title", "text")
+
+
+def hits(text: str, tree: Node, *, restore: bool = True, field: str = "text") -> list[Span]:
+    """Where in the text the query is answered: ascending, each apart from the next.
+
+    Offsets are into the text as given. `field` says which field the text is; terms that are looked
+    for in other fields only are left out. `restore` reads masked spellings back as well. A run
+    that stands nowhere whole is shown by its pieces. What a Not excludes is no hit.
+    """
+    return merged(_hits(tree, _readings(text, restore), field in TEXT_FIELDS, field))
+
+
+def matches(
+    document: Mapping[str, str | Sequence[str]], tree: Node, *, restore: bool = True
+) -> bool:
+    """Does the document answer the query? Found out by reading it through.
+
+    `document` maps title and text to strings, source, type, column and tag to a string or strings
+    (values and labels), and date to an ISO date, perhaps partial; what is missing is empty.
+
+    A run holds if it stands whole in title or text, or if all its pieces do somewhere in them. In
+    the other fields, a term holds if one of the strings contains it.
+    """
+    return _Document(document, restore).holds(tree, TEXT_FIELDS)
+
+
+def _readings(text: str, restore: bool) -> list[Reading]:
+    folded = [fold_map(text)]
+    if restore and (second := fold_restored(text)):
+        folded.append(second)
+    return [Reading(text, reading) for reading in folded]
+
+
+def _hits(node: Node, readings: list[Reading], searched: bool, field: str) -> Iterator[Span]:
+    """The hits of a node; `searched` says if terms without a field of their own are looked for."""
+    match node:
+        case And(children) | Or(children):
+            for child in children:
+                yield from _hits(child, readings, searched, field)
+        case Scope(name, child):
+            yield from _hits(child, readings, name == field, field)
+        case Run(text) if searched:
+            yield from _run_hits(fold(text), readings)
+        case Exact() | Pattern() | Near() | Same() if searched:
+            for reading in readings:
+                yield from reading.hits(node)
+
+
+def _run_hits(folded: str, readings: list[Reading]) -> Iterator[Span]:
+    whole = [span for reading in readings for span in reading.spans(reading.string(folded))]
+    if whole:
+        yield from whole
+        return
+    for piece in units(folded):
+        for reading in readings:
+            yield from reading.spans(reading.string(piece))
+
+
+class _Document:
+    """A document's fields as readings of their strings, and its date."""
+
+    def __init__(self, document: Mapping[str, str | Sequence[str]], restore: bool) -> None:
+        self._date = str(document.get("date", ""))[:10]
+        self._fields = {
+            name: [
+                reading
+                for text in ([value] if isinstance(value, str) else value)
+                for reading in _readings(text, restore and name in TEXT_FIELDS)
+            ]
+            for name, value in document.items()
+            if name != "date"
+        }
+
+    def holds(self, node: Node, fields: tuple[str, ...]) -> bool:
+        """Is the node true, its terms being looked for in these fields?"""
+        match node:
+            case And(children):
+                return all(self.holds(child, fields) for child in children)
+            case Or(children):
+                return any(self.holds(child, fields) for child in children)
+            case Not(child):
+                return not self.holds(child, fields)
+            case Scope(name, child):
+                return self.holds(child, (name,))
+            case Dates(first, last):
+                return self._is_dated(first, last)
+        return isinstance(node, Everything) or self._has(node, fields)
+
+    def _has(self, node: Node, fields: tuple[str, ...]) -> bool:
+        readings = [reading for name in fields for reading in self._fields.get(name, ())]
+        if any(reading.holds(node) for reading in readings):
+            return True
+        return isinstance(node, Run) and fields[0] in TEXT_FIELDS and _scattered(node, readings)
+
+    def _is_dated(self, first: str, last: str) -> bool:
+        if not self._date:
+            return False
+        return earliest(first) <= latest(self._date) and earliest(self._date) <= latest(last)
+
+
+def _scattered(run: Run, readings: list[Reading]) -> bool:
+    return all(
+        any(len(reading.string(piece)) for reading in readings) for piece in units(fold(run.text))
+    )

@@ -1,0 +1,37 @@
+"""The sentences that tell a visitor what was changed in the query."""
+
+from __future__ import annotations
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from search.query import Code, Repair
+
+MESSAGES = {
+    Code.TOO_LONG: _("检索式太长，只用了前面的部分（最多 %(detail)s 个字符）。"),
+    Code.TOO_MANY_TERMS: _("词太多，只用了前 %(detail)s 个。"),
+    Code.TOO_DEEP: _("括号套得太深，超过 %(detail)s 层的没有用上。"),
+    Code.EMPTY_TERM: _("“%(detail)s”里没有可以检索的字，没有用上。"),
+    Code.EMPTY_BRACKETS: _("括号里是空的，没有用上。"),
+    Code.EMPTY_PREFIX: _("“%(detail)s”后面没有词，没有用上。"),
+    Code.QUOTE_CLOSED: _("引号 %(detail)s 没有配对，当作引到末尾。"),
+    Code.QUOTE_IGNORED: _("引号 %(detail)s 没有配对，没有用上。"),
+    Code.BRACKET_CLOSED: _("括号没有合上，当作在末尾合上。"),
+    Code.BRACKET_IGNORED: _("多出一个括号 %(detail)s，没有用上。"),
+    Code.OPERATOR_IGNORED: _("“%(detail)s”的一边没有词，没有用上。"),
+    Code.WILDCARDS: _("“%(detail)s”里的 ? 和 * 太多，只用了前面的部分。"),
+    Code.STRICT_GROUP: _("“原样:”只能用在引号或词的前面，没有用上。"),
+    Code.NEAR_OPERAND: _("“%(detail)s”不能用在 NEAR 或 THEN 两边，改为都要出现。"),
+    Code.NEAR_MIXED: _("连着写的 NEAR 和 THEN 要一致，都按“%(detail)s”。"),
+    Code.NEAR_DISTANCE: _("相隔的字数最多是 %(detail)s。"),
+    Code.SAME_OPERAND: _("“%(detail)s”不能用在 同句( ) 或 同段( ) 里，没有用上。"),
+    Code.DATE_UNREADABLE: _("“%(detail)s”不是看得懂的日期，没有用上。"),
+    Code.DATES_SWAPPED: _("“%(detail)s”的先后反了，已经对调。"),
+}
+_LONGEST_DETAIL = 30  # characters quoted of the visitor's own line
+
+
+def message(repair: Repair) -> str:
+    """The sentence for a repair, in the reader's language; plain text, to be escaped."""
+    detail = Truncator(repair.detail).chars(_LONGEST_DETAIL)
+    return str(MESSAGES[repair.code]) % {"detail": detail}
