@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
-from hypothesis import settings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from haystack import connections
+from hypothesis import settings as hypothesis_settings
 
 # Machines that run these tests are often busy: an example's time is no property of the code.
-settings.register_profile("yinde", deadline=None)
-settings.load_profile("yinde")
+hypothesis_settings.register_profile("yinde", deadline=None)
+hypothesis_settings.load_profile("yinde")
+
+
+@pytest.fixture(autouse=True)
+def own_index(tmp_path: Path) -> Iterator[None]:
+    """Give every test an index of its own, in all its threads."""
+    options = connections.connections_info["default"]
+    before = options["PATH"]
+    options["PATH"] = str(tmp_path / "index")
+    connections.reload("default")
+    yield
+    options["PATH"] = before

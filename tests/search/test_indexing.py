@@ -1,0 +1,169 @@
+"""The index follows the database: through the outbox, whatever stands in the way."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+
+from archive.models import Speech, State
+from search import indexing
+from search.backends.checking import differences
+from search.backends.rebuilding import rebuild
+from search.engine import search
+from search.errors import IndexBusy
+from search.models import IndexChange
+from search.results import SearchRequest
+from tests.factories import make_speech
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def found(query: str, **options: object) -> set[int]:
+    """The keys of what a visitor finds."""
+    return {row.pk for row in search(SearchRequest(q=query, per_page=1000, **options)).rows}
+
+
+def test_a_saved_speech_is_found_at_once_and_leaves_no_note() -> None:
+    speech = make_speech(text="功成不必在我，功成必定有我。")
+    assert found("功成必定有我") == {speech.pk}
+    assert not IndexChange.objects.exists()
+    assert list(differences()) == []
+
+
+def test_changing_hiding_and_deleting_show_at_once() -> None:
+    speech = make_speech(text="政绩观")
+    speech.text = "调查研究"
+    speech.save()
+    assert (found("政绩观"), found("调查研究")) == (set(), {speech.pk})
+    for state in State.values:
+        speech.state = state
+        speech.save()
+        assert found("调查研究") == ({speech.pk} if state == State.PUBLISHED else set())
+    speech.delete()
+    assert found("") == set()
+    assert list(differences()) == []
+
+
+def test_a_rolled_back_change_changes_nothing() -> None:
+    speech = make_speech(text="政绩观")
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        Speech.objects.filter(pk=speech.pk).update(text="别的")
+        indexing.note_changes(Speech, [speech.pk])
+        raise ZeroDivisionError
+    assert not IndexChange.objects.exists()
+    assert found("政绩观") == {speech.pk}
+
+
+def test_while_the_index_is_locked_saving_works_and_the_note_stays() -> None:
+    kept = make_speech(text="群众路线一")
+    with indexing.backend().folder.lock("write"):
+        late = make_speech(text="群众路线二")
+        kept.state = State.TAKEN_DOWN
+        kept.save()
+        assert IndexChange.objects.count() == 2
+        # What must not be seen is not seen although the index has not followed yet.
+        assert found("群众路线") == set()
+        assert search(SearchRequest(q="群众路线")).count == 0
+        with pytest.raises(IndexBusy):
+            indexing.catch_up()
+    indexing.catch_up()
+    assert found("群众路线") == {late.pk}
+    assert list(differences()) == []
+
+
+def test_without_an_index_pages_say_so_and_a_rebuild_brings_it_back() -> None:
+    speech = make_speech(text="政绩观")
+    indexing.backend().delete_index()
+    page = search(SearchRequest(q="政绩观"))
+    assert (page.count, bool(page.notes)) == (0, True)
+    assert indexing.needs_rebuild() == "there is no index"
+    assert [str(d) for d in differences()] != []
+    assert rebuild(processes=1) == 1
+    assert found("政绩观") == {speech.pk}
+    assert indexing.needs_rebuild() == ""
+    assert list(differences()) == []
+
+
+def test_a_rebuild_follows_what_changed_during_it() -> None:
+    speeches = [make_speech(text=f"第{n}篇调查研究") for n in range(5)]
+
+    def change(_done: int, _total: int) -> None:
+        make_speech(text="新来的调查研究")
+        speeches[0].delete()
+        speeches[1].text = "改过的"
+        speeches[1].save()
+
+    rebuild(progress=change, processes=1)
+    assert len(found("调查研究")) == 4
+    assert len(found("改过的")) == 1
+    assert not IndexChange.objects.exists()
+    assert list(differences()) == []
+
+
+def test_only_one_rebuild_at_a_time() -> None:
+    with indexing.backend().folder.lock("build"), pytest.raises(IndexBusy):
+        rebuild()
+
+
+def test_another_fingerprint_asks_for_a_rebuild_and_still_serves() -> None:
+    speech = make_speech(text="政绩观")
+    path = indexing.backend().folder.current()
+    assert path is not None
+    (path / "fingerprint").write_text("another")
+    assert "another schema" in indexing.needs_rebuild()
+    assert found("政绩观") == {speech.pk}
+    assert any("another schema" in str(d) for d in differences())
+
+
+def test_many_threads_save_and_search_at_once() -> None:
+    problems: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            for n in range(4):
+                make_speech(text=f"线程{number}写的第{n}篇，调查研究。")
+                search(SearchRequest(q="调查研究"))
+        except BaseException as error:  # noqa: BLE001 (reported by the assertion below)
+            problems.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    indexing.catch_up(wait=5)
+    assert len(found("调查研究")) == 16
+    assert list(differences()) == []
+
+
+def test_damage_is_noticed() -> None:
+    make_speech(text="政绩观" * 50)
+    state = indexing.backend().snapshot()
+    folder = indexing.backend().folder.current()
+    assert folder is not None
+    victim = next(folder.glob("*.text.col"))
+    raw = bytearray(victim.read_bytes())
+    raw[-3] ^= 1
+    victim.write_bytes(bytes(raw))
+    assert state.size == 1
+    assert any("damaged" in str(d) for d in differences())
+
+
+def test_what_stands_only_in_the_index_or_only_in_the_database_is_listed() -> None:
+    one, two = make_speech(text="甲"), make_speech(text="乙")
+    with indexing.deferred():
+        Speech.objects.filter(pk=one.pk).update(title="悄悄改过")
+        Speech.objects.filter(pk=two.pk)._raw_delete("default")
+        unseen = make_speech(text="丙")
+    IndexChange.objects.all().delete()
+    listed = {str(d) for d in differences()}
+    assert listed == {
+        f"archive.speech.{one.pk}: title is not as in the database",
+        f"archive.speech.{two.pk}: is not in the database",
+        f"archive.speech.{unseen.pk}: stands 0 times in the index",
+    }

@@ -1,0 +1,22 @@
+"""Settings of the tests: everything in a temporary folder that goes with the run."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+# A process started by a test finds the folder of the run here, and keeps what the test set.
+_folder = os.environ.get("YINDE_TESTS_FOLDER", "")
+if not _folder:
+    _folder = os.environ["YINDE_TESTS_FOLDER"] = tempfile.mkdtemp(prefix="yinde-tests-")
+    atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+    for _name in ("DATABASE_URL", "SEARCH_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG", "PORT"):
+        os.environ.pop(_name, None)
+    os.environ["DATA_DIR"] = _folder
+
+from config.settings import *  # noqa: E402, F403 (the folder must be set before)
+from config.settings import DATABASES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A file, not memory: processes and threads of the tests share it.
+DATABASES["default"]["TEST"] = {"NAME": os.path.join(_folder, "test.sqlite3")}
