@@ -246,7 +246,9 @@ class ArrayWriter(SegmentWriter):
         """Make all additions and deletions visible and durable, in one step."""
         self._check_state()
         try:
-            segments = self._merge_segments(mergetype or merge_tiers, optimize, merge)
+            if mergetype is None and not optimize and merge is not False:
+                mergetype = merge_tiers
+            segments = self._merge_segments(mergetype, optimize, merge)
             if self._added:
                 segments = [*segments, *self._finished, self._finalize_segment()]
             else:

@@ -16,7 +16,24 @@ from search.whoosh.compile import Compiler, date_range
 from search.whoosh.execution import evaluate
 from tests.search.whoosh.conftest import Box
 
-PIECES = ["政绩观", "政绩", "党员", "D员", "干部", "群众", "工作", "的", "，", "。", "\n", "；", "A4", "为民造福", "、", "對"]
+PIECES = [
+    "政绩观",
+    "政绩",
+    "党员",
+    "D员",
+    "干部",
+    "群众",
+    "工作",
+    "的",
+    "，",
+    "。",
+    "\n",
+    "；",
+    "A4",
+    "为民造福",
+    "、",
+    "對",
+]
 DATES = ["", "2023", "2024", "2024-04", "2024-04-14", "2024-04-14T10:24:03"]
 SOURCES = {"qinghe": "青禾文稿网", "wenshu": "文枢参考"}
 
@@ -84,12 +101,39 @@ def found(box: Box, line: str, *, restore: bool) -> set[int]:
 
 
 words = st.sampled_from(
-    ["政绩观", "政绩", "党员干部", "党员", "D员", "群众工作", "的", "观", "對", "A4", "为民", "政?观", "党*部", "*群众", "干部?", "?"]
+    [
+        "政绩观",
+        "政绩",
+        "党员干部",
+        "党员",
+        "D员",
+        "群众工作",
+        "的",
+        "观",
+        "對",
+        "A4",
+        "为民",
+        "政?观",
+        "党*部",
+        "*群众",
+        "干部?",
+        "?",
+    ]
 )
 leaves = st.one_of(
     words,
     words.map(lambda w: f"“{w}”"),
-    st.sampled_from(["来源:青禾", "来源:wenshu", "标签:党组", "日期:2023..2024-04", "日期:2024-04", "日期:..2023", "日期:2024-04-14.."]),
+    st.sampled_from(
+        [
+            "来源:青禾",
+            "来源:wenshu",
+            "标签:党组",
+            "日期:2023..2024-04",
+            "日期:2024-04",
+            "日期:..2023",
+            "日期:2024-04-14..",
+        ]
+    ),
     words.map(lambda w: f"标题:{w}"),
 )
 pairs = st.tuples(words, words)
@@ -112,7 +156,9 @@ lines = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(line=lines, restore=st.booleans())
 @example(line="(政绩 -的) OR 党员", restore=True)
 @example(line="-政绩", restore=False)
