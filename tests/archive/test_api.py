@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
-from haystack import connections
 
 from archive.models import Speech
 from search import indexing
@@ -17,10 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def speech(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Speech:
-    options = connections.connections_info["default"]
-    monkeypatch.setitem(options, "PATH", str(tmp_path / "index"))
-    connections.reload("default")
+def speech(db: None) -> Speech:
     source = make_source("xuexi", name="学习网")
     made = make_speech(
         "谈<政绩>", "功成不必在我。\n功成必定有我。", source=source, date="2024-04", type="theory"

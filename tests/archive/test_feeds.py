@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from django.test import Client
-from haystack import connections
 
 from search import indexing
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-@pytest.fixture(autouse=True)
-def index_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    options = connections.connections_info["default"]
-    monkeypatch.setitem(options, "PATH", str(tmp_path / "index"))
-    connections.reload("default")
 
 
 def read(client: Client, **parameters: object) -> ET.Element:

@@ -10,7 +10,6 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client, RequestFactory
 from django.views.defaults import server_error
-from haystack import connections
 from pytest_django import DjangoAssertNumQueries
 
 from archive.models import Speech, State
@@ -40,14 +39,6 @@ JUNK = [
     "日期:2024-99..",
     "NEAR/0 OR AND -",
 ]
-
-
-@pytest.fixture(autouse=True)
-def index_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give each test an index of its own."""
-    options = connections.connections_info["default"]
-    monkeypatch.setitem(options, "PATH", str(tmp_path / "index"))
-    connections.reload("default")
 
 
 def get(client: Client, path: str, status: int = 200, **parameters: object) -> str:
