@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -49,6 +50,15 @@ def search(request: SearchRequest) -> ResultPage:
             pages=1,
             notes=(_("检索正在重建，请稍后再试；浏览和阅读不受影响。"),),
         )
+
+
+def keys(request: SearchRequest, limit: int) -> list[int]:
+    """Return the keys of the first `limit` results, best first, loading and marking none of them.
+
+    Raises IndexUnavailable, so that an editor's list can look in the database instead.
+    """
+    answer = _find(replace(request, per_page=limit), parse(request.q).tree, 1)
+    return [key for _label, key in answer.keys]
 
 
 def _page(request: SearchRequest, tree: Node, repairs: tuple[str, ...]) -> ResultPage:

@@ -67,6 +67,9 @@ class PartialDateField(_Text):
                 _("写成 2024、2024-04、2024-04-14 或 2024-04-14T10:24:03，不详则留空。")
             ) from error
 
+    def run_validators(self, value: PartialDate) -> None:
+        """Validate nothing more: a `PartialDate` is sound, and has no length to be measured."""
+
     def get_prep_value(self, value: Any) -> str:
         """Give the text that the database keeps."""
         return str(self.to_python(value))

@@ -38,6 +38,10 @@ def test_what_is_no_date_is_refused_with_the_forms_that_are(wrong: str) -> None:
         PartialDateField().to_python(wrong)
 
 
+def test_a_date_is_sound_by_itself() -> None:
+    assert PartialDateField().clean("2024-04", None) == PartialDate("2024-04")
+
+
 def test_a_form_shows_the_text_and_an_empty_box_for_the_unknown_date() -> None:
     field = PartialDateField().formfield()
     assert isinstance(field, forms.CharField)

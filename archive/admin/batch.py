@@ -1,0 +1,103 @@
+"""What came in and what became of it: to be read, not changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from archive.models import ItemStatus, UploadBatch, UploadItem
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that the archive writes itself."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+@admin.register(UploadBatch)
+class BatchAdmin(ReadOnlyAdmin):
+    """Uploads and imports, with the outcomes counted."""
+
+    list_display = ("name", "created_by", "created_at", "finished_at", "outcomes")
+    list_filter = ("created_at",)
+    fields = ("label", "created_by", "created_at", "finished_at", "source", "type", "outcomes")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[UploadBatch]:
+        """Count the items of every outcome in the same query."""
+        counts = {
+            f"{status}_count": Count("items", filter=Q(items__status=status))
+            for status in ItemStatus
+        }
+        return super().get_queryset(request).select_related("created_by").annotate(**counts)
+
+    @admin.display(description=_("批次"))
+    def name(self, batch: UploadBatch) -> str:
+        """Show the label, or the number where there is none."""
+        return str(batch)
+
+    @admin.display(description=_("结果"))
+    def outcomes(self, batch: UploadBatch) -> SafeString:
+        """Count every outcome that there is, linked to its items; what waits, to the preview."""
+        items = reverse("admin:archive_uploaditem_changelist")
+        preview = reverse("admin:archive_speech_staged", args=[batch.pk])
+        counts = ((status, getattr(batch, f"{status}_count")) for status in ItemStatus)
+        return format_html_join(
+            " · ",
+            '<a href="{}">{} {}</a>',
+            (
+                (
+                    preview
+                    if status == ItemStatus.WAITING
+                    else f"{items}?batch__id__exact={batch.pk}&status__exact={status}",
+                    status.label,
+                    count,
+                )
+                for status, count in counts
+                if count
+            ),
+        )
+
+
+@admin.register(UploadItem)
+class ItemAdmin(ReadOnlyAdmin):
+    """The items of all batches."""
+
+    list_display = ("name", "batch", "status", "reason", "material")
+    list_filter = ("status",)
+    list_select_related = ("batch", "speech")
+    search_fields = ("name", "reason")
+    fields = ("name", "batch", "status", "reason", "material", "original")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[UploadItem]:
+        """Newest batch first; the long texts stay where they are."""
+        items = super().get_queryset(request).order_by("-batch", "pk")
+        return items.defer("speech__text", "speech__html", "speech__removed")
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Allow the links from a batch."""
+        return lookup == "batch__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description=_("材料"))
+    def material(self, item: UploadItem) -> str:
+        """Link to what the item became or was found to be."""
+        if item.speech is None:
+            return "—"
+        address = reverse("admin:archive_speech_change", args=[item.speech.pk])
+        return format_html('<a href="{}">#{} {}</a>', address, item.speech.pk, item.speech)

@@ -1,0 +1,186 @@
+"""The forms of the editors' desk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_domain_name
+from django.utils.translation import gettext_lazy as _
+
+from archive.dates import PartialDate
+from archive.ingest.stage import Choice, Decision, Preview, proposed
+from archive.models import Source, Speech, SpeechType, State
+from archive.models.fields import PartialDateField, PartialDateFormField, storable
+
+
+class LinesField(forms.Field):
+    """A list of short texts, one a line; `validate` is asked about each."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def __init__(self, *, validate: Callable[[str], None] = lambda _line: None, **kw: Any) -> None:
+        super().__init__(**kw)
+        self.validate_line = validate
+
+    def prepare_value(self, value: Any) -> str:
+        """Give the text to show."""
+        return "\n".join(value) if isinstance(value, list) else value or ""
+
+    def to_python(self, value: Any) -> list[str]:
+        """Give the list; ValidationError names the line that will not do."""
+        lines = [line for line in map(str.strip, (value or "").splitlines()) if line]
+        for line in lines:
+            try:
+                self.validate_line(line)
+            except ValidationError as error:
+                raise ValidationError(_("“%(line)s”无效。"), params={"line": line}) from error
+        return lines
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare lists; what cannot be read has changed."""
+        try:
+            return (initial or []) != self.to_python(data)
+        except ValidationError:
+            return True
+
+
+class ParagraphsField(forms.CharField):
+    """The text of a speech: paragraphs separated by one newline, whatever the browser sends."""
+
+    def to_python(self, value: Any) -> str:
+        """Give the text with plain newlines and no empty paragraphs."""
+        return re.sub(r"\s*\n", "\n", storable(super().to_python(value) or ""))
+
+
+class SourceForm(forms.ModelForm):
+    """A source with its domains one a line."""
+
+    domains = LinesField(
+        label=_("域名"),
+        required=False,
+        validate=validate_domain_name,
+        help_text=_("一行一个，如 example.cn；子域名自动算在内。"),
+    )
+
+    home_page = forms.URLField(
+        label=_("首页"), required=False, max_length=500, assume_scheme="https"
+    )
+
+    class Meta:
+        model = Source
+        fields = ("name", "slug", "domains", "home_page", "licence", "note")
+
+
+class SpeechForm(forms.ModelForm):
+    """A speech as an editor corrects it. The button 保存并发布 decides the state."""
+
+    text = ParagraphsField(label=_("正文"), widget=forms.Textarea(attrs={"rows": 24, "cols": 80}))
+    site_tags = LinesField(label=_("站点标签"), required=False, help_text=_("一行一个。"))
+
+    original_url = forms.URLField(
+        label=_("原文网址"), required=False, max_length=1000, assume_scheme="https"
+    )
+
+    class Meta:
+        model = Speech
+        fields = (
+            "title",
+            "source",
+            "type",
+            "date",
+            "state",
+            "original_url",
+            "source_line",
+            "site_column",
+            "site_tags",
+            "author",
+            "hit_count",
+            "declared_length",
+            "text",
+        )
+        help_texts = {
+            "date": _("写成 2024、2024-04、2024-04-14 或 2024-04-14T10:24:03，不详则留空。"),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Let the publishing button count, and let publishing end the holding."""
+        values = super().clean() or self.cleaned_data
+        if "_publish" in self.data and "state" in self.fields:
+            values["state"] = State.PUBLISHED
+        if values.get("state") == State.PUBLISHED:
+            self.instance.held_reason = ""
+        return values
+
+
+class FilesInput(forms.ClearableFileInput):
+    """A file box that takes many files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Many files; an empty one is not refused here but reported beside the others."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"widget": FilesInput(), "allow_empty_file": True, **kwargs})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Give the list of files."""
+        files = data if isinstance(data, list) else [data]
+        return [super(FilesField, self).clean(file, initial) for file in files or [None]]
+
+
+class UploadForm(forms.Form):
+    """What is uploaded, and what is known of all of it."""
+
+    documents = FilesField(
+        label=_("文件"),
+        help_text=_(
+            "可一次选多个：网页（.html）、文本（.txt）、Word（.docx）、.jsonl，或它们的 .zip。"
+        ),
+    )
+    source = forms.ModelChoiceField(
+        label=_("来源"),
+        queryset=Source.objects.order_by("name"),
+        required=False,
+        empty_label=_("由文件判断"),
+    )
+    type = forms.ChoiceField(
+        label=_("类型"), choices=[("", _("由文件判断")), *SpeechType.choices], required=False
+    )
+
+
+class ItemForm(forms.Form):
+    """What an editor decides about a waiting item, with its values as they were understood."""
+
+    decision = forms.ChoiceField(label=_("处理"), widget=forms.RadioSelect)
+    title = forms.CharField(label=_("标题"), max_length=500)
+    source = forms.CharField(
+        label=_("来源"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "sources"}),
+        help_text=_("没有的来源会新建；留空记作“来源不详”。"),
+    )
+    date = PartialDateFormField(label=_("日期"), max_length=19, required=False)
+    type = forms.ChoiceField(label=_("类型"), choices=SpeechType.choices)
+
+    def __init__(self, shown: Preview, data: Any = None) -> None:
+        start = proposed(shown)
+        super().__init__(data, prefix=f"item-{shown.item.pk}", initial=vars(start))
+        decision = cast(forms.ChoiceField, self.fields["decision"])
+        decision.choices = [(each.value, each.label) for each in shown.decisions]
+        self.shown = shown
+
+    def clean_date(self) -> PartialDate:
+        """Give the date, not its text."""
+        return PartialDateField().to_python(self.cleaned_data["date"])
+
+    def choice(self) -> Choice:
+        """Return what was decided."""
+        values = self.cleaned_data
+        return Choice(**{**values, "decision": Decision(values["decision"])})

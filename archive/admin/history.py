@@ -1,0 +1,126 @@
+"""Where a speech's values come from and what they were: rows for the desk's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from archive.ingest.rules import RULES
+from archive.models import Source, Speech, SpeechType, SpeechVersion, State
+from archive.models.speech import BY_HAND, VERSIONED
+
+_COLUMNS = {field.name: field for field in Speech._meta.fields}
+_RULES = {rule.name: rule.reason for rule in RULES}
+_QUIET = {"removed", "provenance", "html"}  # follow from the text, or are shown elsewhere
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """Why a column holds what it holds."""
+
+    label: str
+    rule: str
+    text: str
+    guessed: bool
+    by_hand: bool
+
+
+@dataclass(frozen=True)
+class RemovedRow:
+    """One span that cleaning took away, with its place in the text as it came in."""
+
+    rule: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One column of an earlier version that differs from the version after it."""
+
+    label: str
+    before: str
+    after: str
+    long: bool
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """An earlier version with what the next one changed."""
+
+    version: SpeechVersion
+    changes: tuple[Change, ...]
+
+
+def label_of(column: str) -> str:
+    """Return a column's name as people read it."""
+    return str(_COLUMNS[column].verbose_name)
+
+
+def rule_label(rule: str) -> str:
+    """Return what a rule is called where people read it."""
+    return str(_RULES.get(rule, rule))
+
+
+def removed_rows(removed: Sequence[Mapping[str, Any]]) -> list[RemovedRow]:
+    """Return what cleaning took away, in the order of the text."""
+    return [
+        RemovedRow(rule_label(span["rule"]), span["start"], span["end"], span["text"])
+        for span in removed
+    ]
+
+
+def evidence_rows(provenance: Mapping[str, Mapping[str, Any]]) -> list[EvidenceRow]:
+    """Return the evidence for each column, in the order of the form."""
+    return [
+        EvidenceRow(
+            label=label_of(column),
+            rule=rule_label(found.get("rule", "")),
+            text=found.get("text", ""),
+            guessed=bool(found.get("guessed")),
+            by_hand=found.get("rule") == BY_HAND,
+        )
+        for column in VERSIONED
+        if (found := provenance.get(column))
+    ]
+
+
+def versions_of(speech: Speech) -> list[VersionRow]:
+    """Return the earlier versions, latest first, each beside what followed it."""
+    rows = []
+    after = speech.snapshot()
+    for version in speech.versions.select_related("changed_by", "original"):
+        rows.append(VersionRow(version, tuple(_changes(version.values, after))))
+        if version.taken:
+            after = version.values
+    return rows
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    return [
+        Change(
+            label=label_of(column),
+            before=_shown(column, before.get(column)),
+            after=_shown(column, after[column]),
+            long=column == "text",
+        )
+        for column in VERSIONED
+        if column not in _QUIET and before.get(column) != after[column]
+    ]
+
+
+def _shown(column: str, value: Any) -> str:
+    """Return a value of a version as people read it."""
+    if value in (None, "", []):
+        return _("（空）")
+    if column == "source":
+        return str(Source.objects.filter(pk=value).first() or f"#{value}")
+    if column == "type":
+        return str(dict(SpeechType.choices).get(value, value))
+    if column == "state":
+        return str(dict(State.choices).get(value, value))
+    return "、".join(value) if isinstance(value, list) else str(value)

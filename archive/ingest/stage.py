@@ -1,0 +1,249 @@
+"""Uploads in two steps: what came in is read and shown; nothing enters the archive until confirmed.
+
+    stage -> a batch whose items wait, each with its original file kept
+    preview -> what was understood of an item, and what the archive has already
+    confirm -> one transaction that stores the item, as the editor decided
+
+The draft is made anew from the original each time: the pipeline is pure and the original is exact.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import IO, Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from archive.dates import PartialDate
+from archive.ingest.errors import IngestError
+from archive.ingest.expand import expand
+from archive.ingest.pipeline import draft_member
+from archive.ingest.store import Outcome, find_source, judge, record, store
+from archive.ingest.values import Draft, Evidence, Hints, Member
+from archive.models import ItemStatus, Original, Source, UploadBatch, UploadItem
+from archive.models.original import media_type_of
+from archive.models.speech import BY_HAND
+
+MAX_ITEMS = 500
+
+
+class Decision(TextChoices):
+    """What an editor wants to become of an item."""
+
+    STORE = "store", gettext_lazy("入库")
+    CLEARED = "cleared", gettext_lazy("核对无误，照常入库")
+    VERSION = "version", gettext_lazy("作为已有材料的新版本")
+    BOTH = "both", gettext_lazy("另存一份")
+    SKIP = "skip", gettext_lazy("跳过")
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What was understood of a waiting item, and what storing it would do."""
+
+    item: UploadItem
+    draft: Draft
+    verdict: Outcome
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """What may be decided, the proposed decision first."""
+        if self.verdict.status == ItemStatus.DUPLICATE:
+            return (Decision.SKIP, Decision.VERSION, Decision.BOTH)
+        if self.verdict.status == ItemStatus.CHANGED:
+            return (Decision.VERSION, Decision.BOTH, Decision.SKIP)
+        if self.verdict.status == ItemStatus.HELD:
+            return (Decision.STORE, Decision.CLEARED, Decision.SKIP)
+        return (Decision.STORE, Decision.SKIP)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What an editor decided about an item, with the values as corrected."""
+
+    decision: Decision
+    title: str
+    source: str
+    date: PartialDate
+    type: str
+
+
+@dataclass(frozen=True)
+class Staged:
+    """The batch, or None where nothing could be read; and what was refused, with the reasons."""
+
+    batch: UploadBatch | None
+    refused: tuple[tuple[str, str], ...]
+
+
+def stage(
+    files: Iterable[tuple[str, IO[bytes]]],
+    user: User,
+    source: Source | None = None,
+    kind: str = "",
+) -> Staged:
+    """Read files and keep what can be read as waiting items of a new batch.
+
+    Where nothing can be read nothing is written. What is refused among others is recorded on the
+    batch with its reason.
+    """
+    hints = hints_of(source, kind)
+    batch: UploadBatch | None = None
+    refused: list[tuple[str, str]] = []
+    count = 0
+    for member in _members(files):
+        try:
+            draft_member(member, hints)
+        except IngestError as error:
+            refused.append((member.name, str(error)))
+            continue
+        count += 1
+        if count > MAX_ITEMS:
+            said = _("一次最多 %(count)s 份，其余未读入；更多请用 import_speeches 命令。")
+            refused.append((member.name, said % {"count": MAX_ITEMS}))
+            break
+        with transaction.atomic():
+            if batch is None:
+                batch = UploadBatch.objects.create(created_by=user, source=source, type=kind)
+            original = Original.objects.keep(member.content, member.name)
+            record(
+                UploadItem(batch=batch, name=member.name, original=original),
+                Outcome(ItemStatus.WAITING),
+            )
+    if batch:
+        batch.label = _label(batch)
+        batch.save(update_fields=["label"])
+        for name, reason in refused:
+            record(UploadItem(batch=batch, name=name), Outcome(ItemStatus.FAILED, None, reason))
+    return Staged(batch, tuple(refused))
+
+
+def preview(item: UploadItem) -> Preview:
+    """Read a waiting item again and look at what the archive has already. Raises IngestError."""
+    draft, content = _read(item)
+    return Preview(item, draft, judge(draft, content, item.name, source=item.batch.source))
+
+
+def source_name(draft: Draft, batch: UploadBatch) -> str:
+    """Return the name of the source that an item would get, "" if nothing names one."""
+    source = batch.source or find_source(draft)
+    return source.name if source else draft.source_name or draft.source_domain
+
+
+def confirm(
+    item: UploadItem, user: User, choice: Choice | None = None, *, publish: bool = False
+) -> Outcome:
+    """Store a waiting item in one transaction and record the outcome.
+
+    Without a `choice` the item is stored as it was understood. An item that is no longer waiting
+    stays as it is: confirming twice stores once. What cannot be read any more has failed.
+    """
+    with transaction.atomic():
+        item = UploadItem.objects.select_for_update().get(pk=item.pk)
+        if item.status != ItemStatus.WAITING:
+            return Outcome(ItemStatus(item.status), item.speech, item.reason)
+        try:
+            outcome = _store(item, user, choice, publish)
+        except IngestError as error:
+            outcome = Outcome(ItemStatus.FAILED, None, str(error))
+        record(item, outcome)
+        finish(item.batch)
+    return outcome
+
+
+def finish(batch: UploadBatch) -> None:
+    """Note the time when nothing waits in a batch any more."""
+    if not batch.items.filter(status=ItemStatus.WAITING).exists():
+        batch.finished_at = timezone.now()
+        batch.save(update_fields=["finished_at"])
+
+
+def proposed(shown: Preview) -> Choice:
+    """Return the choice that leaves everything as it was understood."""
+    draft = shown.draft
+    name = source_name(draft, shown.item.batch)
+    return Choice(shown.decisions[0], draft.title, name, draft.date, draft.type)
+
+
+def _store(item: UploadItem, user: User, choice: Choice | None, publish: bool) -> Outcome:
+    draft, content = _read(item)
+    source = item.batch.source
+    if choice is None:
+        return store(draft, content, item.name, source=source, publish=publish, user=user)
+    if choice.decision == Decision.SKIP:
+        verdict = judge(draft, content, item.name, source=source)
+        skipped = Outcome(ItemStatus.SKIPPED)
+        return verdict if verdict.status == ItemStatus.DUPLICATE else skipped
+
+    if choice.source != source_name(draft, item.batch):
+        source = None
+        draft = _corrected(replace(draft, source_domain=""), user, source_name=choice.source)
+    draft = _corrected(draft, user, title=choice.title, date=choice.date, type=choice.type)
+    if choice.decision == Decision.CLEARED:
+        draft = replace(draft, held_reason="")
+    replaces = None
+    if choice.decision == Decision.VERSION:
+        replaces = judge(draft, content, item.name, source=source).speech
+    return store(
+        draft,
+        content,
+        item.name,
+        source=source,
+        publish=publish,
+        keep_both=choice.decision == Decision.BOTH,
+        replaces=replaces,
+        user=user,
+    )
+
+
+def _corrected(draft: Draft, user: User, **values: Any) -> Draft:
+    """Return the draft with an editor's values, each marked as such where it differs."""
+    changed = {column: new for column, new in values.items() if new != getattr(draft, column)}
+    found = Evidence(BY_HAND, user.get_username(), guessed=False)
+    marks = {column.removesuffix("_name"): found for column in changed}
+    return replace(draft, **changed, provenance={**draft.provenance, **marks})
+
+
+def _members(files: Iterable[tuple[str, IO[bytes]]]) -> Iterator[Member]:
+    for name, file in files:
+        try:
+            yield from expand(file, name)
+        except IngestError as error:
+            yield Member(name, error=error)
+
+
+def _read(item: UploadItem) -> tuple[Draft, bytes]:
+    """Make the draft of an item anew from its original file."""
+    original = item.original
+    if original is None or not original.path.exists():
+        raise IngestError("unreadable", item.name)
+    content = original.read()
+    row = json.loads(content) if media_type_of(item.name) == "application/json" else None
+    member = Member(item.name, content, row)
+    return draft_member(member, hints_of(item.batch.source, item.batch.type)), content
+
+
+def hints_of(source: Source | None, kind: str) -> Hints:
+    """Return what the pipeline is told about every item of a batch."""
+    return Hints(source=source.name if source else "", type=kind)
+
+
+def _label(batch: UploadBatch) -> str:
+    items = batch.items.all()
+    first, count = items[0].name, items.count()
+    return (
+        first[:200]
+        if count == 1
+        else _("%(name)s 等 %(count)s 份")
+        % {
+            "name": first[:200],
+            "count": count,
+        }
+    )
