@@ -1,4 +1,6 @@
-"""The visitor's line and what it means: parse it, print it, walk it. Pure: nothing but Python.
+"""The visitor's line and what it means: parse it, print it, walk it.
+
+Pure: of the rest of the house it knows only what folding leaves of a text.
 
 `parse` never fails: what cannot be meant is repaired, and each repair says so. `unparse` prints a
 tree so that parsing the print gives the same tree again, without a repair.
