@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from whoosh import query as wq
 
+from search import highlight
 from search.query import nodes
 from search.text.fold import fold
 from search.whoosh.queries import (
@@ -70,8 +71,21 @@ class Compiler:
             case nodes.Scope(name, child) if name in self.textfields:
                 return self.compile(child, (name,))
             case nodes.Scope(name, child) if name in self.keyfields:
-                return KeyWordsQuery(self.keyfields[name], child, self.labels.get(name, str))
+                return self._keys(name, child)
         return wq.NullQuery
+
+    def _keys(self, name: str, node: nodes.Node) -> wq.Query:
+        """Return the query for a tree within a field of keys: each string may be met by another key."""
+        match node:
+            case nodes.And(children):
+                return wq.And([self._keys(name, child) for child in children])
+            case nodes.Or(children):
+                return wq.Or([self._keys(name, child) for child in children])
+            case nodes.Not(child):
+                return wq.Not(self._keys(name, child))
+            case nodes.Run() | nodes.Exact() | nodes.Pattern():
+                return KeyWordsQuery(self.keyfields[name], node, self.labels.get(name, str))
+        return self.compile(node)
 
     def _exact(self, text: str, fields: tuple[str, ...]) -> wq.Query:
         folded = fold(text)
@@ -116,34 +130,21 @@ class AnyQuery(ArrayQuery):
 
 @dataclass(frozen=True, eq=True, repr=True)
 class KeyWordsQuery(ArrayQuery):
-    """Documents with a key (a source, a type, a tag) whose value or label holds what is asked for."""
+    """Documents with a key (a source, a type, a tag) whose value or label holds a string."""
 
     fieldname: str
-    node: nodes.Node
+    node: nodes.Leaf
     label: Callable[[str], str]
 
     def evaluate(self, snapshot: Snapshot, *, scored: bool) -> Matches:
         """See `ArrayQuery`. Keys do not score."""
         codes = snapshot.codes(self.fieldname)
+        # A name is not a text: a run in it stands whole or not at all, and nothing is masked.
+        node = nodes.Exact(self.node.text) if isinstance(self.node, nodes.Run) else self.node
         wanted = [
             value
             for value in codes.values
-            if holds(self.node, (fold(value), fold(str(self.label(value)))))
+            if any(highlight.hits(n, node, restore=False) for n in (value, str(self.label(value))))
         ]
         mask = codes.having(wanted, snapshot.size)
         return Matches(mask, np.zeros(snapshot.size) if scored else None)
-
-
-def holds(node: nodes.Node, texts: tuple[str, ...]) -> bool:
-    """Say whether a tree of strings holds for any of some short folded texts."""
-    match node:
-        case nodes.And(children):
-            return all(holds(child, texts) for child in children)
-        case nodes.Or(children):
-            return any(holds(child, texts) for child in children)
-        case nodes.Not(child):
-            return not holds(child, texts)
-        case nodes.Run(text) | nodes.Exact(text):
-            wanted = fold(text)
-            return bool(wanted) and any(wanted in each for each in texts)
-    return False

@@ -27,9 +27,14 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Start both, restart the one that dies, stop both when told to."""
         self._stopping = False
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise asks for it
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        environment = {**os.environ, "PORT": str(settings.PORT)}
+        environment = {
+            **os.environ,
+            "PORT": str(settings.PORT),
+            "YINDE_SUPERVISOR": str(os.getpid()),
+        }
         commands = {
             "server": [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"],
             "worker": [sys.executable, "manage.py", "follow_search"],
@@ -37,13 +42,17 @@ class Command(BaseCommand):
         children = {name: self._start(command, environment) for name, command in commands.items()}
         self.stdout.write(f"Yinde serves http://127.0.0.1:{settings.PORT}/ (stop with Ctrl-C)")
         if not get_user_model().objects.filter(is_superuser=True).exists():
-            self.stdout.write("No account yet. Make one: .venv/bin/python manage.py createsuperuser")
+            self.stdout.write(
+                "No account yet. Make one: .venv/bin/python manage.py createsuperuser"
+            )
         try:
             while not self._stopping:
                 time.sleep(0.2)
                 for name, child in children.items():
                     if child.poll() is not None and not self._stopping:
-                        self.stderr.write(f"The {name} ended ({child.returncode}); starting it again.")
+                        self.stderr.write(
+                            f"The {name} ended ({child.returncode}); starting it again."
+                        )
                         time.sleep(_BREATH_SECONDS)
                         children[name] = self._start(commands[name], environment)
         finally:
