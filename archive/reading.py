@@ -126,26 +126,29 @@ def _abbreviation(text: str, reading: str) -> SafeString:
 
 
 def _mark(html: SafeString, number: int | None, total: int) -> SafeString:
-    """Return the marked piece; where a hit begins, with a way to its neighbours (`mark:target`)."""
+    """Return the marked piece; where a hit begins, with a way to its neighbours.
+
+    The style sheet shows that way while the hit is the address's target, and writes its words, so
+    that the text of the page is the text of the speech and nothing else.
+    """
     if number is None:
         return format_html("<mark>{}</mark>", html)
     steps = format_html_join(
         "",
-        '<a href="#hit-{}" aria-label="{}">{}</a>',
+        '<a rel="{}" href="#hit-{}" aria-label="{}"></a>',
         (
-            (other, label, arrow)
-            for other, label, arrow in (
-                (number - 1, _("上一处"), "↑"),
-                (number + 1, _("下一处"), "↓"),
+            (rel, other, label)
+            for rel, other, label in (
+                ("prev", number - 1, _("上一处")),
+                ("next", number + 1, _("下一处")),
             )
             if 1 <= other <= total
         ),
     )
-    place = _("第 %(number)d/%(total)d 处") % {"number": number, "total": total}
     return format_html(
-        '<mark id="hit-{}">{}</mark><span class="hop"><span>{}</span>{}</span>',
+        '<mark id="hit-{}">{}</mark><span class="hop" data-place="{}">{}</span>',
         number,
         html,
-        place,
+        _("第 %(number)d/%(total)d 处") % {"number": number, "total": total},
         steps,
     )

@@ -66,19 +66,21 @@ def sort_links(path: str, request: SearchRequest) -> list[links.Link]:
 
 
 def page_links(path: str, request: SearchRequest, pages: int) -> list[links.Link | None]:
-    """Return a link for each page worth one, None for a gap; nothing for a single page."""
+    """Return links to the pages worth one, None for a gap; nothing for a single page."""
+
+    def link(label: str, number: int) -> links.Link:
+        url = links.address(path, links.at_page(request, number))
+        return links.Link(label, url, selected=number == request.page)
+
     if pages < 2:
         return []
-    return [
-        links.Link(
-            str(number),
-            links.address(path, links.at_page(request, number)),
-            selected=number == request.page,
-        )
-        if number
-        else None
-        for number in links.page_numbers(request.page, pages)
-    ]
+    numbers = links.page_numbers(request.page, pages)
+    shown = [link(str(number), number) if number else None for number in numbers]
+    if request.page > 1:
+        shown.insert(0, link(_("上一页"), request.page - 1))
+    if request.page < pages:
+        shown.append(link(_("下一页"), request.page + 1))
+    return shown
 
 
 def ways_out(path: str, request: SearchRequest, page: ResultPage) -> list[WayOut]:

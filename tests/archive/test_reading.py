@@ -11,7 +11,7 @@ from archive.outline import Heading
 from archive.reading import Marks, anchored, paragraphs
 from search.text.restore import Restoration
 
-HOP = re.compile(r'<span class="hop">.*?</span>(?:<a .*?</a>)*</span>')
+HOP = re.compile(r'<span class="hop" [^>]*>(?:<a [^>]*></a>)*</span>')
 
 
 def bare(markup: str) -> str:

@@ -397,6 +397,8 @@ def test_many_results_have_pages(client: Client) -> None:
     assert 'href="/search/?year=2024&amp;page=3"' in page
     assert 'aria-current="page"' in page
     assert 'href="/search/?page=' not in page
+    assert re.findall(r"([上下]一页)", page) == ["上一页", "下一页"]
+    assert re.findall(r"([上下]一页)", get(client, "/search/", page=3)) == ["上一页"]
 
 
 def test_restoring_can_be_turned_off(client: Client) -> None:

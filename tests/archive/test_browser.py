@@ -1,0 +1,234 @@
+"""The public pages in real Chromium: keys, input methods, stepping through hits, access, safety."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from archive.models import Speech
+from search import indexing
+from tests.factories import make_source, make_speech
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM, reason="needs Chromium (set CHROMIUM to its path)"),
+]
+WIDTHS = {"phone": 360, "desk": 1280}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Playwright's own loop runs in this thread; Django must not take it for an async caller.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def context(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 800})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return complaining(context.new_page())
+
+
+def complaining(page: Page) -> Page:
+    """Return the page, with anything that goes wrong in it kept in `page.complaints`."""
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: message.type == "error" and page.complaints.append(message.text),
+    )
+    page.on("dialog", lambda dialog: (page.complaints.append("dialog"), dialog.dismiss()))
+    return page
+
+
+@pytest.fixture
+def speeches() -> list[Speech]:
+    source = make_source(note="各地汇编。", home_page="https://jia.example/")
+    lines = [
+        f"{number}、要务实\n政绩观要正，政绩观要实。{'求真务实，' * 60}" for number in "一二三"
+    ]
+    made = [
+        make_speech("谈政绩观", "对D忠诚。\n" + "\n".join(lines), source=source, date="2024-04"),
+        make_speech("再谈政绩观", "政绩观。", source=source, type="theory", declared_length=900),
+        *(
+            make_speech(f"第{n}篇", "政绩观。", source=f"s{n}", date=str(2000 + n))
+            for n in range(20)
+        ),
+    ]
+    indexing.catch_up()
+    return made
+
+
+PAGES = ["/", "/search/", "/search/?q=政绩观&type=speech&source=jia", "/search/?q=无此&year=2024"]
+PAGES += ["/sources/", "/sources/jia/", "/about/", "/help/", "/speeches/{pk}/?q=政绩观"]
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible_and_fits(
+    context: BrowserContext, speeches: list[Speech], width: int, scheme: str
+) -> None:
+    page = complaining(context.new_page())
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    for path in PAGES:
+        page.goto(path.format(pk=speeches[0].pk))
+        found = [
+            (violation["id"], violation["nodes"][0]["html"])
+            for violation in Axe().run(page).response["violations"]
+        ]
+        assert (path, found) == (path, [])
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    page.goto("/nowhere/")
+    assert Axe().run(page).response["violations"] == []
+    assert [text for text in page.complaints if "404" not in text] == []
+
+
+def test_home_to_a_highlighted_hit_and_on_by_keys(page: Page, speeches: list[Speech]) -> None:
+    page.goto("/")
+    page.keyboard.press("/")
+    page.keyboard.type("“政绩观要正”")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("共 1 篇")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("谈政绩观")
+    hits = page.locator("mark[id]")
+    assert {text.replace("\n", "") for text in hits.all_inner_texts()} == {"政绩观要正"}
+    page.keyboard.press("n")
+    expect(page.locator("mark:target")).to_have_id("hit-1")
+    page.keyboard.press("n")
+    expect(page.locator(".hop:visible")).to_have_attribute("data-place", "第 2/3 处")
+    expect(page.locator("mark:target")).to_be_in_viewport()
+    page.keyboard.press("Shift+N")
+    page.keyboard.press("Shift+N")
+    expect(page.locator("mark:target")).to_have_id("hit-3")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("共 1 篇")
+    assert page.complaints == []
+
+
+def test_hits_are_stepped_through_without_script(
+    browser: Browser, live_server: LiveServer, speeches: list[Speech]
+) -> None:
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/speeches/{speeches[0].pk}/?q=“政绩观要正”")
+    page.get_by_role("link", name="第一处").click()
+    page.locator(".hop:visible").get_by_role("link", name="下一处").click()
+    assert page.url.endswith("#hit-2")
+    expect(page.locator(".hop:visible")).to_have_attribute("data-place", "第 2/3 处")
+    context.close()
+
+
+def test_keys_mean_nothing_while_typing(page: Page, speeches: list[Speech]) -> None:
+    page.goto(f"/speeches/{speeches[0].pk}/?q=政绩观")
+    page.get_by_label("在本文中查找").fill("")
+    page.keyboard.type("/njk?4")
+    expect(page.get_by_label("在本文中查找")).to_have_value("/njk?4")
+    assert page.url.endswith("观") or "#" not in page.url
+    assert page.evaluate("document.documentElement.dataset.size") is None
+
+
+def test_enter_that_confirms_a_candidate_sends_nothing(page: Page, speeches: list[Speech]) -> None:
+    page.goto("/")
+    page.locator("#q").focus()
+    editor = page.context.new_cdp_session(page)
+    compose = {"selectionStart": 7, "selectionEnd": 7, "text": "zhengji"}
+    editor.send("Input.imeSetComposition", compose)
+    enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229}
+    editor.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **enter})
+    page.evaluate("document.querySelector('.box').requestSubmit()")
+    editor.send("Input.insertText", {"text": "政绩"})
+    editor.send("Input.dispatchKeyEvent", {"type": "keyUp", **enter})
+    expect(page.locator("#q")).to_have_value("政绩")
+    assert page.url.endswith("/")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/search/\?q="))
+
+
+def test_choices_are_remembered(page: Page, speeches: list[Speech]) -> None:
+    page.goto(f"/speeches/{speeches[0].pk}/")
+    size = "parseFloat(getComputedStyle(document.querySelector('.text')).fontSize)"
+    before = page.evaluate(size)
+    page.keyboard.press("4")
+    assert page.evaluate(size) > before
+    page.get_by_role("button", name="深色").click()
+    page.reload()
+    assert page.evaluate(size) > before
+    expect(page.get_by_role("button", name="特大")).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(25, 23, 20)"
+    page.get_by_role("button", name="自动").click()
+    assert page.evaluate("document.documentElement.dataset.theme") is None
+
+
+def test_a_passage_is_copied_with_its_source(page: Page, speeches: list[Speech]) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"/speeches/{speeches[0].pk}/")
+    page.evaluate("getSelection().selectAllChildren(document.querySelectorAll('.text > p')[0])")
+    page.get_by_role("button", name="复制引文").click()
+    expect(page.get_by_role("button", name="已复制")).to_be_visible()
+    passage, citation, address, *_ = page.evaluate("navigator.clipboard.readText()").split("\n")
+    assert passage == "“对D忠诚。”"
+    assert citation.startswith("谈政绩观[EB/OL].（2024-04）[")
+    page.goto(address)
+    expect(page.locator(":target")).to_have_text("对D忠诚。")
+
+
+def test_the_sheet_of_keys_opens_and_closes(page: Page, speeches: list[Speech]) -> None:
+    page.goto("/")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_the_outline_follows_and_the_citation_opens(page: Page, speeches: list[Speech]) -> None:
+    page.goto(f"/speeches/{speeches[0].pk}/")
+    page.get_by_role("link", name="三、要务实").click()
+    expect(page.locator(".outline [aria-current]")).to_have_text("三、要务实")
+    page.get_by_role("link", name="引用", exact=True).click()
+    expect(page.locator(".citation")).to_be_visible()
+
+
+def test_nothing_a_visitor_or_a_text_brings_is_executed(page: Page) -> None:
+    attacks = [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "</title><svg onload=alert(1)>",
+        "javascript:alert(1)",
+        "'-alert(1)-'",
+        "{{7*7}}{% load x %}",
+    ]
+    for attack in attacks:
+        make_speech(
+            f"题{attack}", f"一、{attack}\n二、{attack}", original_url=attack, author=attack
+        )
+    indexing.catch_up()
+    for attack in attacks:
+        page.goto("/")
+        page.locator("#q").fill(attack)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search/?q=*")
+        if page.locator(".card h2 a").count():
+            page.locator(".card h2 a").first.click()
+            page.wait_for_url("**/speeches/**")
+    assert page.complaints == []
