@@ -1,40 +1,67 @@
-"""The pipeline: decode, extract, clean, sanitise, metadata. Pure: bytes in, a draft out."""
+"""The pipeline: decode, extract, clean, sanitise, metadata. Pure: bytes in, a draft out.
+
+`draft` reads one file, `draft_member` whatever `expand` gives. Nothing is written, nothing fetched.
+"""
 
 from __future__ import annotations
 
-from archive.dates import PartialDate
+from archive.ingest import clean, markup, metadata, page, titles
 from archive.ingest.errors import IngestError
-from archive.ingest.values import Draft, Hints, Member
+from archive.ingest.extract import MAX_CHARACTERS, extract, is_html
+from archive.ingest.quality import held_reason
+from archive.ingest.rows import Row, read_row
+from archive.ingest.values import Draft, Evidence, Extracted, Hints, Member
+
+_NO_HINTS = Hints()
 
 
-def draft(content: bytes, name: str, hints: Hints = Hints()) -> Draft:  # noqa: B008
+def draft(content: bytes, name: str, hints: Hints = _NO_HINTS) -> Draft:
     """Read one file. Raises IngestError when it cannot be a material of the archive."""
-    if not content.strip():
-        raise IngestError("empty")
-    text = content.decode("utf-8", "replace").strip()
-    title, _newline, rest = text.partition("\n")
-    return Draft(
-        title=hints.title or title.strip(),
-        text=rest.strip() or title,
-        raw=text,
-        source_name=hints.source,
-        encoding="utf-8",
-    )
+    return understand(extract(content, name), name, hints)
 
 
-def draft_member(member: Member, hints: Hints = Hints()) -> Draft:  # noqa: B008
-    """Read what `expand` gave; values of `hints` are used where a row has none of its own."""
+def draft_member(member: Member, hints: Hints = _NO_HINTS) -> Draft:
+    """Read what `expand` gave. What a row says of itself goes before `hints`."""
     if member.error:
         raise member.error
     if member.row is None:
         return draft(member.content, member.name, hints)
-    row = member.row
+    row: Row = read_row(member.row, hints)
+    if len(row.text) > MAX_CHARACTERS:
+        raise IngestError("too-large", member.name)
+    extracted = page.read(row.text) if is_html(row.text) else Extracted(raw=row.text)
+    return understand(extracted, member.name, row.hints)
+
+
+def understand(extracted: Extracted, name: str, hints: Hints = _NO_HINTS) -> Draft:
+    """Clean an extracted text and gather what is known of it."""
+    titled = bool(hints.title or extracted.meta.get("title"))
+    found = clean.survey(extracted.raw, titled=titled)
+    title, evidence = titles.find_title(extracted, found, hints, name)
+    cleaned = clean.finish(found, title)
+    if not cleaned.text or not title:
+        raise IngestError("no-text")
+    facts = metadata.collect(metadata.Material(extracted, found, cleaned, title, hints))
     return Draft(
-        title=row.get("title", ""),
-        text=row.get("text", ""),
-        raw=row.get("text", ""),
-        date=PartialDate(row.get("date", "")),
-        source_name=row.get("source", "") or hints.source,
-        original_url=row.get("url", ""),
-        encoding="utf-8",
+        title=title,
+        text=cleaned.text,
+        html=markup.fragment(extracted, cleaned.paragraphs),
+        raw=extracted.raw,
+        removed=cleaned.removed,
+        held_reason=held_reason(cleaned.text, title, extracted.replaced),
+        encoding=extracted.encoding,
+        provenance={"title": evidence, **_reading(extracted), **facts.evidence},
+        **facts.values,
     )
+
+
+def _reading(extracted: Extracted) -> dict[str, Evidence]:
+    """Say how the text was got out of the file."""
+    found = {}
+    if extracted.declared:
+        found["encoding"] = Evidence("declared-wrongly", extracted.declared, guessed=True)
+    if extracted.replaced:
+        found["replaced"] = Evidence("undecodable-bytes", str(extracted.replaced), guessed=False)
+    if extracted.main:
+        found["text"] = Evidence("main-part", extracted.main, guessed=True)
+    return found

@@ -25,6 +25,7 @@ class Hints:
     url: str = ""
     column: str = ""
     author: str = ""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,12 +125,15 @@ class Extracted:
     `before` and `after` are the page's lines around that part, nearest the part last and first:
     metadata is read from them, nothing of them becomes text. `meta` holds names of the page's head
     in lower case (title, h1, date names, canonical …). `blocks` is empty where there is no markup.
+    `declared` is the charset that the file names when it is not the one it is in, `replaced` counts
+    bytes shown as U+FFFD, `main` names the element that held the text.
     """
 
     raw: str
     encoding: str = ""
     replaced: int = 0
-    note: str = ""
+    declared: str = ""
+    main: str = ""
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     meta: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,63 @@
+"""A record of a .jsonl file: which of its columns say what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archive.ingest import kinds
+from archive.ingest.errors import IngestError
+from archive.ingest.values import Hints
+
+_COLUMNS = {
+    "text": ("text", "content", "body", "html", "正文", "内容"),
+    "title": ("title", "标题"),
+    "type": ("type", "类型"),
+    "date": ("date", "published", "pubdate", "日期", "时间"),
+    "source": ("source", "site", "来源"),
+    "url": ("url", "link", "网址", "链接"),
+    "column": ("column", "category", "栏目"),
+    "author": ("author", "作者"),
+    "tags": ("tags", "keywords", "标签", "关键词"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """The text of a record and what the record says of it."""
+
+    text: str
+    hints: Hints
+
+
+def read_row(row: Mapping[str, Any], defaults: Hints) -> Row:
+    """Read a record; `defaults` stand in for what it does not say.
+
+    A type that is none of ours becomes the column, and then a type in `defaults` holds.
+    Raises IngestError("bad-row") for a record without a text.
+    """
+    values = {name: _value(row, keys) for name, keys in _COLUMNS.items()}
+    text = values.pop("text")
+    if not text.strip():
+        raise IngestError("bad-row", "text")
+    tags = tuple(tag for tag in values.pop("tags").replace("、", ",").split(",") if tag.strip())
+    if values["type"] and not kinds.parse(values["type"]) and defaults.type:
+        values["column"] = values["column"] or values["type"]
+        values["type"] = ""
+    known = {name: value for name, value in values.items() if value.strip()}
+    given = {name: getattr(defaults, name) for name in values}
+    return Row(text, Hints(**{**given, **known}, tags=tags or defaults.tags))
+
+
+def _value(row: Mapping[str, Any], keys: tuple[str, ...]) -> str:
+    """Return the first of `keys` that holds text, a number or a list of them."""
+    for key in keys:
+        value = row.get(key)
+        if isinstance(value, list):
+            value = ",".join(str(part) for part in value)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            value = str(value)
+        if isinstance(value, str) and value.strip():
+            return value
+    return ""
