@@ -11,8 +11,9 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -51,6 +52,9 @@ class Marks:
         self.restorations = restorations
         self._hit_ends = [end for _start, end in hits]
         self._restoration_ends = [restoration.end for restoration in restorations]
+        # Looked up once: a page may show thousands of hits.
+        self._previous, self._next = escape(_("上一处")), escape(_("下一处"))
+        self._place = escape(_("第 %(number)d/%(total)d 处"))
 
     def render(self, text: str, start: int, end: int) -> SafeString:
         """Return text[start:end] as HTML; a hit gets its number where it begins."""
@@ -62,13 +66,16 @@ class Marks:
                 break
             first, last = max(hit_start, start), min(hit_end, end)
             parts.append(self._annotated(text, position, first))
-            number = self.first + index if hit_start >= start else None
-            parts.append(_mark(self._annotated(text, first, last), number, self.total))
+            number = self.first + index
+            begins = hit_start >= start
+            parts.append(f'<mark id="hit-{number}">' if begins else "<mark>")
+            parts.append(self._annotated(text, first, last))
+            parts.append(f"</mark>{self._hop(number)}" if begins else "</mark>")
             position = last
         parts.append(self._annotated(text, position, end))
         return SafeString("".join(parts))
 
-    def _annotated(self, text: str, start: int, end: int) -> SafeString:
+    def _annotated(self, text: str, start: int, end: int) -> str:
         """Return text[start:end] with the reading of each masked spelling as a tool tip."""
         parts: list[str] = []
         position = start
@@ -81,7 +88,21 @@ class Marks:
             parts.append(_abbreviation(text[first:last], restoration.reading))
             position = last
         parts.append(escape(text[position:end]))
-        return SafeString("".join(parts))
+        return "".join(parts)
+
+    def _hop(self, number: int) -> str:
+        """Return the way from a hit to its neighbours.
+
+        The style sheet shows it while the hit is the address's target, and writes its words, so
+        that the text of the page is the text of the speech and nothing else.
+        """
+        steps = ""
+        if number > 1:
+            steps += f'<a rel="prev" href="#hit-{number - 1}" aria-label="{self._previous}"></a>'
+        if number < self.total:
+            steps += f'<a rel="next" href="#hit-{number + 1}" aria-label="{self._next}"></a>'
+        place = self._place % {"number": number, "total": self.total}
+        return f'<span class="hop" data-place="{place}">{steps}</span>'
 
 
 def paragraphs(text: str, marks: Marks, outline: Iterable[Heading] = ()) -> Iterator[Paragraph]:
@@ -120,35 +141,6 @@ def _anchor(paragraph: str) -> str:
     return f"p-{hashlib.sha256(content.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
-def _abbreviation(text: str, reading: str) -> SafeString:
+def _abbreviation(text: str, reading: str) -> str:
     hint = _("读作：%(reading)s") % {"reading": reading} if reading else _("原文插入，检索时略去")
-    return format_html('<abbr class="masked" title="{}">{}</abbr>', hint, text)
-
-
-def _mark(html: SafeString, number: int | None, total: int) -> SafeString:
-    """Return the marked piece; where a hit begins, with a way to its neighbours.
-
-    The style sheet shows that way while the hit is the address's target, and writes its words, so
-    that the text of the page is the text of the speech and nothing else.
-    """
-    if number is None:
-        return format_html("<mark>{}</mark>", html)
-    steps = format_html_join(
-        "",
-        '<a rel="{}" href="#hit-{}" aria-label="{}"></a>',
-        (
-            (rel, other, label)
-            for rel, other, label in (
-                ("prev", number - 1, _("上一处")),
-                ("next", number + 1, _("下一处")),
-            )
-            if 1 <= other <= total
-        ),
-    )
-    return format_html(
-        '<mark id="hit-{}">{}</mark><span class="hop" data-place="{}">{}</span>',
-        number,
-        html,
-        _("第 %(number)d/%(total)d 处") % {"number": number, "total": total},
-        steps,
-    )
+    return f'<abbr class="masked" title="{escape(hint)}">{escape(text)}</abbr>'

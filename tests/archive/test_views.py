@@ -12,7 +12,9 @@ from django.test import Client, RequestFactory
 from django.views.defaults import server_error
 from pytest_django import DjangoAssertNumQueries
 
+from archive.dates import UNKNOWN
 from archive.models import Speech, State
+from archive.templatetags.yinde import day
 from search import indexing
 from tests.factories import make_source, make_speech
 
@@ -271,6 +273,10 @@ def test_a_speech_with_its_description(client: Client) -> None:
 )
 def test_a_date_is_written_as_far_as_it_is_known(client: Client, date: str, shown: str) -> None:
     assert shown in get(client, make_speech(date=date).get_absolute_url())
+
+
+def test_a_date_that_is_not_known_is_said_to_be() -> None:
+    assert day(UNKNOWN) == "日期不详"
 
 
 @pytest.mark.parametrize(
