@@ -13,6 +13,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -82,9 +83,13 @@ class WhooshSearchBackend(BaseSearchBackend):
                 schema[name] = KeyField(stored=declared.stored)
         return content, Schema(**schema)
 
+    @cached_property
+    def _schema(self) -> Schema:
+        return self.build_schema(self.unified_index().all_searchfields())[1]
+
     def schema(self) -> Schema:
         """Return the schema of all indexed models."""
-        return self.build_schema(self.unified_index().all_searchfields())[1]
+        return self._schema
 
     def fingerprint(self) -> str:
         """Return what an index built now would be built with."""

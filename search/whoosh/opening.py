@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from pathlib import Path
 
-from whoosh.index import TOC, IndexError
+from whoosh.index import _DEF_INDEX_NAME, TOC, IndexError
 
 from search.errors import IndexUnavailable
 from search.whoosh.index import IndexFolder
@@ -31,10 +32,11 @@ def snapshot(folder: IndexFolder) -> Snapshot:
             path = folder.current()
             if path is None:
                 raise IndexUnavailable("no index")
-            index = folder.open(path)
-            key = (str(path), TOC._latest_generation(index.storage, index.indexname))
+            # Only the names are read: this is done for every search.
+            key = (str(path), TOC._latest_generation(os.listdir(path), _DEF_INDEX_NAME))
             if held is not None and held.key == key:
                 return held
+            index = folder.open(path)
             with _lock:
                 held = _snapshots.get(folder.root)
                 if held is None or held.key != key:
