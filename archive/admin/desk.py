@@ -26,7 +26,7 @@ from archive.admin.history import EvidenceRow, RemovedRow, evidence_rows, remove
 from archive.ingest import IngestError
 from archive.ingest.alike import LookAlike, look_alikes
 from archive.ingest.stage import Choice, Preview, confirm, finish, preview, stage
-from archive.ingest.store import Outcome, record
+from archive.ingest.store import Outcome, provenance_of, record
 from archive.models import ItemStatus, Source, Speech, UploadBatch, UploadItem
 from search.indexing import deferred, follow
 
@@ -201,12 +201,11 @@ def _card(item: UploadItem, data: Any = None) -> Card | None:
         record(item, Outcome(ItemStatus.FAILED, None, str(error)))
         return None
     draft = shown.draft
-    provenance = {column: asdict(found) for column, found in draft.provenance.items()}
     known = shown.verdict.speech
     return Card(
         form=ItemForm(shown, data),
         shown=shown,
-        evidence=evidence_rows(provenance),
+        evidence=evidence_rows(provenance_of(draft)),
         removed=removed_rows([asdict(span) for span in draft.removed]),
         alike=look_alikes(draft, known.pk if known else None),
     )

@@ -8,12 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from archive.ingest.rules import RULES
+from archive.admin import wording
 from archive.models import Source, Speech, SpeechType, SpeechVersion, State
-from archive.models.speech import BY_HAND, VERSIONED
+from archive.models.speech import VERSIONED
 
 _COLUMNS = {field.name: field for field in Speech._meta.fields}
-_RULES = {rule.name: rule.reason for rule in RULES}
 _QUIET = {"removed", "provenance", "html"}  # follow from the text, or are shown elsewhere
 
 
@@ -25,7 +24,6 @@ class EvidenceRow:
     rule: str
     text: str
     guessed: bool
-    by_hand: bool
 
 
 @dataclass(frozen=True)
@@ -61,15 +59,10 @@ def label_of(column: str) -> str:
     return str(_COLUMNS[column].verbose_name)
 
 
-def rule_label(rule: str) -> str:
-    """Return what a rule is called where people read it."""
-    return str(_RULES.get(rule, rule))
-
-
 def removed_rows(removed: Sequence[Mapping[str, Any]]) -> list[RemovedRow]:
     """Return what cleaning took away, in the order of the text."""
     return [
-        RemovedRow(rule_label(span["rule"]), span["start"], span["end"], span["text"])
+        RemovedRow(wording.removal(span["rule"]), span["start"], span["end"], span["text"])
         for span in removed
     ]
 
@@ -79,10 +72,9 @@ def evidence_rows(provenance: Mapping[str, Mapping[str, Any]]) -> list[EvidenceR
     return [
         EvidenceRow(
             label=label_of(column),
-            rule=rule_label(found.get("rule", "")),
+            rule=wording.evidence(found.get("rule", "")),
             text=found.get("text", ""),
             guessed=bool(found.get("guessed")),
-            by_hand=found.get("rule") == BY_HAND,
         )
         for column in VERSIONED
         if (found := provenance.get(column))

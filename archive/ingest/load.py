@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -76,15 +77,27 @@ def members_of(
         done = 0
         try:
             with path.open("rb") as file:
-                for member in expand(file, name):
+                for member in opened(file, name):
                     yield member
                     position = max(file.tell(), done)  # a zip is not read from front to back
                     advance(position - done)
                     done = position
-        except IngestError as error:
-            yield Member(name, error=error)
         except OSError as error:
             yield Member(name, error=IngestError("unreadable", error.strerror or str(error)))
+
+
+def opened(file: IO[bytes], name: str) -> Iterator[Member]:
+    """Yield the materials in one open file; one that cannot be read, or holds none, is failed."""
+    empty = True
+    try:
+        for member in expand(file, name):
+            empty = False
+            yield member
+    except IngestError as error:
+        yield Member(name, error=error)
+    else:
+        if empty:
+            yield Member(name, error=IngestError("empty"))
 
 
 def load(

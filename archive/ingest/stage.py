@@ -10,8 +10,9 @@ The draft is made anew from the original each time: the pipeline is pure and the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import IO, Any
 
 from django.contrib.auth.models import User
@@ -23,7 +24,8 @@ from django.utils.translation import gettext_lazy
 
 from archive.dates import PartialDate
 from archive.ingest.errors import IngestError
-from archive.ingest.expand import expand
+from archive.ingest.extract import ZIP
+from archive.ingest.load import opened
 from archive.ingest.pipeline import draft_member
 from archive.ingest.store import Outcome, find_source, judge, record, store
 from archive.ingest.values import Draft, Evidence, Hints, Member
@@ -32,6 +34,8 @@ from archive.models.original import media_type_of
 from archive.models.speech import BY_HAND
 
 MAX_ITEMS = 500
+WORD_NAMES = (".docx", ".docm")
+OTHER_NAMES = (".doc", ".exe", ".gif", ".jpeg", ".jpg", ".pdf", ".png", ".rtf", ".xls", ".xlsx")
 
 
 class Decision(TextChoices):
@@ -51,6 +55,20 @@ class Preview:
     item: UploadItem
     draft: Draft
     verdict: Outcome
+    is_word: bool
+
+    @property
+    def notice(self) -> str:
+        """Say that the name of the file promises another kind of file than it is, if so."""
+        suffix = PurePath(self.item.name).suffix.lower()
+        other = WORD_NAMES + OTHER_NAMES
+        if suffix in WORD_NAMES if self.is_word else suffix not in other:
+            return ""
+        kind = _("Word 文档") if self.is_word else _("文本")
+        return _("扩展名是 %(suffix)s，内容却是%(kind)s；已按内容读取。") % {
+            "suffix": suffix or _("（无）"),
+            "kind": kind,
+        }
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
@@ -98,7 +116,7 @@ def stage(
     batch: UploadBatch | None = None
     refused: list[tuple[str, str]] = []
     count = 0
-    for member in _members(files):
+    for member in (member for name, file in files for member in opened(file, name)):
         try:
             draft_member(member, hints)
         except IngestError as error:
@@ -128,7 +146,8 @@ def stage(
 def preview(item: UploadItem) -> Preview:
     """Read a waiting item again and look at what the archive has already. Raises IngestError."""
     draft, content = _read(item)
-    return Preview(item, draft, judge(draft, content, item.name, source=item.batch.source))
+    verdict = judge(draft, content, item.name, source=item.batch.source)
+    return Preview(item, draft, verdict, is_word=content.startswith(ZIP))
 
 
 def source_name(draft: Draft, batch: UploadBatch) -> str:
@@ -207,16 +226,8 @@ def _corrected(draft: Draft, user: User, **values: Any) -> Draft:
     """Return the draft with an editor's values, each marked as such where it differs."""
     changed = {column: new for column, new in values.items() if new != getattr(draft, column)}
     found = Evidence(BY_HAND, user.get_username(), guessed=False)
-    marks = {column.removesuffix("_name"): found for column in changed}
+    marks = dict.fromkeys(changed, found)
     return replace(draft, **changed, provenance={**draft.provenance, **marks})
-
-
-def _members(files: Iterable[tuple[str, IO[bytes]]]) -> Iterator[Member]:
-    for name, file in files:
-        try:
-            yield from expand(file, name)
-        except IngestError as error:
-            yield Member(name, error=error)
 
 
 def _read(item: UploadItem) -> tuple[Draft, bytes]:

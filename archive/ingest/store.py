@@ -284,10 +284,19 @@ def _values(draft: Draft) -> dict[str, Any]:
             }
             for span in draft.removed
         ],
-        "provenance": {
-            name: {"rule": found.rule, "text": storable(found.text), "guessed": found.guessed}
-            for name, found in draft.provenance.items()
-        },
+        "provenance": provenance_of(draft),
+    }
+
+
+def provenance_of(draft: Draft) -> dict[str, dict[str, Any]]:
+    """Return the draft's evidence as the column holds it, by the names of the columns."""
+    return {
+        "source" if name == "source_name" else name: {
+            "rule": found.rule,
+            "text": storable(found.text),
+            "guessed": found.guessed,
+        }
+        for name, found in draft.provenance.items()
     }
 
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from archive.models.fields import storable
 
-# How `archive.ingest.expand` names the rows of a file: papers.jsonl.xz#12.
-_ROW = re.compile(r"\.jsonl(\.xz|\.gz)?#[0-9]+$")
+# How `archive.ingest.expand` names the rows of a file: papers.jsonl#12.
+_ROW = re.compile(r"\.(jsonl|ndjson)#[0-9]+$")
 
 
 class OriginalQuerySet(models.QuerySet["Original"]):

@@ -40,7 +40,10 @@ DRAFT = Draft(
     declared_length=3623,
     raw="广告\n同志们：\n今天开会。",
     removed=(Removed(0, 3, "广告\n", "advertisement"),),
-    provenance={"date": Evidence("printed-date", "时间：2024-04-14", False)},
+    provenance={
+        "date": Evidence("printed-date", "时间：2024-04-14", False),
+        "source_name": Evidence("source-greeting", "欢迎来到甲站", True),
+    },
 )
 
 
@@ -66,7 +69,8 @@ def test_everything_understood_is_kept() -> None:
     assert speech.site_tags == ["学习", "部署"]
     assert speech.removed == [{"start": 0, "end": 3, "text": "广告\n", "rule": "advertisement"}]
     assert speech.provenance == {
-        "date": {"rule": "printed-date", "text": "时间：2024-04-14", "guessed": False}
+        "date": {"rule": "printed-date", "text": "时间：2024-04-14", "guessed": False},
+        "source": {"rule": "source-greeting", "text": "欢迎来到甲站", "guessed": True},
     }
     assert (speech.state, speech.held_reason) == (State.DRAFT, "")
     assert speech.original is not None

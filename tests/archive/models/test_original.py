@@ -49,7 +49,7 @@ def test_a_full_disk_leaves_neither_row_nor_file(
         ("a.HTML", "text/html"),
         ("a.txt", "text/plain"),
         ("a.jsonl#3", "application/json"),
-        ("x.zip/a.jsonl.xz#12", "application/json"),
+        ("x.zip/a.NDJSON#12", "application/json"),
         ("noname", ""),
     ],
 )
