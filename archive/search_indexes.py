@@ -10,7 +10,9 @@ from haystack import indexes
 
 from archive.facets import UNDATED
 from archive.models import Source, Speech, SpeechType, State
-from search.fields import KeyField, KeysField, TextField
+from archive.quotations import quoted
+from search.fields import KeyField, KeysField, TermsField, TextField
+from search.text.fold import fold
 
 _TYPE_LABELS = dict(SpeechType.choices)
 
@@ -45,6 +47,8 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):
     state = KeyField(model_attr="state")
     column = KeyField(model_attr="site_column")
     tag = KeysField(model_attr="site_tags")
+    month = KeyField()
+    quotation = TermsField()
     date = indexes.IntegerField()
 
     scope = {"state": (State.PUBLISHED.value,)}
@@ -74,6 +78,14 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):
     def prepare_year(self, speech: Speech) -> str:
         """Return the year as a facet value; what has no date can be asked for too."""
         return str(speech.date.year or UNDATED)
+
+    def prepare_month(self, speech: Speech) -> str | None:
+        """Return the month as a facet value (2024-04), None where it is not known."""
+        return str(speech.date)[:7] if speech.date.month else None
+
+    def prepare_quotation(self, speech: Speech) -> list[str]:
+        """Return what the speech quotes: folded to be found by, then as it stands to be shown."""
+        return [f"{fold(words)}\t{words}" for words in quoted(speech.text)]
 
     def prepare_date(self, speech: Speech) -> int:
         """Return the date as an integer that sorts."""

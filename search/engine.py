@@ -84,10 +84,8 @@ def _find(request: SearchRequest, tree: Node, page: int) -> Answer:
     sort = _SORTS.get(request.sort, ())
     if not sort and not request.q.strip():
         sort = _SORTS["newest"]
-    search = Search(
+    wanted = what_visitors_see(
         tree,
-        models=(searched.get_model()._meta.label_lower,),
-        scope=searched.scope if request.scope is None else request.scope,
         filters={
             name: values for name, values in request.filters.items() if name in searched.facets
         },
@@ -96,11 +94,23 @@ def _find(request: SearchRequest, tree: Node, page: int) -> Answer:
         start=(page - 1) * request.per_page,
         stop=page * request.per_page,
         restore=request.restore,
-        exclude=_withdrawn(searched) if request.scope is None else (),
     )
-    verify = partial(_verify, searched)
-    answer: Answer = indexing.backend().find(search, verify)
+    if request.scope is not None:
+        wanted = replace(wanted, scope=request.scope, exclude=())
+    answer: Answer = indexing.backend().find(wanted, partial(_verify, searched))
     return answer
+
+
+def what_visitors_see(query: Any, **options: Any) -> Search:
+    """Return a search that is limited to what may be seen by anybody, even where the index lags."""
+    searched = index()
+    return Search(
+        query,
+        models=(searched.get_model()._meta.label_lower,),
+        scope=searched.scope,
+        exclude=_withdrawn(searched),
+        **options,
+    )
 
 
 def _withdrawn(searched: Any) -> Collection[int]:

@@ -21,3 +21,9 @@ class KeyField(fields.FacetCharField):
 
 class KeysField(fields.FacetMultiValueField):
     """Several such strings."""
+
+
+class TermsField(fields.FacetMultiValueField):
+    """Strings that are only suggested: found by their beginning, counted, not kept as a facet."""
+
+    terms_only = True

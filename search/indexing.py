@@ -9,8 +9,9 @@ missing or broken the note stays, and whoever comes next (the worker, the next c
 from __future__ import annotations
 
 import logging
+import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -23,6 +24,8 @@ from search.models import IndexChange
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+_SMALL = 200
+Progress = Callable[[int, int], None]
 _state = threading.local()
 
 
@@ -56,9 +59,11 @@ class deferred:  # noqa: N801 (used like a function)
 def follow() -> None:
     """Let the index follow what is noted if that is possible now; never fail because of the index."""
     try:
+        if backend().folder.current() is None and _is_small():
+            rebuild(processes=1)
         catch_up(limit=BATCH, wait=0.5)
-    except IndexBusy:
-        logger.info("the index is being written; the worker will follow")
+    except (IndexBusy, IndexUnavailable) as error:
+        logger.info("the index cannot follow now (%s); the worker will see to it", error)
     except Exception:
         logger.warning("the index could not follow yet", exc_info=True)
 
@@ -66,27 +71,56 @@ def follow() -> None:
 def catch_up(*, limit: int | None = None, wait: float = 0.0) -> int:
     """Follow the notes in batches and return how many were followed.
 
-    Raises IndexBusy if another process writes for longer than `wait` seconds, OSError and the like
-    if the index cannot be written; the notes stay in either case.
+    Raises IndexBusy if another process writes for longer than `wait` seconds, IndexUnavailable if
+    there is no index (an empty one would claim to be whole: `rebuild` makes it), OSError and the
+    like if it cannot be written; the notes stay in each case.
     """
     followed = 0
+    site = backend()
     while limit is None or followed < limit:
-        notes = list(
-            IndexChange.objects.filter(applied=False)
-            .order_by("pk")
-            .values_list("pk", "model", "key")[:BATCH]
-        )
-        if not notes:
+        if not IndexChange.objects.filter(applied=False).exists():
             break
-        site = backend()
-        site.apply(dict(documents({(model, key) for _, model, key in notes})), wait=wait)
-        done = IndexChange.objects.filter(pk__in=[pk for pk, _, _ in notes])
-        if site.folder.is_locked("build"):
-            done.update(applied=True)
-        else:
-            done.delete()
+        # Notes and objects are read under the lock: else an older state could be written last.
+        with site.folder.lock("write", wait=wait):
+            notes = list(
+                IndexChange.objects.filter(applied=False)
+                .order_by("pk")
+                .values_list("pk", "model", "key")[:BATCH]
+            )
+            site.write(dict(documents({(model, key) for _, model, key in notes})))
+            done = IndexChange.objects.filter(pk__in=[pk for pk, _, _ in notes])
+            if site.folder.is_locked("build"):
+                done.update(applied=True)
+            else:
+                done.delete()
         followed += len(notes)
     return followed
+
+
+def rebuild(*, progress: Progress | None = None, processes: int | None = None) -> int:
+    """Build the index anew from the database, swap it in and return how many objects it holds.
+
+    The living index serves and follows changes meanwhile; what changes during the build is followed
+    in the new one before the swap. Raises IndexBusy if another build is going on.
+    """
+    site = backend()
+    with site.folder.lock("build"):
+        # Whoever followed changes before it could see this lock may still delete its notes.
+        with site.folder.lock("write", wait=60.0):
+            generation = site.begin_generation()
+        count = site.build(generation, processes or os.cpu_count() or 1, progress)
+        with site.folder.lock("write", wait=60.0):
+            notes = list(IndexChange.objects.values_list("pk", "model", "key"))
+            site.write(dict(documents({(m, k) for _, m, k in notes})), generation)
+            site.folder.swap(generation)
+            IndexChange.objects.filter(pk__in=[pk for pk, _, _ in notes]).delete()
+    return int(count)
+
+
+def _is_small() -> bool:
+    """Say whether all there is to index is so little that a request may wait for it."""
+    indexes = backend().unified_index().get_indexes().values()
+    return all(index.index_queryset()[: _SMALL + 1].count() <= _SMALL for index in indexes)
 
 
 def documents(objects: Iterable[tuple[str, int]]) -> Iterator[tuple[str, dict[str, Any] | None]]:

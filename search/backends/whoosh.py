@@ -14,6 +14,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,10 @@ from whoosh import query as wq
 from whoosh.fields import FieldType, Schema
 
 from search import highlight
+from search.backends.building import build
 from search.backends.values import Answer, Search
 from search.backends.whoosh_query import WhooshSearchQuery
+from search.errors import IndexUnavailable
 from search.fingerprint import fingerprint
 from search.query import nodes, parse
 from search.whoosh.compile import Compiler
@@ -40,6 +43,7 @@ from search.whoosh.index import IndexFolder
 from search.whoosh.opening import forget, snapshot
 from search.whoosh.queries import KeysQuery, MoreLikeQuery
 from search.whoosh.snapshot import Snapshot
+from search.whoosh.terms import frequent
 from search.whoosh.writing import apply
 
 logger = logging.getLogger(__name__)
@@ -75,6 +79,8 @@ class WhooshSearchBackend(BaseSearchBackend):
                 content = name
             if declared.field_type in _INTEGERS:
                 schema[name] = IntField(stored=declared.stored)
+            elif getattr(declared, "terms_only", False):
+                schema[name] = KeyField(stored=False, facet=False)
             elif hasattr(declared, "facet_for") or declared.is_multivalued or declared.faceted:
                 schema[name] = KeyField(stored=declared.stored)
             elif declared.field_type in _TEXTS:
@@ -123,20 +129,41 @@ class WhooshSearchBackend(BaseSearchBackend):
         self.apply({get_identifier(obj_or_string): None}, wait=30.0)
 
     def apply(self, changes: Mapping[str, Mapping[str, Any] | None], *, wait: float = 0.0) -> None:
-        """Write documents by identity (None removes one), in one transaction of the index."""
+        """Write documents by identity (None removes one) into the living index, making one if needed."""
         with self.folder.lock("write", wait=wait):
-            path = self.folder.current()
-            if path is None:
-                path = self.folder.create(self.schema(), self.fingerprint())
-                self.folder.swap(path)
+            if self.folder.current() is None:
+                self.folder.swap(self.begin_generation())
+            self.write(changes)
+
+    def write(
+        self, changes: Mapping[str, Mapping[str, Any] | None], generation: Path | None = None
+    ) -> None:
+        """Write documents in one transaction of the index; the caller holds the write lock.
+
+        Raises IndexUnavailable if no generation is given and there is no living one.
+        """
+        path = generation or self.folder.current()
+        if path is None:
+            raise IndexUnavailable("no index")
+        if changes:
             apply(self.folder.open(path), changes)
+
+    def begin_generation(self) -> Path:
+        """Make an empty generation beside the living one."""
+        return self.folder.create(self.schema(), self.fingerprint())
+
+    def build(
+        self, generation: Path, processes: int, progress: Callable[[int, int], None] | None = None
+    ) -> int:
+        """Write the whole database into an empty generation; return how many objects it holds."""
+        return build(generation, processes, progress)
 
     def clear(self, models: Sequence[Any] | None = None, commit: bool = True) -> None:
         """Empty the index, or take some models out of it. Readers see the old state or the new."""
         with self.folder.lock("write", wait=30.0):
             path = self.folder.current()
             if models is None or path is None:
-                self.folder.swap(self.folder.create(self.schema(), self.fingerprint()))
+                self.folder.swap(self.begin_generation())
                 return
             state = snapshot(self.folder)
             names = tuple(model._meta.label_lower for model in models)
@@ -182,13 +209,7 @@ class WhooshSearchBackend(BaseSearchBackend):
         if not isinstance(query, wq.Query):
             query = self.compiler(restore=search.restore, verify=verify).compile(query)
         matches = evaluate(state, query, scored=not search.sort)
-        base = matches.mask & state.live
-        if search.models:
-            base &= KeysQuery(DJANGO_CT, search.models).evaluate(state, scored=False).mask
-        for name, values in search.scope.items():
-            base &= KeysQuery(name, tuple(values)).evaluate(state, scored=False).mask
-        if search.exclude:
-            base &= ~np.isin(state.integers(DJANGO_ID), np.fromiter(search.exclude, np.int64))
+        base = matches.mask & self._allowed(state, search)
         chosen = {
             name: KeysQuery(name, tuple(values)).evaluate(state, scored=False).mask
             for name, values in search.filters.items()
@@ -208,6 +229,25 @@ class WhooshSearchBackend(BaseSearchBackend):
             facets={name: _facet(state, name, others.get(name, mask)) for name in search.facets},
             documents=found.documents,
         )
+
+    def frequent_terms(
+        self, name: str, beginning: str, search: Search, limit: int
+    ) -> list[tuple[str, int]]:
+        """Return the commonest terms of a field, and in how many documents that `search` allows."""
+        state = self.snapshot()
+        return frequent(state, name, beginning, self._allowed(state, search), limit)
+
+    @staticmethod
+    def _allowed(state: Snapshot, search: Search) -> NDArray[np.bool_]:
+        """Return which documents may be found at all: what is beside the query, facets aside."""
+        mask = state.live.copy()
+        if search.models:
+            mask &= KeysQuery(DJANGO_CT, search.models).evaluate(state, scored=False).mask
+        for name, values in search.scope.items():
+            mask &= KeysQuery(name, tuple(values)).evaluate(state, scored=False).mask
+        if search.exclude:
+            mask &= ~np.isin(state.integers(DJANGO_ID), np.fromiter(search.exclude, np.int64))
+        return mask
 
     def _tie_breakers(self, state: Snapshot) -> list[NDArray[np.int64]]:
         names = ["date", DJANGO_ID] if "date" in state.schema else [DJANGO_ID]
@@ -298,13 +338,10 @@ class WhooshSearchBackend(BaseSearchBackend):
         **_ignored: Any,
     ) -> dict[str, Any]:
         """Return the documents that share most of the weight of an object's telling words."""
-        state = self.snapshot()
-        index = self.unified_index().get_index(type(model_instance))
-        content = index.get_content_field()
-        text = force_str(index.prepare(model_instance).get(content) or "")
+        query = self._more_like(model_instance)
         answer = self.find(
             Search(
-                MoreLikeQuery.of(state, content, text, int(model_instance.pk)),
+                query,
                 models=(model_instance._meta.label_lower,),
                 scope=self.default_scope([type(model_instance)]),
                 stop=20,
@@ -312,6 +349,17 @@ class WhooshSearchBackend(BaseSearchBackend):
         )
         results = self._process_results(answer, result_class)
         return {"results": results, "hits": answer.count}
+
+    def similar(self, obj: Any, search: Search) -> list[int]:
+        """Return the keys of the objects most like one, within what `search` allows."""
+        answer = self.find(replace(search, query=self._more_like(obj)))
+        return [key for _, key in answer.keys]
+
+    def _more_like(self, obj: Any) -> MoreLikeQuery:
+        index = self.unified_index().get_index(type(obj))
+        content = index.get_content_field()
+        text = force_str(index.prepare(obj).get(content) or "")
+        return MoreLikeQuery.of(self.snapshot(), content, text, int(obj.pk))
 
 
 def _value(kind: FieldType, value: Any) -> Any:

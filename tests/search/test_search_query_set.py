@@ -147,7 +147,7 @@ def test_results_carry_fields_objects_and_highlights(archive: dict[str, Speech])
 
 def test_more_like_this(archive: dict[str, Speech]) -> None:
     twin = make_speech("另一篇", archive["b"].text + "调查研究。")
-    assert [r.object for r in SearchQuerySet().more_like_this(archive["b"])][0] == twin
+    assert SearchQuerySet().more_like_this(archive["b"])[0].object == twin
 
 
 def test_models_without_an_index_give_nothing(archive: dict[str, Speech]) -> None:

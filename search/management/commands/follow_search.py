@@ -10,9 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from search.backends.rebuilding import rebuild
 from search.errors import IndexBusy
-from search.indexing import follow, needs_rebuild
+from search.indexing import follow, needs_rebuild, rebuild
 
 
 class Command(BaseCommand):

@@ -7,9 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from search.backends.rebuilding import rebuild
 from search.errors import IndexBusy
-from search.indexing import needs_rebuild
+from search.indexing import needs_rebuild, rebuild
 
 
 class Command(BaseCommand):

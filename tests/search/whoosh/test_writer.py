@@ -166,7 +166,7 @@ def test_whooshs_reader_walks_the_terms(box: Box) -> None:
     reader = box.snapshot().segments[0].reader
     lexicon = [term.decode() for term in reader.lexicon("text")]
     assert lexicon == sorted(lexicon, key=str.encode)
-    assert [t.decode() for _, t in reader.terms_from("text", "发".encode())][0] == "发展"
+    assert next(reader.terms_from("text", "发".encode()))[1].decode() == "发展"
     assert list(reader._terms.terms_from("nothing", b"")) == []
     cursor = reader._terms.cursor("text", reader.schema["text"])
     assert cursor.find("发展") == "发展"

@@ -1,0 +1,117 @@
+"""What to offer while somebody types, when nothing is found, and beside what is read.
+
+All of it is limited to what visitors may see, and counted there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from search import indexing
+from search.engine import index, what_visitors_see
+from search.errors import IndexUnavailable
+from search.query import Everything, Exact, Node, Run, Scope, leaves, parse
+from search.text.fold import fold
+
+# Texts longer than this are not taken apart to find what of them exists.
+_LONGEST_WORDING = 60
+_SHORTEST_PART = 2
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One thing to offer: how it is shown, how many documents stand behind it, where it leads.
+
+    `key` is the document's key for a title, the value of the facet for a source, None for words.
+    """
+
+    text: str
+    count: int
+    key: int | str | None = None
+
+
+def suggest(beginning: str, *, limit: int = 5) -> dict[str, list[Suggestion]]:
+    """Return titles, sources and quotations that begin with or hold what has been typed, by group."""
+    folded = fold(beginning)
+    if not folded:
+        return {"titles": [], "sources": [], "quotations": []}
+    try:
+        return {
+            "titles": _titles(beginning, limit),
+            "sources": _sources(folded, limit),
+            "quotations": _quotations(folded, limit),
+        }
+    except IndexUnavailable:
+        return {"titles": [], "sources": [], "quotations": []}
+
+
+def _titles(beginning: str, limit: int) -> list[Suggestion]:
+    wanted = what_visitors_see(
+        Scope("title", Exact(beginning)), stop=limit, sort=("-date",), restore=True
+    )
+    keys = [key for _, key in indexing.backend().find(wanted).keys]
+    found = index().load_all_queryset().defer("text").in_bulk(keys)
+    return [Suggestion(str(found[key]), 1, key) for key in keys if key in found]
+
+
+def _sources(folded: str, limit: int) -> list[Suggestion]:
+    label = index().labels["source"]
+    counted = indexing.backend().find(
+        what_visitors_see(Everything(), facets=("source",), stop=0, sort=("-date",))
+    )
+    named = [Suggestion(label(value), n, value) for value, n in counted.facets["source"]]
+    return [each for each in named if folded in fold(each.text)][:limit]
+
+
+def _quotations(folded: str, limit: int) -> list[Suggestion]:
+    found = indexing.backend().frequent_terms(
+        "quotation", folded, what_visitors_see(Everything()), 4 * limit
+    )
+    shown: dict[str, Suggestion] = {}
+    for term, count in found:
+        key, _, words = term.partition("\t")
+        before = shown.get(key)
+        shown[key] = Suggestion(
+            before.text if before else words, count + (before.count if before else 0)
+        )
+    return sorted(shown.values(), key=lambda each: -each.count)[:limit]
+
+
+def longest_part(line: str) -> Suggestion | None:
+    """Return the longest part of the longest wording of a query that does stand in the archive.
+
+    For a query without results. None if there is no wording, or not two characters of it exist.
+    """
+    wordings = [
+        fold(leaf.text) for leaf in leaves(parse(line).tree) if isinstance(leaf, Run | Exact)
+    ]
+    if not wordings:
+        return None
+    text = max(wordings, key=len)[:_LONGEST_WORDING]
+    best, start = "", 0
+    # If a string stands somewhere so do its parts: two ends moving forward see every longest part.
+    for end in range(1, len(text) + 1):
+        while start < end and end - start > len(best) and not _count(Exact(text[start:end])):
+            start += 1
+        if end - start > len(best):
+            best = text[start:end]
+    return Suggestion(best, _count(Exact(best))) if len(best) >= _SHORTEST_PART else None
+
+
+def _count(tree: Node) -> int:
+    try:
+        found = indexing.backend().find(what_visitors_see(tree, stop=0, sort=("-date",)))
+    except IndexUnavailable:
+        return 0
+    return int(found.count)
+
+
+def similar(obj: Any, *, limit: int = 5) -> list[Any]:
+    """Return the objects most like one, the likest first."""
+    try:
+        keys = indexing.backend().similar(obj, what_visitors_see(Everything(), stop=limit))
+    except IndexUnavailable:
+        return []
+    found = index().load_all_queryset().defer("text").in_bulk(keys)
+    return [found[key] for key in keys if key in found]

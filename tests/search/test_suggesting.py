@@ -1,0 +1,64 @@
+"""What is offered while typing, when nothing is found, and beside what is read."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.models import State
+from search.indexing import backend
+from search.suggesting import Suggestion, longest_part, similar, suggest
+from tests.factories import make_source, make_speech
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_suggestions_come_in_groups_and_count_what_is_published() -> None:
+    source = make_source("gong", name="功成文稿网")
+    one = make_speech("论功成", "指出“功成不必在我，功成必定有我”。", source=source, date="2024")
+    make_speech("别的", "“功成不必在我、功成必定有我”，“功成名就不是目的”", source=source)
+    make_speech("功成草稿", "“功成草稿里的引文”", source=source, state=State.DRAFT)
+    offered = suggest("功成")
+    assert offered["titles"] == [Suggestion("论功成", 1, one.pk)]
+    assert offered["sources"] == [Suggestion("功成文稿网", 2, "gong")]
+    assert [(each.text, each.count) for each in offered["quotations"]] == [
+        ("功成不必在我、功成必定有我", 2),
+        ("功成名就不是目的", 1),
+    ]
+
+
+def test_nothing_typed_or_no_index_offers_nothing() -> None:
+    empty = {"titles": [], "sources": [], "quotations": []}
+    assert suggest("，。") == empty
+    speech = make_speech("题目", "正文")
+    backend().delete_index()
+    assert suggest("题") == empty
+    assert longest_part("题目") is None
+    assert similar(speech) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("功成必须有我", "功成必"),
+        ("“坚持完整准确全面贯彻新发展理念”", "完整准确全面贯彻新"),
+        ("从未出现", None),
+        ("-讲话", None),
+        ("", None),
+        ("草稿独有", None),
+    ],
+)
+def test_the_longest_part_that_exists(line: str, part: str | None) -> None:
+    make_speech(text="功成必定有我。完整、准确、全面贯彻新时代要求。")
+    make_speech(text="草稿独有的话", state=State.DRAFT)
+    found = longest_part(line)
+    assert (found and found.text) == part
+    assert found is None or found.count == 1
+
+
+def test_similar_leaves_out_itself_and_what_is_not_published() -> None:
+    text = "政绩观教育要见实效，群众满意是标准，调查研究是基础。"
+    one = make_speech(text=text)
+    two = make_speech(text=text + "再加一句。")
+    make_speech(text=text + "草稿。", state=State.DRAFT)
+    make_speech(text="天气晴朗")
+    assert similar(one) == [two]
