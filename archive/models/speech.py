@@ -181,7 +181,10 @@ class Speech(models.Model):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, with the derived columns (year, counts, digest) made to agree with the rest."""
+        """Save, with the derived columns (year, counts, digest) made to agree with the rest.
+
+        In one transaction with the note that the index must follow, which a signal writes.
+        """
         self.derive()
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "year", "updated_at"} | (
@@ -189,7 +192,8 @@ class Speech(models.Model):
                 if "text" in kwargs["update_fields"]
                 else set()
             )
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         """Return the permanent address."""

@@ -1,0 +1,32 @@
+"""What must hold after every fault."""
+
+from __future__ import annotations
+
+from archive.models import Speech
+from search import indexing
+from search.backends.checking import differences
+from search.engine import search
+from search.models import IndexChange
+from search.results import SearchRequest
+
+# Stands in every text that these tests write.
+EVERYWHERE = "调查研究"
+
+
+def found(query: str = EVERYWHERE) -> set[int]:
+    """Return the keys of what a visitor finds."""
+    return {row.pk for row in search(SearchRequest(q=query, per_page=10_000)).rows}
+
+
+def assert_right_meanwhile() -> None:
+    """Assert that a search now shows what may be seen, and all of it that is not waiting."""
+    waiting = indexing.pending(Speech)
+    visible = set(Speech.objects.published().values_list("pk", flat=True))
+    assert visible - waiting <= found() <= visible
+
+
+def assert_agreed() -> None:
+    """Assert that nothing waits, that index and database agree, and that searching shows it."""
+    assert not IndexChange.objects.filter(applied=False).exists()
+    assert [str(each) for each in differences()] == []
+    assert found() == set(Speech.objects.published().values_list("pk", flat=True))

@@ -1,0 +1,23 @@
+"""The fault tests: marked, on a database and an index that other processes can open too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from haystack import connections as search_connections
+
+
+@pytest.fixture(autouse=True)
+def for_other_processes(
+    own_index: None, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let commands and spawned processes work on the test's database and index."""
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{connection.settings_dict['NAME']}")
+    monkeypatch.setenv("SEARCH_URL", f"whoosh://{index_folder()}")
+
+
+def index_folder() -> Path:
+    """Return the folder of the test's index."""
+    return Path(search_connections.connections_info["default"]["PATH"])
