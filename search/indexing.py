@@ -56,12 +56,15 @@ class deferred:  # noqa: N801 (used like a function)
         _state.deferred = self._before
 
 
-def follow() -> None:
-    """Let the index follow what is noted if that is possible now; never fail because of the index."""
+def follow(*, patient: bool = False) -> None:
+    """Let the index follow what is noted if that is possible now; never fail because of the index.
+
+    A missing index is made if there is little to index, or if the caller is `patient`.
+    """
     try:
-        if backend().folder.current() is None and _is_small():
+        if backend().folder.current() is None and (patient or _is_small()):
             rebuild(processes=1)
-        catch_up(limit=BATCH, wait=0.5)
+        catch_up(limit=BATCH, wait=10.0 if patient else 0.5)
     except (IndexBusy, IndexUnavailable) as error:
         logger.info("the index cannot follow now (%s); the worker will see to it", error)
     except Exception:
@@ -104,17 +107,37 @@ def rebuild(*, progress: Progress | None = None, processes: int | None = None) -
     in the new one before the swap. Raises IndexBusy if another build is going on.
     """
     site = backend()
-    with site.folder.lock("build"):
+    # Whoever asks whether the lock is held, holds it for a moment.
+    with site.folder.lock("build", wait=0.5):
         # Whoever followed changes before it could see this lock may still delete its notes.
         with site.folder.lock("write", wait=60.0):
+            site.folder.prune()
+            covered = set(IndexChange.objects.values_list("pk", flat=True))
             generation = site.begin_generation()
-        count = site.build(generation, processes or os.cpu_count() or 1, progress)
-        with site.folder.lock("write", wait=60.0):
-            notes = list(IndexChange.objects.values_list("pk", "model", "key"))
-            site.write(dict(documents({(m, k) for _, m, k in notes})), generation)
-            site.folder.swap(generation)
-            IndexChange.objects.filter(pk__in=[pk for pk, _, _ in notes]).delete()
+        try:
+            count = site.build(generation, processes or os.cpu_count() or 1, progress)
+            with site.folder.lock("write", wait=60.0):
+                _follow_and_swap(generation, covered)
+        finally:
+            site.folder.discard(generation)  # unless it lives now: a full disk needs the room
     return int(count)
+
+
+def _follow_and_swap(generation: Any, covered: set[int]) -> None:
+    """Follow in a new generation what changed during its build, and make it the living one.
+
+    `covered` are the notes from before the build, which read their objects later.
+    """
+    site = backend()
+    notes = list(IndexChange.objects.values_list("pk", "model", "key"))
+    changed = sorted({(model, key) for pk, model, key in notes if pk not in covered})
+    for at in range(0, len(changed), BATCH):
+        site.write(dict(documents(changed[at : at + BATCH])), generation)
+    site.folder.swap(generation)
+    with transaction.atomic():
+        for at in range(0, len(notes), BATCH):
+            pks = [pk for pk, _, _ in notes[at : at + BATCH]]
+            IndexChange.objects.filter(pk__in=pks).delete()
 
 
 def _is_small() -> bool:

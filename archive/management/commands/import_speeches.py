@@ -82,7 +82,7 @@ class Command(BaseCommand):
                 if counts.total() % STEP == 0:
                     progress.step(counts.total())
                     if batch:
-                        follow()
+                        follow(patient=True)
         if batch:
             self._follow_to_the_end()
             batch.finished_at = timezone.now()
@@ -93,7 +93,7 @@ class Command(BaseCommand):
         """Let the index catch up while it makes headway; the import does not depend on it."""
         before = -1
         while (left := IndexChange.objects.filter(applied=False).count()) not in (0, before):
-            follow()
+            follow(patient=True)
             before = left
         if left:
             self.stderr.write(f"The index has still to follow {left} changes; it will by itself.")

@@ -39,7 +39,7 @@ class Command(BaseCommand):
         with deferred():
             for folder in sorted(path.parent for path in SITES.glob("*/site.json")):
                 counts += self._load(folder)
-        follow()
+        follow(patient=True)
         self.stdout.write(
             f"Demonstration: {counts['new']} new, {counts['duplicate']} already there."
         )
