@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -42,7 +44,7 @@ def build(path: Path, processes: int, progress: Progress | None = None) -> int:
         # Fresh processes: a forked one would share the parent's database connection.
         databases.close_all()
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(processes, context, initializer=django.setup) as pool:
+        with ProcessPoolExecutor(processes, context, initializer=_begin_process) as pool:
             futures = [pool.submit(_write_part, str(path), label, keys) for label, keys in parts]
             for future, (_, keys) in zip(futures, parts, strict=True):
                 segments += future.result()
@@ -52,6 +54,19 @@ def build(path: Path, processes: int, progress: Progress | None = None) -> int:
     index = site.folder.open(path)
     TOC(index.schema, segments, index.latest_generation() + 1).write(index.storage, index.indexname)
     return done
+
+
+def _begin_process() -> None:
+    """Set up a process of the pool, which ends when the one that started it is killed."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    django.setup()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _parts(site: Any, processes: int) -> list[tuple[str, Sequence[int]]]:

@@ -60,6 +60,7 @@ class IndexFolder:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.root / f"g-{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(4)}"
         path.mkdir(mode=0o700)
+        flush_folder(self.root)
         FileIndex.create(DurableStorage(str(path)), schema, "MAIN")
         with (path / FINGERPRINT).open("w", encoding="utf-8") as file:
             file.write(fingerprint)
@@ -69,25 +70,33 @@ class IndexFolder:
         return path
 
     def swap(self, path: Path) -> None:
-        """Make a generation the living one, in one step, and remove those before it."""
+        """Make a generation the living one, in one step, and remove the one before it."""
+        before = self.current()
         link = self.root / f".{_CURRENT}-{secrets.token_hex(4)}"
         link.symlink_to(path.name)
         link.rename(self.root / _CURRENT)
         flush_folder(self.root)
-        self.prune()
+        if before is not None:
+            self.discard(before)
+
+    def discard(self, path: Path) -> None:
+        """Remove a generation unless it is the living one. Readers keep what they have mapped."""
+        if path != self.current():
+            shutil.rmtree(path, ignore_errors=True)
 
     def prune(self) -> None:
-        """Remove generations that are not the living one. Readers keep what they have mapped."""
-        living = self.current()
+        """Remove what killed builds left behind. The caller holds both locks."""
         for path in self.root.glob("g-*"):
-            if path != living:
-                shutil.rmtree(path, ignore_errors=True)
+            self.discard(path)
+        for link in self.root.glob(f".{_CURRENT}-*"):
+            link.unlink(missing_ok=True)
 
     def destroy(self) -> None:
-        """Remove the index altogether."""
-        with contextlib.suppress(FileNotFoundError):
-            (self.root / _CURRENT).unlink()
-        self.prune()
+        """Remove the living generation. The caller holds the write lock."""
+        before = self.current()
+        (self.root / _CURRENT).unlink(missing_ok=True)
+        if before is not None:
+            self.discard(before)
 
     @contextlib.contextmanager
     def lock(self, name: str, *, wait: float = 0.0) -> Iterator[None]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
-from whoosh.index import FileIndex
+from whoosh.index import TOC, FileIndex
 
+from search.whoosh.index import FINGERPRINT
 from search.whoosh.writer import ArrayWriter
 
 IDENTITY = "id"
@@ -18,7 +20,8 @@ def apply(index: FileIndex, changes: Mapping[str, Mapping[str, Any] | None]) -> 
     Either all of it becomes visible and durable or nothing. The caller holds the write lock.
     Fields that the index does not know (it was built by an older version) are left out.
     """
-    writer = ArrayWriter(index, timeout=10)
+    _remove_leftovers(index)
+    writer = ArrayWriter(index, _lk=False)
     try:
         delete(writer, changes)
         known = set(writer.schema.names())
@@ -29,6 +32,16 @@ def apply(index: FileIndex, changes: Mapping[str, Mapping[str, Any] | None]) -> 
     finally:
         if not writer.is_closed:
             writer.cancel()
+
+
+def _remove_leftovers(index: FileIndex) -> None:
+    """Remove what a killed writer or a full disk left, before room is needed for more."""
+    state = TOC.read(index.storage, index.indexname)
+    ours = {segment.segment_id() for segment in state.segments}
+    ours |= {TOC._filename(index.indexname, state.generation), FINGERPRINT}
+    for path in Path(index.storage.folder).iterdir():
+        if path.is_file() and path.name not in ours and path.name.partition(".")[0] not in ours:
+            path.unlink()
 
 
 def delete(writer: ArrayWriter, identities: Iterable[str]) -> None:

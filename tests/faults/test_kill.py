@@ -6,15 +6,11 @@ YINDE_KILLS=400 does it that many times.
 from __future__ import annotations
 
 import os
-import signal
-import sys
 import time
 from itertools import count
 from random import Random
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from archive.models import Speech, State
 from search import indexing
