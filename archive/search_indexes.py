@@ -59,7 +59,7 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):
         "year": lambda year: str(_("日期不详")) if year == UNDATED else year,
     }
 
-    def get_model(self) -> type[Speech]:
+    def get_model(self) -> Any:
         """Return the model that is indexed."""
         return Speech
 
