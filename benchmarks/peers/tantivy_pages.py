@@ -1,0 +1,68 @@
+"""The site's own pages fed by tantivy: what a page costs beside what the engine costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from benchmarks.peers.tantivy_index import Tantivy
+from search.backends.values import Answer, Search
+from search.backends.whoosh import WhooshEngine, WhooshSearchBackend
+from search.query import nodes
+
+
+class TantivyBackend(WhooshSearchBackend):
+    """The site's backend, with the search itself carried out by tantivy.
+
+    It knows what the benchmark asks for: runs, strings, AND, OR and NOT of these.
+    """
+
+    def __init__(self, connection_alias: str, **options: Any) -> None:
+        super().__init__(connection_alias, **options)
+        self._path = Path(options["TANTIVY"])
+
+    @cached_property
+    def _index(self) -> Tantivy:
+        return Tantivy(self._path)
+
+    def find(self, search: Search, verify: Callable[..., Iterable[int]] | None = None) -> Answer:
+        """See `WhooshSearchBackend`."""
+        found = self._index.find(self._query(search.query), search.start, search.stop)
+        return Answer(
+            keys=[("archive.speech", number) for number in found.numbers],
+            scores=[0.0] * len(found.numbers),
+            count=found.count,
+            facets=dict(found.facets),
+            documents=None,
+        )
+
+    def _query(self, tree: nodes.Node) -> tantivy.Query:
+        match tree:
+            case nodes.Run(text):
+                return self._index.run_query(text)
+            case nodes.Exact(text):
+                return self._index.exact_query(text) or tantivy.Query.empty_query()
+            case nodes.And(children):
+                return self._joined(tantivy.Occur.Must, children)
+            case nodes.Or(children):
+                return self._joined(tantivy.Occur.Should, children)
+        return tantivy.Query.all_query()
+
+    def _joined(self, occur: tantivy.Occur, children: Iterable[nodes.Node]) -> tantivy.Query:
+        parts = [
+            (tantivy.Occur.MustNot, self._query(child.child))
+            if isinstance(child, nodes.Not)
+            else (occur, self._query(child))
+            for child in children
+        ]
+        return tantivy.Query.boolean_query(parts)
+
+
+class TantivyEngine(WhooshEngine):
+    """What the settings of the benchmark name."""
+
+    backend = TantivyBackend

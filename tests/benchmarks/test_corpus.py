@@ -1,0 +1,90 @@
+"""The documents that are measured."""
+
+import gzip
+import json
+import lzma
+from pathlib import Path
+
+import pytest
+
+from benchmarks.corpus import Corpus
+from benchmarks.generate import QUOTATIONS, TYPES, WELL_KNOWN, generated, rows
+
+ROW = {"title": "题目", "text": "正文。", "source": "甲", "type": "news", "date": "2024-04"}
+
+
+@pytest.fixture(scope="module")
+def made() -> list[dict[str, str]]:
+    return list(rows(30, seed=7))
+
+
+def write(path: Path, *lines: dict) -> Corpus:
+    opener = {".xz": lzma.open, ".gz": gzip.open}.get(path.suffix, open)
+    with opener(path, "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(line) + "\n" for line in lines)
+    return Corpus(path)
+
+
+def test_the_same_arguments_give_the_same_documents(made):
+    assert list(rows(30, seed=7)) == made
+
+
+def test_another_seed_gives_others(made):
+    assert {row["text"] for row in rows(30, seed=8)}.isdisjoint(row["text"] for row in made)
+
+
+def test_texts_are_as_long_as_promised():
+    sizes = [len(row["text"]) for row in rows(300)]
+    assert 2500 < sum(sizes) / len(sizes) < 3500
+
+
+def test_documents_have_kinds_dates_punctuation_and_paragraphs(made):
+    assert all(row["type"] in TYPES and row["title"] and row["source"] for row in made)
+    assert {len(row["date"]) for row in rows(300)} == {0, 4, 7, 10}
+    together = "".join(row["text"] for row in made)
+    assert all(mark in together for mark in "，。、；\n“”")
+
+
+def test_quotations_recur():
+    texts = [row["text"] for row in rows(300)]
+    holding = [sum(quotation in text for text in texts) for quotation in WELL_KNOWN]
+    assert holding[0] > holding[-1] > 1
+    assert len(WELL_KNOWN) < QUOTATIONS
+
+
+def test_a_generated_file_is_made_once(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    path = generated(3)
+    before = path.stat().st_mtime_ns
+    assert generated(3) == path
+    assert path.stat().st_mtime_ns == before
+    assert [document.number for document in Corpus(path)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "jsonl.gz", "jsonl.xz"])
+def test_a_file_is_read_whether_compressed_or_not(tmp_path, suffix):
+    corpus = write(tmp_path / f"corpus.{suffix}", ROW, ROW)
+    assert [document.number for document in corpus] == [1, 2]
+    assert corpus.characters == 10
+    assert corpus.first(1).sizes == [5]
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "value"),
+    [
+        (ROW, "year", "2024"),
+        (ROW | {"date": "2024-4-1"}, "date", ""),
+        (ROW | {"date": None}, "year", "unknown"),
+        ({"text": "\n只有正文"}, "title", "只有正文"),
+        ({"text": " "}, "title", "无题"),
+        ({"text": "正文"}, "type", "other"),
+    ],
+)
+def test_what_is_missing_is_made_up(tmp_path, row, name, value):
+    (document,) = write(tmp_path / "corpus.jsonl", row)
+    assert getattr(document, name) == value
+
+
+def test_a_row_without_text_is_left_out(tmp_path):
+    corpus = write(tmp_path / "corpus.jsonl", {"title": "空"}, ROW)
+    assert [(document.number, document.title) for document in corpus] == [(1, "题目")]
