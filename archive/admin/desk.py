@@ -25,8 +25,9 @@ from archive.admin.forms import ItemForm, UploadForm
 from archive.admin.history import EvidenceRow, RemovedRow, evidence_rows, removed_rows
 from archive.ingest import IngestError
 from archive.ingest.alike import LookAlike, look_alikes
+from archive.ingest.dedupe import Outcome
 from archive.ingest.stage import Choice, Preview, confirm, finish, preview, stage
-from archive.ingest.store import Outcome, provenance_of, record
+from archive.ingest.store import provenance_of, record
 from archive.models import ItemStatus, Source, Speech, UploadBatch, UploadItem
 from search.indexing import deferred, follow
 

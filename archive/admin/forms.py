@@ -40,13 +40,6 @@ class LinesField(forms.Field):
                 raise ValidationError(_("“%(line)s”无效。"), params={"line": line}) from error
         return lines
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare lists; what cannot be read has changed."""
-        try:
-            return (initial or []) != self.to_python(data)
-        except ValidationError:
-            return True
-
 
 class ParagraphsField(forms.CharField):
     """The text of a speech: paragraphs separated by one newline, whatever the browser sends."""

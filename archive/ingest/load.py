@@ -14,10 +14,11 @@ from typing import IO
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from archive.ingest.dedupe import Outcome, judge
 from archive.ingest.errors import IngestError
 from archive.ingest.expand import expand
 from archive.ingest.pipeline import draft_member
-from archive.ingest.store import Outcome, judge, record, store
+from archive.ingest.store import record, store
 from archive.ingest.values import Draft, Hints, Member
 from archive.models import ItemStatus, Source, UploadBatch, UploadItem
 from archive.models.speech import digest_of

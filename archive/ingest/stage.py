@@ -23,14 +23,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from archive.dates import PartialDate
+from archive.ingest.dedupe import Outcome, find_source, judge
 from archive.ingest.errors import IngestError
 from archive.ingest.extract import ZIP
 from archive.ingest.load import opened
 from archive.ingest.pipeline import draft_member
-from archive.ingest.store import Outcome, find_source, judge, record, store
+from archive.ingest.store import record, store
 from archive.ingest.values import Draft, Evidence, Hints, Member
 from archive.models import ItemStatus, Original, Source, UploadBatch, UploadItem
-from archive.models.original import media_type_of
+from archive.models.original import ROW, media_type_of
 from archive.models.speech import BY_HAND
 
 MAX_ITEMS = 500
@@ -236,7 +237,7 @@ def _read(item: UploadItem) -> tuple[Draft, bytes]:
     if original is None or not original.path.exists():
         raise IngestError("unreadable", item.name)
     content = original.read()
-    row = json.loads(content) if media_type_of(item.name) == "application/json" else None
+    row = json.loads(content) if media_type_of(item.name) == ROW else None
     member = Member(item.name, content, row)
     return draft_member(member, hints_of(item.batch.source, item.batch.type)), content
 

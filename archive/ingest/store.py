@@ -6,16 +6,21 @@ from the outbox, which is written in the same transaction.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
-from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 
+from archive.ingest.dedupe import (
+    COLUMNS,
+    Outcome,
+    address_of,
+    external_id,
+    find_source,
+    fit,
+    judge,
+)
 from archive.ingest.values import Draft
 from archive.models import (
     ItemStatus,
@@ -28,40 +33,6 @@ from archive.models import (
     UploadItem,
 )
 from archive.models.fields import storable
-from archive.models.original import media_type_of
-from archive.models.speech import digest_of
-
-_COLUMNS = {field.name: field for field in Speech._meta.fields}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one draft, with the speech it became or was found to be.
-
-    `reason` is for people: which document it duplicates, why it is held, what was not overwritten.
-    """
-
-    status: ItemStatus
-    speech: Speech | None = None
-    reason: str = ""
-
-
-def judge(draft: Draft, content: bytes, name: str, *, source: Source | None = None) -> Outcome:
-    """Say what `store` would do with a draft, by reading only.
-
-    A duplicate is judged by its text or its original file, in whatever state the other one is; a
-    change by the address it was read from or, for a row of a table, by source, title and date.
-    """
-    twin = _same_text(draft) or _same_file(sha256(content).hexdigest())
-    if twin:
-        return twin
-    if draft.held_reason:
-        return Outcome(ItemStatus.HELD, None, draft.held_reason)
-    known = _known_as(draft, name, source)
-    if known:
-        reason = _("更新 #%(id)s《%(title)s》") % {"id": known.pk, "title": known.title}
-        return Outcome(ItemStatus.CHANGED, known, reason)
-    return Outcome(ItemStatus.NEW)
 
 
 def store(
@@ -95,12 +66,13 @@ def store(
         original = None
         if verdict.status != ItemStatus.DUPLICATE:
             original = Original.objects.keep(content, name)
+        own = external_id(content, name)
         if original and verdict.speech:
-            kept = _update(verdict.speech, draft, original, source, user)
+            kept = _update(verdict.speech, draft, original, source=source, own=own, user=user)
             reason = "；".join(filter(None, (verdict.reason, kept)))
             verdict = Outcome(ItemStatus.CHANGED, verdict.speech, reason)
         elif original:
-            speech = _create(draft, original, source, publish)
+            speech = _create(draft, original, source=source, own=own, publish=publish)
             verdict = Outcome(verdict.status, speech, verdict.reason)
         if batch:
             record(UploadItem(batch=batch, name=name, original=original), verdict)
@@ -137,77 +109,17 @@ def _source_name(draft: Draft) -> str:
     return storable(draft.source_name).strip()[:200] or storable(draft.source_domain)[:200]
 
 
-def find_source(draft: Draft) -> Source | None:
-    """Return the source that a draft names, if it is known."""
-    name = storable(draft.source_name).strip()[:200]
-    if name:
-        named = Source.objects.filter(models.Q(name=name) | models.Q(slug=name)).first()
-        if named:
-            return named
-    return Source.objects.for_domain(draft.source_domain) if draft.source_domain else None
-
-
-def _same_text(draft: Draft) -> Outcome | None:
-    if not draft.text:
-        return None
-    digest = digest_of(storable(draft.text))
-    twin = Speech.objects.light().filter(text_sha256=digest).order_by("pk").first()
-    return _duplicate(twin, _("正文相同")) if twin else None
-
-
-def _same_file(digest: str) -> Outcome | None:
-    twin = Speech.objects.light().filter(original__sha256=digest).order_by("pk").first()
-    if twin:
-        return _duplicate(twin, _("原始文件相同"))
-    # An earlier state of a speech that has moved on must not bring itself back.
-    version = SpeechVersion.objects.filter(original__sha256=digest).select_related("speech").first()
-    return _duplicate(version.speech, _("与一个旧版本的原始文件相同")) if version else None
-
-
-def _duplicate(twin: Speech, how: str) -> Outcome:
-    reason = _("与 #%(id)s《%(title)s》（%(state)s）重复：%(how)s") % {
-        "id": twin.pk,
-        "title": twin.title,
-        "state": twin.get_state_display(),
-        "how": how,
-    }
-    return Outcome(ItemStatus.DUPLICATE, twin, reason)
-
-
-def _known_as(draft: Draft, name: str, source: Source | None) -> Speech | None:
-    """Return the speech that this draft is another state of, if the draft says so itself."""
-    address = _address(draft)
-    if address and _is_a_page(address):
-        found = Speech.objects.filter(original_url=address).order_by("pk").first()
-        if found:
-            return found
-    # Pages of one site share titles; only a table's own columns make an identity.
-    if media_type_of(name) != "application/json" or not draft.date:
-        return None
-    source = source or find_source(draft)
-    if not source:
-        return None
-    return (
-        Speech.objects.filter(source=source, title=_fit("title", draft.title), date=draft.date)
-        .order_by("pk")
-        .first()
-    )
-
-
-def _is_a_page(address: str) -> bool:
-    """Whether an address names one page; a site's front page is no identity of what it shows."""
-    parts = urlsplit(address)
-    return parts.path.strip("/") != "" or parts.query != ""
-
-
-def _create(draft: Draft, original: Original, source: Source | None, publish: bool) -> Speech:
+def _create(
+    draft: Draft, original: Original, *, source: Source | None, own: str, publish: bool
+) -> Speech:
     shown = publish and not draft.held_reason and draft.text.strip()
     return Speech.objects.create(
         **_values(draft),
         source=source or source_of(draft),
         state=State.PUBLISHED if shown else State.DRAFT,
-        held_reason=_fit("held_reason", draft.held_reason),
+        held_reason=fit("held_reason", draft.held_reason),
         original=original,
+        external_id=own,
     )
 
 
@@ -215,7 +127,9 @@ def _update(
     speech: Speech,
     draft: Draft,
     original: Original,
+    *,
     source: Source | None,
+    own: str,
     user: User | None,
 ) -> str:
     """Make a draft the new state of a speech; what an editor corrected by hand stays as it is.
@@ -231,6 +145,7 @@ def _update(
     for column in values.keys() - stays:
         setattr(speech, column, values[column])
     speech.held_reason = ""
+    speech.external_id = own or speech.external_id
     speech.provenance = {
         **values["provenance"],
         **{column: before["provenance"][column] for column in by_hand},
@@ -251,7 +166,7 @@ def _update(
         speech.original = original
     version.save()
     speech.save()
-    labels = [str(_COLUMNS[column].verbose_name) for column in _COLUMNS if column in by_hand]
+    labels = [str(COLUMNS[column].verbose_name) for column in COLUMNS if column in by_hand]
     return _("人工修订过的未覆盖：%(names)s") % {"names": "、".join(labels)} if labels else ""
 
 
@@ -262,14 +177,14 @@ def _source_of_update(draft: Draft, speech: Speech) -> Source:
 def _values(draft: Draft) -> dict[str, Any]:
     """Return the draft's values as the columns of `Speech` can hold them."""
     return {
-        "title": _fit("title", draft.title.strip()) or str(_("无题")),
+        "title": fit("title", draft.title.strip()) or str(_("无题")),
         "type": draft.type,
         "date": draft.date,
-        "original_url": _address(draft),
-        "source_line": _fit("source_line", draft.source_line),
-        "site_column": _fit("site_column", draft.site_column),
+        "original_url": address_of(draft),
+        "source_line": fit("source_line", draft.source_line),
+        "site_column": fit("site_column", draft.site_column),
         "site_tags": [storable(tag) for tag in draft.site_tags],
-        "author": _fit("author", draft.author),
+        "author": fit("author", draft.author),
         "hit_count": _count(draft.hit_count, models.BigIntegerField.MAX_BIGINT),
         "declared_length": _count(draft.declared_length, 2**31 - 1),
         "text": storable(draft.text),
@@ -298,17 +213,6 @@ def provenance_of(draft: Draft) -> dict[str, dict[str, Any]]:
         }
         for name, found in draft.provenance.items()
     }
-
-
-def _fit(column: str, text: str) -> str:
-    """Return `text` as a column holds it: PostgreSQL refuses what is longer than declared."""
-    return storable(text)[: _COLUMNS[column].max_length]
-
-
-def _address(draft: Draft) -> str:
-    """Return the draft's address as the column holds it; a part of it would be another address."""
-    address = iri_to_uri(storable(draft.original_url.strip()))
-    return address if address == _fit("original_url", address) else ""
 
 
 def _count(number: int | None, most: int) -> int | None:

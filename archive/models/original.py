@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from archive.models.fields import storable
 
 # How `archive.ingest.expand` names the rows of a file: papers.jsonl#12.
+ROW = "application/json"
 _ROW = re.compile(r"\.(jsonl|ndjson)#[0-9]+$")
 
 
@@ -74,7 +75,7 @@ class Original(models.Model):
 def media_type_of(name: str) -> str:
     """Return the media type that a file's name promises; a row of a .jsonl is JSON."""
     if _ROW.search(name.lower()):
-        return "application/json"
+        return ROW
     return mimetypes.guess_type(name)[0] or ""
 
 

@@ -111,6 +111,8 @@ class Speech(models.Model):
     held_reason = models.CharField(_("待审原因"), max_length=200, blank=True)
 
     original_url = models.URLField(_("原文网址"), max_length=1000, blank=True)
+    # What a table that it came from calls it; with the source it makes a row's identity.
+    external_id = models.CharField(_("原编号"), max_length=300, blank=True, editable=False)
     source_line = models.CharField(_("来源行"), max_length=500, blank=True)
     site_column = models.CharField(_("站点栏目"), max_length=200, blank=True)
     site_tags = models.JSONField(_("站点标签"), default=list, blank=True)
@@ -148,6 +150,7 @@ class Speech(models.Model):
             models.Index(fields=["state", "-date", "-id"], name="speech_state_date"),
             models.Index(fields=["source", "state", "-date"], name="speech_source_state_date"),
             models.Index(fields=["original_url"], name="speech_original_url"),
+            models.Index(fields=["source", "external_id"], name="speech_source_external_id"),
             # Covers `archive.statistics.tally`, which would else read through every text.
             models.Index(
                 fields=["state", "source", "type", "year", "char_count"], name="speech_statistics"

@@ -293,6 +293,7 @@ def test_publishing_from_the_form_ends_the_holding(editor: Client) -> None:
     speech.refresh_from_db()
     assert (speech.state, speech.held_reason) == (State.PUBLISHED, "")
     assert speech.by_hand() == set()
+    assert "已发布" in editor.get(f"{LIST}{speech.pk}/change/").content.decode()
 
 
 @pytest.mark.parametrize(

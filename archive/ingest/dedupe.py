@@ -1,0 +1,133 @@
+"""Whether a draft is new to the archive: duplicates and changes, judged by reading only."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from django.db import models
+from django.utils.encoding import iri_to_uri
+from django.utils.translation import gettext as _
+
+from archive.ingest.values import Draft
+from archive.models import ItemStatus, Source, Speech, SpeechVersion
+from archive.models.fields import storable
+from archive.models.original import ROW, media_type_of
+from archive.models.speech import digest_of
+
+COLUMNS = {field.name: field for field in Speech._meta.fields}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one draft, with the speech it became or was found to be.
+
+    `reason` is for people: which document it duplicates, why it is held, what was not overwritten.
+    """
+
+    status: ItemStatus
+    speech: Speech | None = None
+    reason: str = ""
+
+
+def judge(draft: Draft, content: bytes, name: str, *, source: Source | None = None) -> Outcome:
+    """Say what `store` would do with a draft, by reading only.
+
+    A duplicate is judged by its text or its original file, in whatever state the other one is; a
+    change by the address it was read from or, for a row of a table, by its number or, without one,
+    by source, title and date.
+    """
+    twin = _same_text(draft) or _same_file(sha256(content).hexdigest())
+    if twin:
+        return twin
+    if draft.held_reason:
+        return Outcome(ItemStatus.HELD, None, draft.held_reason)
+    known = _known_as(draft, content, name, source)
+    if known:
+        reason = _("更新 #%(id)s《%(title)s》") % {"id": known.pk, "title": known.title}
+        return Outcome(ItemStatus.CHANGED, known, reason)
+    return Outcome(ItemStatus.NEW)
+
+
+def find_source(draft: Draft) -> Source | None:
+    """Return the source that a draft names, if it is known."""
+    name = storable(draft.source_name).strip()[:200]
+    if name:
+        named = Source.objects.filter(models.Q(name=name) | models.Q(slug=name)).first()
+        if named:
+            return named
+    return Source.objects.for_domain(draft.source_domain) if draft.source_domain else None
+
+
+def _same_text(draft: Draft) -> Outcome | None:
+    if not draft.text:
+        return None
+    digest = digest_of(storable(draft.text))
+    twin = Speech.objects.light().filter(text_sha256=digest).order_by("pk").first()
+    return _duplicate(twin, _("正文相同")) if twin else None
+
+
+def _same_file(digest: str) -> Outcome | None:
+    twin = Speech.objects.light().filter(original__sha256=digest).order_by("pk").first()
+    if twin:
+        return _duplicate(twin, _("原始文件相同"))
+    # An earlier state of a speech that has moved on must not bring itself back.
+    version = SpeechVersion.objects.filter(original__sha256=digest).select_related("speech").first()
+    return _duplicate(version.speech, _("与一个旧版本的原始文件相同")) if version else None
+
+
+def _duplicate(twin: Speech, how: str) -> Outcome:
+    reason = _("与 #%(id)s《%(title)s》（%(state)s）重复：%(how)s") % {
+        "id": twin.pk,
+        "title": twin.title,
+        "state": twin.get_state_display(),
+        "how": how,
+    }
+    return Outcome(ItemStatus.DUPLICATE, twin, reason)
+
+
+def _known_as(draft: Draft, content: bytes, name: str, source: Source | None) -> Speech | None:
+    """Return the speech that this draft is another state of, if the draft says so itself."""
+    address = address_of(draft)
+    if address and _is_a_page(address):
+        found = Speech.objects.filter(original_url=address).order_by("pk").first()
+        if found:
+            return found
+    rows = Speech.objects.filter(source=source or find_source(draft))
+    own = external_id(content, name)
+    if own and (found := rows.filter(external_id=own).order_by("pk").first()):
+        return found
+    # Pages of one site, and parts of one law, share titles: only a table's own columns, date
+    # included, make an identity, and not where rows are told apart by numbers of their own.
+    date = draft.provenance.get("date")
+    if media_type_of(name) != ROW or not draft.date or not date or date.rule != "hint":
+        return None
+    title = fit("title", draft.title)
+    return rows.filter(title=title, date=draft.date, external_id="").order_by("pk").first()
+
+
+def external_id(content: bytes, name: str) -> str:
+    """Return what the table that a row comes from calls it, "" if it has no name for it."""
+    if media_type_of(name) != ROW:
+        return ""
+    own = json.loads(content).get("id")
+    return fit("external_id", str(own).strip()) if isinstance(own, str | int) else ""
+
+
+def _is_a_page(address: str) -> bool:
+    """Whether an address names one page; a site's front page is no identity of what it shows."""
+    parts = urlsplit(address)
+    return parts.path.strip("/") != "" or parts.query != ""
+
+
+def fit(column: str, text: str) -> str:
+    """Return `text` as a column holds it: PostgreSQL refuses what is longer than declared."""
+    return storable(text)[: COLUMNS[column].max_length]
+
+
+def address_of(draft: Draft) -> str:
+    """Return the draft's address as the column holds it; a part of it would be another address."""
+    address = iri_to_uri(storable(draft.original_url.strip()))
+    return address if address == fit("original_url", address) else ""
