@@ -178,6 +178,7 @@ def needs_rebuild() -> str:
         return "the index was built with another schema, dictionary or library"
     try:
         site.snapshot()
+        damaged = site.damaged_files()
     except IndexUnavailable as error:
         return f"the index cannot be read ({error})"
-    return ""
+    return f"the index is damaged ({', '.join(damaged)})" if damaged else ""

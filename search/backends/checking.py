@@ -12,10 +12,11 @@ from search.errors import IndexUnavailable
 from search.indexing import backend
 from search.text.fold import fold
 from search.text.restore import fold_restored
+from search.whoosh.checksums import Inspector
 from search.whoosh.exact import ExactText, units_of
 from search.whoosh.fields import IntField, KeyField, TextField
+from search.whoosh.opening import damaged_files
 from search.whoosh.snapshot import Snapshot
-from search.whoosh.writer import damaged_files
 
 Progress = Callable[[int, int], None]
 
@@ -41,9 +42,8 @@ def differences(*, progress: Progress | None = None) -> Iterator[Difference]:
     except IndexUnavailable as error:
         yield Difference("index", str(error))
         return
-    for segment in state.segments:
-        for name in damaged_files(segment.reader.storage(), segment.reader.segment()):
-            yield Difference(name, "damaged or missing")
+    for name in damaged_files(site.folder, Inspector()):
+        yield Difference(name, "damaged or missing")
     held = _held(state)
     for model, index in site.unified_index().get_indexes().items():
         label = model._meta.label_lower

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from django.utils.encoding import force_str
@@ -40,7 +40,7 @@ from search.whoosh.compile import Compiler
 from search.whoosh.execution import Found, evaluate, facet_masks, order
 from search.whoosh.fields import IntField, KeyField, TextField
 from search.whoosh.index import IndexFolder
-from search.whoosh.opening import forget, snapshot
+from search.whoosh.opening import damaged_files, forget, is_replaced, snapshot
 from search.whoosh.queries import KeysQuery, MoreLikeQuery
 from search.whoosh.snapshot import Snapshot
 from search.whoosh.terms import frequent
@@ -50,6 +50,9 @@ logger = logging.getLogger(__name__)
 
 _INTEGERS = {"integer", "datetime", "date"}
 _TEXTS = {"text", "string", "edge_ngram", "ngram"}
+# So many states may replace one another while one search goes on.
+_ATTEMPTS = 3
+T = TypeVar("T")
 
 
 class WhooshSearchBackend(BaseSearchBackend):
@@ -183,6 +186,10 @@ class WhooshSearchBackend(BaseSearchBackend):
         """Return the newest committed state. Raises IndexUnavailable."""
         return snapshot(self.folder)
 
+    def damaged_files(self) -> list[str]:
+        """Return the files of the index that are damaged or missing. Raises IndexUnavailable."""
+        return damaged_files(self.folder)
+
     def compiler(
         self, *, restore: bool, verify: Callable[..., Iterable[int]] | None = None
     ) -> Compiler:
@@ -204,7 +211,25 @@ class WhooshSearchBackend(BaseSearchBackend):
 
     def find(self, search: Search, verify: Callable[..., Iterable[int]] | None = None) -> Answer:
         """Carry out a search. Raises IndexUnavailable."""
-        state = self.snapshot()
+        return self._reading(lambda state: self._find(state, search, verify))
+
+    def _reading(self, use: Callable[[Snapshot], T]) -> T:
+        """Return what `use` makes of the newest state, again if that is replaced meanwhile.
+
+        Raises IndexUnavailable where an error, of whatever kind, comes from a damaged index.
+        """
+        for _ in range(_ATTEMPTS):
+            state = self.snapshot()
+            try:
+                return use(state)
+            except Exception:
+                if not is_replaced(self.folder, state):
+                    raise
+        return use(self.snapshot())
+
+    def _find(
+        self, state: Snapshot, search: Search, verify: Callable[..., Iterable[int]] | None = None
+    ) -> Answer:
         query = search.query
         if not isinstance(query, wq.Query):
             query = self.compiler(restore=search.restore, verify=verify).compile(query)
@@ -234,8 +259,9 @@ class WhooshSearchBackend(BaseSearchBackend):
         self, name: str, beginning: str, search: Search, limit: int
     ) -> list[tuple[str, int]]:
         """Return the commonest terms of a field, and in how many documents that `search` allows."""
-        state = self.snapshot()
-        return frequent(state, name, beginning, self._allowed(state, search), limit)
+        return self._reading(
+            lambda state: frequent(state, name, beginning, self._allowed(state, search), limit)
+        )
 
     @staticmethod
     def _allowed(state: Snapshot, search: Search) -> NDArray[np.bool_]:
@@ -281,29 +307,39 @@ class WhooshSearchBackend(BaseSearchBackend):
         for narrow in narrow_queries:
             scope |= _narrowed(narrow)
         tree = parse(query_string).tree if isinstance(query_string, str) else query_string
-        answer = self.find(
-            Search(
-                tree,
-                models=tuple(sorted(model._meta.label_lower for model in models))
-                or tuple(self.build_models_list()),
-                scope=scope,
-                facets=tuple(facets or ()),
-                sort=tuple(sort_by or ()),
-                start=start_offset,
-                stop=10**9 if end_offset is None else end_offset,
-            )
+        search = Search(
+            tree,
+            models=tuple(sorted(model._meta.label_lower for model in models))
+            or tuple(self.build_models_list()),
+            scope=scope,
+            facets=tuple(facets or ()),
+            sort=tuple(sort_by or ()),
+            start=start_offset,
+            stop=10**9 if end_offset is None else end_offset,
         )
+        marked = tree if highlight and isinstance(tree, nodes.Node) else None
+        answer, results = self._results(search, result_class, marked)
         return {
-            "results": self._process_results(answer, result_class, tree if highlight else None),
+            "results": results,
             "hits": answer.count,
             "facets": {"fields": answer.facets, "dates": {}, "queries": {}} if facets else {},
             "spelling_suggestion": None,
         }
 
+    def _results(
+        self, search: Search, result_class: type, marked: nodes.Node | None = None
+    ) -> tuple[Answer, list[SearchResult]]:
+        """Carry out a search and make Haystack's results of it, both from one state."""
+
+        def use(state: Snapshot) -> tuple[Answer, list[SearchResult]]:
+            answer = self._find(state, search)
+            return answer, self._process_results(state, answer, result_class, marked)
+
+        return self._reading(use)
+
     def _process_results(
-        self, answer: Answer, result_class: type, marked: Any = None
+        self, state: Snapshot, answer: Answer, result_class: type, marked: nodes.Node | None
     ) -> list[SearchResult]:
-        state = self.snapshot()
         indexes = self.unified_index()
         results = []
         stored = [_stored(state, int(number)) for number in answer.documents]
@@ -319,7 +355,7 @@ class WhooshSearchBackend(BaseSearchBackend):
                 if name in fields
             }
             result = result_class(app, model_name, str(key), score, **extra)
-            if marked is not None and isinstance(marked, nodes.Node):
+            if marked is not None:
                 result.highlighted = self._highlighted(result, marked)
             results.append(result)
         return results
@@ -338,16 +374,13 @@ class WhooshSearchBackend(BaseSearchBackend):
         **_ignored: Any,
     ) -> dict[str, Any]:
         """Return the documents that share most of the weight of an object's telling words."""
-        query = self._more_like(model_instance)
-        answer = self.find(
-            Search(
-                query,
-                models=(model_instance._meta.label_lower,),
-                scope=self.default_scope([type(model_instance)]),
-                stop=20,
-            )
+        search = Search(
+            self._more_like(model_instance),
+            models=(model_instance._meta.label_lower,),
+            scope=self.default_scope([type(model_instance)]),
+            stop=20,
         )
-        results = self._process_results(answer, result_class)
+        answer, results = self._results(search, result_class)
         return {"results": results, "hits": answer.count}
 
     def similar(self, obj: Any, search: Search) -> list[int]:
@@ -359,7 +392,7 @@ class WhooshSearchBackend(BaseSearchBackend):
         index = self.unified_index().get_index(type(obj))
         content = index.get_content_field()
         text = force_str(index.prepare(obj).get(content) or "")
-        return MoreLikeQuery.of(self.snapshot(), content, text, int(obj.pk))
+        return self._reading(lambda state: MoreLikeQuery.of(state, content, text, int(obj.pk)))
 
 
 def _value(kind: FieldType, value: Any) -> Any:

@@ -49,12 +49,15 @@ def read_arrays(buffer: memoryview) -> dict[str, NDArray[Any]]:
     if bytes(buffer[: len(MAGIC)]) != MAGIC:
         raise ValueError("not an array file")
     head = int.from_bytes(buffer[len(MAGIC) : start], "little")
-    header = json.loads(bytes(buffer[start : start + head]))
     base = start + head
     arrays = {}
-    for name, (dtype, offset, count) in header.items():
-        array = np.frombuffer(buffer, np.dtype(dtype), count, base + offset) if count else None
-        arrays[name] = np.empty(0, dtype) if array is None else array
+    try:
+        header = json.loads(bytes(buffer[start:base]))
+        for name, (dtype, offset, count) in header.items():
+            array = np.frombuffer(buffer, np.dtype(dtype), count, base + offset) if count else None
+            arrays[name] = np.empty(0, dtype) if array is None else array
+    except (TypeError, AttributeError, SyntaxError, RecursionError) as error:
+        raise ValueError("damaged header") from error
     return arrays
 
 

@@ -27,6 +27,17 @@ from search.whoosh.storage import DurableStorage, flush_folder
 
 FINGERPRINT = "fingerprint"
 _CURRENT = "current"
+# A forked child shares its parent's locks: it closes them, or it would keep them longer.
+_held: set[int] = set()
+
+
+def _let_go() -> None:
+    for descriptor in _held:
+        os.close(descriptor)
+    _held.clear()
+
+
+os.register_at_fork(after_in_child=_let_go)
 
 
 class IndexFolder:
@@ -48,7 +59,7 @@ class IndexFolder:
         path = self.current()
         try:
             return (path / FINGERPRINT).read_text("utf-8") if path else ""
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             return ""
 
     def open(self, path: Path) -> FileIndex:
@@ -74,7 +85,10 @@ class IndexFolder:
         before = self.current()
         link = self.root / f".{_CURRENT}-{secrets.token_hex(4)}"
         link.symlink_to(path.name)
-        link.rename(self.root / _CURRENT)
+        place = self.root / _CURRENT
+        if place.is_dir() and not place.is_symlink():  # a copy made by a tool that follows links
+            shutil.rmtree(place)
+        link.rename(place)
         flush_folder(self.root)
         if before is not None:
             self.discard(before)
@@ -102,12 +116,14 @@ class IndexFolder:
     def lock(self, name: str, *, wait: float = 0.0) -> Iterator[None]:
         """Hold the lock `name` ("write" or "build"); IndexBusy if it is not had in `wait` seconds.
 
-        The lock goes with the process: a killed holder leaves nothing behind.
+        The lock goes with the process: a killed holder leaves nothing behind, whatever children
+        it had.
         """
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(
             self.root / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
         )
+        _held.add(descriptor)
         try:
             until = time.monotonic() + wait
             while True:
@@ -120,7 +136,9 @@ class IndexFolder:
                     time.sleep(0.02)
             yield
         finally:
-            os.close(descriptor)
+            if descriptor in _held:
+                _held.remove(descriptor)
+                os.close(descriptor)
 
     def is_locked(self, name: str) -> bool:
         """Say whether somebody holds the lock `name`."""

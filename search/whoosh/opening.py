@@ -8,16 +8,23 @@ import threading
 import time
 from pathlib import Path
 
-from whoosh.index import _DEF_INDEX_NAME, TOC, IndexError
+from whoosh.index import _DEF_INDEX_NAME, TOC, FileIndex, IndexError
 
 from search.errors import IndexUnavailable
+from search.whoosh.checksums import Inspector
 from search.whoosh.index import IndexFolder
 from search.whoosh.snapshot import Snapshot
+from search.whoosh.storage import DamagedFileError, DurableStorage
 
 logger = logging.getLogger(__name__)
 
 _lock = threading.Lock()
 _snapshots: dict[Path, Snapshot] = {}
+# Larger files are left to the worker: opening must not wait for them.
+_inspector = Inspector(largest=8 * 2**20)
+_thorough_inspector = Inspector()
+# So many states may replace one another while one is opened.
+_ATTEMPTS = 5
 
 
 def snapshot(folder: IndexFolder) -> Snapshot:
@@ -27,7 +34,7 @@ def snapshot(folder: IndexFolder) -> Snapshot:
     the table of contents and opening it belongs to a state that has just been replaced: try again.
     """
     held = _snapshots.get(folder.root)
-    for attempt in range(5):
+    for attempt in range(_ATTEMPTS):
         try:
             path = folder.current()
             if path is None:
@@ -36,14 +43,12 @@ def snapshot(folder: IndexFolder) -> Snapshot:
             key = (str(path), TOC._latest_generation(os.listdir(path), _DEF_INDEX_NAME))
             if held is not None and held.key == key:
                 return held
-            index = folder.open(path)
             with _lock:
                 held = _snapshots.get(folder.root)
                 if held is None or held.key != key:
-                    held = Snapshot(index.reader(), index.schema, key)
-                    _snapshots[folder.root] = held
+                    held = _snapshots[folder.root] = _open(path)
                 return held
-        except (FileNotFoundError, IndexError) as error:
+        except (FileNotFoundError, IndexError, DamagedFileError) as error:
             problem: Exception = error
             time.sleep(0.01 * attempt)
         except (ValueError, KeyError, EOFError, OSError) as error:
@@ -51,6 +56,50 @@ def snapshot(folder: IndexFolder) -> Snapshot:
             break
     logger.error("the index in %s cannot be read: %s", folder.root, problem)
     raise IndexUnavailable(str(problem)) from problem
+
+
+def _open(path: Path) -> Snapshot:
+    storage = DurableStorage(str(path))
+    contents = TOC.read(storage, _DEF_INDEX_NAME)
+    if damaged := _inspector.damaged(storage, contents.segments):
+        raise DamagedFileError(", ".join(damaged))
+    reader = FileIndex._reader(storage, contents.schema, contents.segments, contents.generation)
+    return Snapshot(reader, contents.schema, (str(path), contents.generation))
+
+
+def is_replaced(folder: IndexFolder, state: Snapshot) -> bool:
+    """Say whether there is a newer state than one whose reading has failed.
+
+    What had not been read of a replaced state is gone. Raises IndexUnavailable if it is damaged.
+    """
+    if snapshot(folder).key != state.key:
+        return True
+    if damaged := damaged_files(folder):
+        raise IndexUnavailable(f"damaged: {', '.join(damaged)}")
+    return False
+
+
+def damaged_files(folder: IndexFolder, inspector: Inspector = _thorough_inspector) -> list[str]:
+    """Return the files of the newest state that are missing or not as they were written.
+
+    Raises IndexUnavailable if there is no index.
+    """
+    for _ in range(_ATTEMPTS):
+        path = folder.current()
+        if path is None:
+            raise IndexUnavailable("no index")
+        storage = DurableStorage(str(path))
+        try:
+            contents = TOC.read(storage, _DEF_INDEX_NAME)
+            damaged = inspector.damaged(storage, contents.segments)
+        except (OSError, IndexError, DamagedFileError) as error:
+            damaged = [str(error)]
+        else:
+            if not damaged:
+                break
+        # Unless a newer state has replaced it meanwhile.
+        time.sleep(0.01)
+    return damaged
 
 
 def forget(folder: IndexFolder) -> None:

@@ -7,19 +7,18 @@ whole fields to the codec. Segments, commits, deletions and rollback stay Whoosh
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, count
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.writing import SegmentWriter
 
+from search.errors import IndexUnavailable
 from search.text.segment import inner_words
+from search.whoosh.checksums import damaged_files, write_checksums
 from search.whoosh.codec import ArrayCodec, FieldTerms, Postings
 from search.whoosh.fields import RESTORED, KeyField, TextField, analyse
 
@@ -317,43 +316,11 @@ def _merge(writer: ArrayWriter, segments: Iterable[Any]) -> None:
     from whoosh.reading import SegmentReader  # noqa: PLC0415 (whoosh.reading imports whoosh.writing)
 
     for segment in segments:
+        # Merged, damage would be given a checksum that is right.
+        if damaged := damaged_files(writer.storage, segment):
+            raise IndexUnavailable(f"damaged: {', '.join(damaged)}")
         if writer._units >= writer._segment_units:
             writer._begin_segment()
         reader = SegmentReader(writer.storage, writer.schema, segment)
         writer.add_reader(reader)
         reader.close()
-
-
-def checksum_name(segment: Any) -> str:
-    """Return the name of the file that keeps the checksums of a segment's files."""
-    return str(segment.make_filename(".sums"))
-
-
-def write_checksums(storage: Any, segment: Any) -> None:
-    """Keep the CRC-32 of each file of a segment: bits that flip on the disk give silent errors."""
-    sums = {name: file_checksum(storage, name) for name in segment.list_files(storage)}
-    with storage.create_file(checksum_name(segment)) as file:
-        file.write(json.dumps(sums).encode())
-
-
-def damaged_files(storage: Any, segment: Any) -> list[str]:
-    """Return the files of a segment that are missing or not as they were written."""
-    path = Path(storage.folder) / checksum_name(segment)
-    try:
-        sums = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return [path.name]
-    return [
-        name
-        for name, value in sums.items()
-        if not storage.file_exists(name) or file_checksum(storage, name) != value
-    ]
-
-
-def file_checksum(storage: Any, name: str) -> int:
-    """Return the CRC-32 of a file."""
-    value = 0
-    with (Path(storage.folder) / name).open("rb") as file:
-        while block := file.read(1 << 20):
-            value = zlib.crc32(block, value)
-    return value

@@ -13,6 +13,9 @@ from django.db import close_old_connections
 from search.errors import IndexBusy
 from search.indexing import follow, needs_rebuild, rebuild
 
+# After a rebuild that failed.
+_LATER_SECONDS = 10
+
 
 class Command(BaseCommand):
     """`manage.py follow_search`: runs until SIGTERM; one of it is enough, more do no harm."""
@@ -34,5 +37,8 @@ class Command(BaseCommand):
                     rebuild(processes=1)
                 except IndexBusy:
                     stop.wait(2)
+                except OSError as error:  # a full disk, a folder of somebody else
+                    self.stderr.write(f"Not rebuilt: {error}.")
+                    stop.wait(_LATER_SECONDS)
             follow()
             stop.wait(0.5)
