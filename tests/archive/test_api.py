@@ -21,7 +21,7 @@ def speech(db: None) -> Speech:
         "谈<政绩>", "功成不必在我。\n功成必定有我。", source=source, date="2024-04", type="theory"
     )
     make_speech("别的", "无关。", source=source)
-    indexing.catch_up()
+    indexing.follow(patient=True)
     return made
 
 

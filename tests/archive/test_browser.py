@@ -72,7 +72,7 @@ def speeches() -> list[Speech]:
             for n in range(20)
         ),
     ]
-    indexing.catch_up()
+    indexing.follow(patient=True)
     return made
 
 
@@ -222,7 +222,7 @@ def test_nothing_a_visitor_or_a_text_brings_is_executed(page: Page) -> None:
         make_speech(
             f"题{attack}", f"一、{attack}\n二、{attack}", original_url=attack, author=attack
         )
-    indexing.catch_up()
+    indexing.follow(patient=True)
     for attack in attacks:
         page.goto("/")
         page.locator("#q").fill(attack)

@@ -25,7 +25,7 @@ def test_a_search_as_a_feed_newest_first(client: Client) -> None:
     make_speech("早", "政绩观<b>。", date="2023", source="yi")
     late = make_speech("晚<b>", "政绩观。", date="2024", source="yi")
     make_speech("别处", "政绩观。", date="2025")
-    indexing.catch_up()
+    indexing.follow(patient=True)
     feed = read(client, q="政绩观", source="yi", page="7", sort="oldest")
     entries = feed.findall(f"{ATOM}entry")
     assert [entry.findtext(f"{ATOM}title") for entry in entries] == ["晚&lt;b&gt;", "早"]
@@ -43,6 +43,6 @@ def test_a_search_as_a_feed_newest_first(client: Client) -> None:
 
 def test_what_xml_cannot_hold_is_left_out(client: Client) -> None:
     make_speech("题\x0b目", "政绩\x01观。")
-    indexing.catch_up()
+    indexing.follow(patient=True)
     assert len(read(client, q="\0政绩").findall(f"{ATOM}entry")) == 1
     assert read(client).findtext(f"{ATOM}title") == "引得：全部材料"

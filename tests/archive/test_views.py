@@ -59,7 +59,7 @@ def titles(page: str) -> list[str]:
 
 @pytest.mark.parametrize("path", [*FIXED, "/feeds/search/", "/sitemap.xml", "/robots.txt"])
 def test_an_empty_archive_has_all_its_pages(client: Client, path: str) -> None:
-    indexing.catch_up()
+    indexing.follow(patient=True)
     get(client, path)
 
 
@@ -82,7 +82,7 @@ def test_what_is_not_published_exists_for_nobody(
 ) -> None:
     someone = admin_client if staff else client
     speech = make_speech("隐去之题", "隐去之文。", state=state, source=make_source(name="隐去之站"))
-    indexing.catch_up()
+    indexing.follow(patient=True)
     for path in OWN_PAGES[1:]:
         page = get(someone, path.format(pk=speech.pk), 404, q="隐去")
         assert "隐去之" not in page
@@ -98,7 +98,7 @@ def test_what_is_not_published_exists_for_nobody(
 
 def test_hiding_takes_a_result_away_before_the_index_follows(client: Client) -> None:
     speech = make_speech("隐去之题")
-    indexing.catch_up()
+    indexing.follow(patient=True)
     assert titles(get(client, "/search/", q="隐去之题")) != []
     speech.state = State.RESTRICTED
     speech.save()
@@ -122,7 +122,7 @@ def test_a_speech_that_is_not_there(client: Client, path: str, pk: str) -> None:
 @pytest.mark.parametrize("value", JUNK)
 def test_junk_is_answered_with_a_page(client: Client, value: str) -> None:
     speech = make_speech()
-    indexing.catch_up()
+    indexing.follow(patient=True)
     junk = {name: [value, value[:9]] for name in ("q", "source", "type", "year", "sort", "page")}
     paths = ["/", "/search/", "/sources/jia/", speech.get_absolute_url(), "/about/"]
     for path in [*paths, "/feeds/search/", "/api/v1/search/", speech.get_absolute_url() + "text/"]:
@@ -134,13 +134,13 @@ def test_junk_is_answered_with_a_page(client: Client, value: str) -> None:
 @pytest.mark.parametrize("page", ["abc", "-1", "0", "99999", "1e9", "9" * 5000, ""])
 def test_any_page_number_gives_a_page(client: Client, path: str, page: str) -> None:
     make_speech("唯一之题")
-    indexing.catch_up()
+    indexing.follow(patient=True)
     assert titles(get(client, path, page=page)) == ["唯一之题"]
 
 
 def test_a_page_beyond_the_end_is_the_last_and_says_so(client: Client) -> None:
     make_speech()
-    indexing.catch_up()
+    indexing.follow(patient=True)
     assert "没有那一页" in get(client, "/search/", page=5)
     assert "没有那一页" not in get(client, "/search/", page=1)
 
@@ -162,7 +162,7 @@ def test_markup_in_what_is_stored_is_shown_as_text(client: Client, markup: str) 
         site_tags=[markup],
         author=markup,
     )
-    indexing.catch_up()
+    indexing.follow(patient=True)
     own = speech.get_absolute_url()
     for path in [*FIXED, "/sources/jia/", own, f"{own}?q=alert", "/search/?q=alert"]:
         page = get(client, path)
@@ -344,7 +344,7 @@ def three() -> list[Speech]:
         make_speech("乙题", "对党忠诚，扛起责任。", date="2024-05", type="speech"),
         make_speech("丙题", "扛起责任，扛起使命。", type="speech"),
     ]
-    indexing.catch_up()
+    indexing.follow(patient=True)
     return made
 
 
@@ -396,7 +396,7 @@ def test_nothing_found_says_what_would_help(client: Client, three: list[Speech])
 def test_many_results_have_pages(client: Client) -> None:
     for number in range(25):
         make_speech(f"第{number}题", date="2024")
-    indexing.catch_up()
+    indexing.follow(patient=True)
     seen = [title for page in (1, 2, 3) for title in titles(get(client, "/search/", page=page))]
     assert len(seen) == len(set(seen)) == 25
     page = get(client, "/search/", page=2, year=2024)
@@ -409,7 +409,7 @@ def test_many_results_have_pages(client: Client) -> None:
 
 def test_restoring_can_be_turned_off(client: Client) -> None:
     make_speech(text="对D忠诚。")
-    indexing.catch_up()
+    indexing.follow(patient=True)
     page = get(client, "/search/", q="对党忠诚")
     assert len(titles(page)) == 1
     assert "restore=0" in page
@@ -419,7 +419,7 @@ def test_restoring_can_be_turned_off(client: Client) -> None:
 def test_a_result_page_is_small(client: Client) -> None:
     for number in range(120):
         make_speech("题" * 40, "讲政治，" * 200, source=f"s{number}", date=str(1900 + number))
-    indexing.catch_up()
+    indexing.follow(patient=True)
     page = get(client, "/search/", q="讲政治", year=["2001", "2002"])
     static = sum(
         Path(f"static/{name}").stat().st_size for name in ("yinde.css", "yinde.js", "favicon.svg")

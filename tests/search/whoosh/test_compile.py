@@ -53,7 +53,7 @@ def documents(seed: int, number: int) -> list[dict[str, object]]:
     ]
 
 
-DOCUMENTS = documents(3, 120)
+DOCUMENTS = documents(3, 60)
 COMPILER = Compiler(
     keyfields={"source": "source", "tag": "tag"}, labels={"source": lambda slug: SOURCES[slug]}
 )
@@ -63,7 +63,7 @@ COMPILER = Compiler(
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Box:
     """An index of DOCUMENTS in three segments."""
     box = Box(tmp_path_factory.mktemp("filled"))
-    for start in range(0, len(DOCUMENTS), 40):
+    for start in range(0, len(DOCUMENTS), 20):
         box.add(
             {
                 **document,
@@ -71,7 +71,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Box:
                 "django_id": start + n,
                 "date": PartialDate(str(document["date"])).sort_key,
             }
-            for n, document in enumerate(DOCUMENTS[start : start + 40])
+            for n, document in enumerate(DOCUMENTS[start : start + 20])
         )
     return box
 
@@ -157,7 +157,7 @@ lines = st.recursive(
 
 
 @settings(
-    deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(line=lines, restore=st.booleans())
 @example(line="(政绩 -的) OR 党员", restore=True)
