@@ -14,7 +14,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_HAN = "一二三四五六七八九十百"
+_ONES = "一二三四五六七八九"
+_HAN = f"{_ONES}十百零〇"
 _KINDS = {
     "part": rf"第(?P<part>[{_HAN}]+|\d+)(?:编|部分|篇)(?:[\s\u3000:：、，]|(?=.{{0,30}}$))",
     "chapter": rf"第(?P<chapter>[{_HAN}]+|\d+)章[\s\u3000:：、]",
@@ -113,12 +114,15 @@ def _numbered(candidates: list[_Candidate]) -> list[_Candidate]:
 
 
 def _number(numeral: str) -> int:
-    """Read 3, 三, 十, 十二, 二十, 一百零二 (as far as headings go)."""
+    """Read 3, 三, 十, 十二, 二十, 一百零二: as far as headings go."""
     if numeral.isdigit():
         return int(numeral)
     hundreds, hundred, rest = numeral.rpartition("百")
-    tens, ten, ones = rest.rpartition("十")
-    value = (_HAN.find(hundreds) + 1 or 1) * 100 if hundred else 0
-    if ten:
-        value += (_HAN.find(tens) + 1 if tens else 1) * 10
-    return value + (_HAN.find(ones) + 1 if ones else 0)
+    tens, ten, ones = rest.lstrip("零〇").rpartition("十")
+    return (
+        (_digit(hundreds) or 1) * 100 * len(hundred) + (_digit(tens) or 1) * 10 * len(ten)
+    ) + _digit(ones)
+
+
+def _digit(numeral: str) -> int:
+    return _ONES.find(numeral[-1:]) + 1 if numeral else 0

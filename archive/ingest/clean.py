@@ -40,8 +40,11 @@ _HEAD_LINES = 40
 _HEAD_KEPT = 10  # lines of title, subtitle, author that may stand above a text
 _TAIL_LINES = 80
 _TABLE_ROWS = 3  # so many labels alone on a line make a table
-_TITLE_LINES = 8  # where a repeated title is looked for, text or not
+_TITLE_LINES = 12  # where a repeated title is looked for, text or not
 
+_MINUTES = re.compile(
+    r"(?:会议)?(?:地\s*点|主\s*持(?:人)?|参\s*加(?:人员)?|出\s*席|记\s*录(?:人)?)\s*[:：]"
+)
 _CRUMB = re.compile(r"(?:.{0,8}位置\s*[:：]?\s*)?(?:网站)?首\s*页")
 _STEP = re.compile(r"[>＞»›》/]+")
 _MAX_CRUMB = 12
@@ -173,6 +176,11 @@ def _cuts(raw: str) -> list[Removed]:
     return [one for n, one in enumerate(found) if not n or one.start >= found[n - 1].end]
 
 
+def printable(text: str) -> str:
+    """Return `text` without what neither prints nor stores: NUL, surrogates, bidi, zero-width."""
+    return _CONTROL.sub("", text)
+
+
 def _shown(text: str) -> str:
     """Return removed text as it can be stored and shown: invisible characters by their number."""
     return _CONTROL.sub(lambda m: "".join(f"<U+{ord(char):04X}>" for char in m.group()), text)
@@ -222,27 +230,34 @@ def _stripped(raw: str, spans: list[Span]) -> list[Span]:
 def _judge_head(found: Survey, *, titled: bool) -> None:
     _official_table(found)
     _trail(found.lines[:_HEAD_LINES])
+    minutes = any(_MINUTES.match(line.text) for line in found.lines[:_HEAD_LINES])
     for line in found.lines[:_HEAD_LINES]:
-        if line.rule:
-            continue
-        line.rule = _edge_rule(line.text, _HEAD, found.facts)
+        if not line.rule:
+            line.rule = _edge_rule(line.text, _HEAD, found.facts, dated=not minutes)
         if line.rule:
             continue
         if starts_text(line.text) or len(found.head) >= _HEAD_KEPT:
             break
         found.head.append(line)
-    if not found.head and not titled:  # then what looked like a column is the title
+    if not found.head and not titled:  # then what looked like a name above the title is the title
         for line in reversed(found.lines[:_HEAD_LINES]):
-            if line.rule == "column":
+            if line.rule in ("column", "site-name"):
                 line.rule = ""
                 found.head.append(line)
                 break
 
 
-def _edge_rule(text: str, table: tuple[rules.Rule, ...], facts: list[dict[str, str]]) -> str:
-    """Return the name of the rule that takes a line above or below the text, "" if none does."""
+def _edge_rule(
+    text: str, table: tuple[rules.Rule, ...], facts: list[dict[str, str]], *, dated: bool
+) -> str:
+    """Return the name of the rule that takes a line above or below the text, "" if none does.
+
+    `dated` says whether a line that gives only a time is the site's: in the minutes of a meeting,
+    and below a text, it is not.
+    """
     plain = labels.simplify(text).strip(_BULLETS)
-    if values := labels.read(text.strip(_BULLETS)):
+    values = labels.read(text.strip(_BULLETS))
+    if values and (dated or not values.keys() <= {"date", "author"}):
         facts.append(values)
         return "facts"
     if labels.is_buttons(plain):
@@ -280,7 +295,7 @@ def _judge_tail(lines: list[Line], facts: list[dict[str, str]]) -> None:
     below: list[Line] = []
     for line in reversed(lines[-_TAIL_LINES:]):
         if not line.rule:
-            line.rule = _edge_rule(line.text, _TAIL, facts)
+            line.rule = _edge_rule(line.text, _TAIL, facts, dated=False)
             if not line.rule and starts_text(line.text):
                 break
         below.insert(0, line)
@@ -295,9 +310,8 @@ def _judge_tail(lines: list[Line], facts: list[dict[str, str]]) -> None:
 
 def _drop_title(found: Survey, title: str) -> None:
     name = "title"
-    near = [line for line in found.lines[:_HEAD_LINES] if not line.rule][:_TITLE_LINES]
-    for line in [*found.head, *(line for line in near if line not in found.head)]:
-        if not line.rule and same_title(line.text, title):
+    for line in [line for line in found.lines if not line.rule][:_TITLE_LINES]:
+        if same_title(line.text, title) and not line.text.endswith("。"):
             line.rule = name
             name = "repeated-title"
     head = [line for line in found.head if not line.rule]
@@ -309,20 +323,26 @@ def _drop_title(found: Survey, title: str) -> None:
 
 def _paragraphs(found: Survey) -> tuple[list[tuple[Span, ...]], list[Removed]]:
     kept = [line for line in found.lines if not line.rule]
-    gaps = [found.raw[a.end : b.start].count("\n") > 1 for a, b in pairwise(kept)]
-    spaced = sum(gaps) * 2 > len(gaps)  # blank lines part the paragraphs of this text
+    gaps = [_breaks(found.raw[a.end : b.start]) for a, b in pairwise(kept)]
+    spaced = sum(gap > 1 for gap in gaps) * 2 > len(gaps)  # blank lines part the paragraphs
     paragraphs: list[tuple[Span, ...]] = []
     joins: list[Removed] = []
     last: Line | None = None
-    for line in kept:
-        gap = found.raw[last.end : line.start] if last else ""
-        if last and gap.count("\n") == 1 and _is_broken(last.text, line.text, spaced=spaced):
-            paragraphs[-1] += tuple(line.spans)
-            joins.append(Removed(last.end, line.start, gap, "line-break"))
-        else:
-            paragraphs.append(tuple(line.spans))
-        last = line
+    for line in found.lines:
+        if not line.rule:
+            gap = found.raw[last.end : line.start] if last else ""
+            if last and _breaks(gap) == 1 and _is_broken(last.text, line.text, spaced=spaced):
+                paragraphs[-1] += tuple(line.spans)
+                joins.append(Removed(last.end, line.start, gap, "line-break"))
+            else:
+                paragraphs.append(tuple(line.spans))
+        last = None if line.rule else line
     return paragraphs, joins
+
+
+def _breaks(gap: str) -> int:
+    """Count the line breaks between two lines, whatever system they come from."""
+    return max(gap.count("\n"), gap.count("\r"), 1)
 
 
 def _is_broken(upper: str, lower: str, *, spaced: bool) -> bool:

@@ -49,6 +49,14 @@ def parse(text: str) -> PartialDate:
     return (_value(found) or UNKNOWN) if found else UNKNOWN
 
 
+def given(text: str) -> PartialDate:
+    """Return a date that somebody gave as such: also a bare year or an ISO form; unknown if none."""
+    try:
+        return PartialDate(text.strip())
+    except ValueError:
+        return parse(text)
+
+
 def first(text: str) -> tuple[PartialDate, str]:
     """Return the first date printed in `text` and its words; the unknown date and "" if none."""
     for found in _DATE.finditer(text):

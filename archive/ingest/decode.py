@@ -83,7 +83,7 @@ def decode(content: bytes) -> Decoded:
     """Read `content` as text. Raises IngestError("undecodable") when no encoding gives one."""
     for mark, encoding in _BOMS:
         if content.startswith(mark):
-            return _decoded(content[len(mark) :], encoding, declared="")
+            return _tolerable(_decoded(content[len(mark) :], encoding, declared=""))
     declared = declared_charset(content)
     names = (
         *_unmarked_utf16(content),
@@ -115,16 +115,24 @@ def reads_well(text: str) -> bool:
 
 def _least_bad(content: bytes, candidates: list[str], declared: str) -> Decoded:
     tries = [_decoded(content, encoding, declared) for encoding in candidates]
-    readable = [one for one in tries if one.replaced and reads_well(one.text)]
-    best = min(readable, key=lambda one: one.replaced, default=None)
-    if best is None:
-        match = charset_normalizer.from_bytes(content).best()
-        if match is None:
-            raise IngestError("undecodable", declared)
-        best = _decoded(content, match.encoding, declared)
-    if best.replaced > _MAX_REPLACED * len(best.text):
-        raise IngestError("undecodable", best.encoding)
-    return best
+    readable = [one for one in tries if _share(one) and reads_well(one.text)]
+    best = min(readable, key=_share, default=None)
+    if best and _share(best) <= _MAX_REPLACED:
+        return best
+    match = charset_normalizer.from_bytes(content).best()
+    if match is None:
+        raise IngestError("undecodable", declared)
+    return _tolerable(_decoded(content, match.encoding, declared))
+
+
+def _tolerable(decoded: Decoded) -> Decoded:
+    if _share(decoded) > _MAX_REPLACED:
+        raise IngestError("undecodable", decoded.encoding)
+    return decoded
+
+
+def _share(decoded: Decoded) -> float:
+    return decoded.replaced / max(len(decoded.text), 1)
 
 
 def _decoded(content: bytes, encoding: str, declared: str) -> Decoded:

@@ -162,20 +162,18 @@ def _entry(package: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, limits: 
 
 def _unxz(file: IO[bytes]) -> Iterator[bytes]:
     """Unpack .xz with a bound on memory, which lzma.open does not offer."""
-    decoder = lzma.LZMADecompressor(memlimit=_XZ_MEMORY)
     data = file.read(_CHUNK)
-    while True:
-        yield decoder.decompress(data, max_length=_CHUNK)
-        data = b""
-        if decoder.eof:  # several streams may follow each other, with zero bytes between
-            data = decoder.unused_data.lstrip(b"\0") or file.read(_CHUNK).lstrip(b"\0")
-            if not data:
-                return
-            decoder = lzma.LZMADecompressor(memlimit=_XZ_MEMORY)
-        elif decoder.needs_input:
-            data = file.read(_CHUNK)
-            if not data:
-                raise EOFError
+    while data:
+        decoder = lzma.LZMADecompressor(memlimit=_XZ_MEMORY)
+        while not decoder.eof:
+            if decoder.needs_input and not data:
+                data = file.read(_CHUNK)
+                if not data:
+                    raise EOFError
+            yield decoder.decompress(data, max_length=_CHUNK)
+            data = b""
+        # several streams may follow each other, with zero bytes between
+        data = decoder.unused_data.lstrip(b"\0") or file.read(_CHUNK).lstrip(b"\0")
 
 
 def _gunzip(file: IO[bytes]) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from archive.ingest import labels
 from archive.ingest.values import Evidence
 
 LABELS = {
@@ -50,7 +51,7 @@ _COLUMNS = (
     ("speech", r"讲话"),
     ("reflection", r"心得|体会"),
     ("report", r"总结|汇报"),
-    ("document", r"公文|通知|公告|政策|法规"),
+    ("document", r"公文|通知|公告|法规|政策(?:文件|解读)"),
     ("news", r"要闻|动态|新闻"),
 )
 _COLUMN = tuple((kind, re.compile(pattern)) for kind, pattern in _COLUMNS)
@@ -70,6 +71,7 @@ def parse(value: str) -> str:
 
 def guess(title: str, text: str, column: str) -> tuple[str, Evidence]:
     """Return the likeliest kind and why."""
+    title, column = labels.simplify(title), labels.simplify(column)
     for kind, rule, found in (
         ("document", "type-column", _LAW.search(column)),
         ("news", "type-opening", _NEWS.match(text)),

@@ -27,17 +27,20 @@ _NAMES = {
 }
 FIELD = {name: field for field, names in _NAMES.items() for name in names.split()}
 _LABEL = re.compile(
-    r"(?<![\u4e00-\u9fffA-Za-z])("
+    r"(?:(?<![\u4e00-\u9fffA-Za-z])|(?=(?:来源|作者|责任编辑)[:：]))("
     + "|".join(
         r"\s*".join(map(re.escape, name))  # 时　间：, 主 题 词：
         for name in sorted(FIELD, key=len, reverse=True)
     )
     + r")\s*[:：]"
 )
-# Only the characters that the labels need: a whole page in traditional characters keeps its own.
+# The characters of labels, rules and kinds of material, one to one, so that offsets stay: a text in
+# traditional characters is kept as it is and only compared in this form.
 _SIMPLIFIED = str.maketrans(
-    "發佈時間來稱錄機關單瀏覽閱讀訪問擊點數氣熱責編輯審簽欄類頻標籤鍵詞題號體繁簡載當薦領導習學黨",
-    "发布时间来称录机关单浏览阅读访问击点数气热责编辑审签栏类频标签键词题号体繁简载当荐领导习学党",
+    "發佈時間來稱錄機關單瀏覽閱讀訪問擊點數氣熱責編輯審簽欄類頻標籤鍵詞題號體繁簡載當薦領導習學黨講話總"
+    "結課討匯滙報動員會論務與後幹園網寫範廣轉聲權聯繫電郵詢為請歡門頁館條規辦決議見說開稿項聞現",
+    "发布时间来称录机关单浏览阅读访问击点数气热责编辑审签栏类频标签键词题号体繁简载当荐领导习学党讲话总"
+    "结课讨汇汇报动员会论务与后干园网写范广转声权联系电邮询为请欢门页馆条规办决议见说开稿项闻现",
 )
 _EDGES = " \t\u3000\xa0|｜/·•,，;；—-【】[]（）()"
 _BUTTON = (
@@ -61,7 +64,7 @@ _MAX_BUTTONS = 80
 
 
 def simplify(line: str) -> str:
-    """Return `line` with the traditional characters of labels made simplified, of equal length."""
+    """Return `line` with the traditional characters of labels made simplified, offsets unchanged."""
     return line.translate(_SIMPLIFIED)
 
 
@@ -95,11 +98,20 @@ def read(line: str) -> dict[str, str] | None:
     ends = [label.start() for label in labels[1:]] + [len(line)]
     for label, end in zip(labels, ends, strict=bool(labels)):
         field = FIELD[re.sub(r"\s", "", label.group(1))]
-        value = line[label.end() : end].strip(_EDGES)
+        value = _stripped(line[label.end() : end])
         if not _fits(field, value):
             return None
         found.setdefault(field, value)
     return found or None
+
+
+def _stripped(value: str) -> str:
+    """Drop the separators around a value, but not the bracket that closes one within it."""
+    bare = value.strip(_EDGES)
+    for opening, closing in ("()", "（）"):
+        if bare.count(opening) > bare.count(closing):
+            bare += closing
+    return bare
 
 
 def _is_stamp(text: str) -> bool:

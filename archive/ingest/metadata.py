@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from archive.dates import UNKNOWN, PartialDate
 from archive.ingest import dating, kinds, labels
-from archive.ingest.clean import Cleaned, Survey, same_title
+from archive.ingest.clean import Cleaned, Survey, printable, same_title
 from archive.ingest.values import Evidence, Extracted, Hints
 
 _MAX_LINE = 500
@@ -41,7 +41,7 @@ _SITE_NAMES = (
     (
         "source-copyright",
         re.compile(
-            r"(?:copyright|©|版权所有)[\s:：©\d\-–—(c)]*([\u4e00-\u9fff][^\s，。|｜]{1,20}?)\s*(?:版权所有|$|[\s|｜])",
+            r"(?:copyright|©|版权所有)[\s:：©\d\-–—(c)]*((?!备案)[\u4e00-\u9fff][^\s，。：:|｜]{1,20}?)\s*(?:版权所有|$|[\s|｜])",
             re.IGNORECASE,
         ),
     ),
@@ -74,9 +74,11 @@ class Facts:
 
     def put(self, name: str, value: Any, rule: str, text: str, *, guessed: bool = True) -> None:
         """Keep the first value that is given for a name; empty ones do not count."""
+        if isinstance(value, str):
+            value = printable(value).strip()
         if value not in ("", None, (), UNKNOWN) and name not in self.values:
             self.values[name] = value
-            self.evidence[name] = Evidence(rule, text[:_MAX_LINE], guessed)
+            self.evidence[name] = Evidence(rule, printable(text)[:_MAX_LINE], guessed)
 
     def get(self, name: str) -> Any:
         """Return the value kept under a name, "" if there is none."""
@@ -124,7 +126,7 @@ def collect(material: Material) -> Facts:
 
 def _dates(facts: Facts, material: Material) -> None:
     hints = material.hints
-    facts.put("date", dating.parse(hints.date), "hint", hints.date, guessed=False)
+    facts.put("date", dating.given(hints.date), "hint", hints.date, guessed=False)
     for values in material.labelled:
         text = values.get("date", "")
         facts.put("date", dating.parse(text), "date-label", text, guessed=False)
@@ -193,6 +195,8 @@ def _source(facts: Facts, material: Material) -> None:
     facts.put("source_name", hints.source, "hint", hints.source, guessed=False)
     for name in ("sitename", "og:site_name", "application-name"):
         facts.put("source_name", material.meta(name), f"page-{name}", material.meta(name))
+    for line in material.found.taken("site-name"):
+        facts.put("source_name", line, "source-line-above", line)
     for rule, pattern in _SITE_NAMES:
         for line in material.outside:
             if named := pattern.search(line):

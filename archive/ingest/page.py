@@ -3,8 +3,9 @@
 The page is flattened to lines (what a browser would put on lines of their own). Lines that read
 like prose give their length to every element around them, and the main part is found by walking
 down from <body> as long as one child holds most of the prose. Measured on 55 real Chinese pages
-by shared 5-grams with the hand-picked container: F1 0.98 (median 1.00) against 0.88 to 0.91 for
-trafilatura 2.1, at a quarter of its time.
+by the 5-grams shared with the container picked by hand: mean F1 0.984 (precision 0.988, recall
+0.985, worst 0.69) against 0.88 to 0.91 (worst 0.37 or nothing) for trafilatura 2.3.1 in its four
+modes, in two fifths of its time. So lxml parses and no extractor is used.
 """
 
 from __future__ import annotations
@@ -101,10 +102,7 @@ def _parse(html: str) -> etree._Element:
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True
     )
-    try:
-        root = etree.fromstring(content, parser)
-    except etree.LxmlError as error:
-        raise IngestError("damaged", "HTML") from error
+    root = etree.fromstring(content, parser)  # repairs whatever it is given
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise IngestError("bomb", "HTML")  # nested deeper than libxml2 follows: text would be lost
     if root is None:

@@ -38,7 +38,8 @@ def understand(extracted: Extracted, name: str, hints: Hints = _NO_HINTS) -> Dra
     titled = bool(hints.title or extracted.meta.get("title"))
     found = clean.survey(extracted.raw, titled=titled)
     title, evidence = titles.find_title(extracted, found, hints, name)
-    cleaned = clean.finish(found, title)
+    standing = "" if evidence.rule == titles.FIRST_SENTENCE else title
+    cleaned = clean.finish(found, standing)
     if not cleaned.text or not title:
         raise IngestError("no-text")
     facts = metadata.collect(metadata.Material(extracted, found, cleaned, title, hints))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.ingest import kinds
+from archive.ingest.clean import printable
 from archive.ingest.errors import IngestError
 from archive.ingest.values import Hints
 
@@ -45,7 +46,7 @@ def read_row(row: Mapping[str, Any], defaults: Hints) -> Row:
     if values["type"] and not kinds.parse(values["type"]) and defaults.type:
         values["column"] = values["column"] or values["type"]
         values["type"] = ""
-    known = {name: value for name, value in values.items() if value.strip()}
+    known = {name: printable(value) for name, value in values.items() if value.strip()}
     given = {name: getattr(defaults, name) for name in values}
     return Row(text, Hints(**{**given, **known}, tags=tags or defaults.tags))
 

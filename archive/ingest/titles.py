@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from archive.ingest.clean import Survey
+from archive.ingest.clean import Survey, printable
 from archive.ingest.values import Evidence, Extracted, Hints
 
+FIRST_SENTENCE = "first-sentence"  # the rule of a title that is only the beginning of the text
 _NEAR = 12  # lines of a page above its text among which the title may stand
 _MAX_TITLE = 200
 _TITLE_NOTE = re.compile(
     r"\s*[（(【\[]\s*(?:全文|正文|共|约|本文)+约?\s*\d{2,6}\s*字[^）)】\]]{0,6}[）)】\]]\s*$"
 )
-_SEGMENTS = re.compile(r"\s*(?:[_|｜]+|-{2,}|\s[-–—]\s|-(?=[^-]{2,12}$))\s*")  # 标题_栏目_网站
+_SEGMENTS = re.compile(
+    r"\s*(?:[_|｜]+|-{2,}|\s[-–—]\s|-(?=[^-\d][^-]{1,11}$))\s*"
+)  # 标题_栏目_网站
 _GOES_ON = re.compile(r"关于[^的]{2,60}$")
 _ENDS = re.compile(r"的(?:通知|意见|决定|讲话|发言|报告|汇报|总结|规定|办法|复函|批复|函)$")
 _MIN_TITLE = 4
@@ -27,7 +30,7 @@ def find_title(
 ) -> tuple[str, Evidence]:
     """Return the title as it stands, without a note of its length, and where it was found."""
     title, evidence = _title(extracted, found, hints, name)
-    return _TITLE_NOTE.sub("", title)[:_MAX_TITLE].strip(), evidence
+    return printable(_TITLE_NOTE.sub("", title))[:_MAX_TITLE].strip(), evidence
 
 
 def _title(extracted: Extracted, found: Survey, hints: Hints, name: str) -> tuple[str, Evidence]:
@@ -46,7 +49,7 @@ def _title(extracted: Extracted, found: Survey, hints: Hints, name: str) -> tupl
         return stem, Evidence("file-name", name, guessed=True)
     first = next((line.text for line in found.lines if not line.rule), stem or name)
     return re.split(r"[。！？；]", first)[0][:60], Evidence(
-        "first-sentence", first[:60], guessed=True
+        FIRST_SENTENCE, first[:60], guessed=True
     )
 
 

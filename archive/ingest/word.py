@@ -115,7 +115,6 @@ class _Reader:
                 self._paragraph(block)
         return Extracted(
             raw="\n".join(self.parts),
-            encoding="docx",
             blocks=tuple(self.blocks),
             marks=tuple(self.marks),
         )
