@@ -12,11 +12,13 @@ from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 
 from archive.ingest.values import Draft
-from archive.models import ItemStatus, Source, Speech, SpeechVersion
+from archive.models import ItemStatus, Original, Source, Speech
 from archive.models.fields import storable
 from archive.models.original import ROW, media_type_of
 from archive.models.speech import digest_of
 
+# What is shown of a twin, without its long text.
+_SHOWN = Speech.objects.only("title", "state")
 COLUMNS = {field.name: field for field in Speech._meta.fields}
 
 
@@ -65,17 +67,20 @@ def _same_text(draft: Draft) -> Outcome | None:
     if not draft.text:
         return None
     digest = digest_of(storable(draft.text))
-    twin = Speech.objects.light().filter(text_sha256=digest).order_by("pk").first()
+    twin = _SHOWN.filter(text_sha256=digest).order_by("pk").first()
     return _duplicate(twin, _("正文相同")) if twin else None
 
 
 def _same_file(digest: str) -> Outcome | None:
-    twin = Speech.objects.light().filter(original__sha256=digest).order_by("pk").first()
+    original = Original.objects.filter(sha256=digest).first()
+    if not original:
+        return None
+    twin = _SHOWN.filter(original=original).order_by("pk").first()
     if twin:
         return _duplicate(twin, _("原始文件相同"))
     # An earlier state of a speech that has moved on must not bring itself back.
-    version = SpeechVersion.objects.filter(original__sha256=digest).select_related("speech").first()
-    return _duplicate(version.speech, _("与一个旧版本的原始文件相同")) if version else None
+    twin = _SHOWN.filter(versions__original=original).order_by("pk").first()
+    return _duplicate(twin, _("与一个旧版本的原始文件相同")) if twin else None
 
 
 def _duplicate(twin: Speech, how: str) -> Outcome:

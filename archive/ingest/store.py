@@ -55,6 +55,7 @@ def store(
     draft the new version of that speech. With `batch` an item of the batch records the outcome.
     """
     with transaction.atomic():
+        source = source or find_source(draft)
         if replaces:
             verdict = Outcome(ItemStatus.CHANGED, replaces)
         elif keep_both:
@@ -88,11 +89,8 @@ def record(item: UploadItem, outcome: Outcome) -> None:
     item.save()
 
 
-def source_of(draft: Draft) -> Source:
-    """Return the source that a draft names by name, short name or domain; made if not known."""
-    source = find_source(draft)
-    if source:
-        return source
+def _new_source(draft: Draft) -> Source:
+    """Return the source that a draft names and the archive does not know yet."""
     name = _source_name(draft) or str(_("来源不详"))
     domain = storable(draft.source_domain)
     row, _created = Source.objects.get_or_create(
@@ -115,7 +113,7 @@ def _create(
     shown = publish and not draft.held_reason and draft.text.strip()
     return Speech.objects.create(
         **_values(draft),
-        source=source or source_of(draft),
+        source=source or _new_source(draft),
         state=State.PUBLISHED if shown else State.DRAFT,
         held_reason=fit("held_reason", draft.held_reason),
         original=original,
@@ -171,7 +169,7 @@ def _update(
 
 
 def _source_of_update(draft: Draft, speech: Speech) -> Source:
-    return source_of(draft) if draft.source_name or draft.source_domain else speech.source
+    return _new_source(draft) if draft.source_name or draft.source_domain else speech.source
 
 
 def _values(draft: Draft) -> dict[str, Any]:

@@ -86,8 +86,11 @@ def path_of(sha256: str) -> Path:
 
 def _write(content: bytes, path: Path) -> None:
     """Put `content` at `path` so that it is there whole or not at all, power cuts included."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+    folder = path.parent
+    if not folder.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        _flush(folder.parent)  # else a power cut could take the new folder with all that is in it
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
         partial = Path(file.name)
         try:
             file.write(content)
@@ -97,9 +100,13 @@ def _write(content: bytes, path: Path) -> None:
             partial.unlink()
             raise
     partial.rename(path)
-    for folder in (path.parent, path.parent.parent):  # the name of the file, then of its folder
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    _flush(folder)
+
+
+def _flush(folder: Path) -> None:
+    """Make the names in a folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

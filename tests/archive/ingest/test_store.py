@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from archive.dates import PartialDate
 from archive.ingest import Draft, Evidence, Removed
 from archive.ingest.dedupe import Outcome, judge
-from archive.ingest.store import source_of, store
+from archive.ingest.store import store
 from archive.models import (
     Original,
     Source,
@@ -349,13 +349,17 @@ def test_values_are_what_every_database_takes(change: dict[str, Any], kept: dict
 def test_a_source_is_found_or_made(named: str, domain: str, found: str) -> None:
     Source.objects.create(name="甲站", slug="jia", domains=["jia.example"])
     Source.objects.create(name="乙站", slug="yi", domains=["yi.example"])
-    draft = replace(DRAFT, source_name=named, source_domain=domain)
-    source = source_of(draft)
-    assert source.slug == found
-    assert source_of(draft) == source
+    draft = replace(DRAFT, source_name=named, source_domain=domain, original_url="")
+    for number in range(2):
+        speech = put(replace(draft, text=f"第{number}份"), str(number).encode()).speech
+        assert speech is not None
+        assert speech.source.slug == found
 
 
 def test_short_names_do_not_collide() -> None:
     names = ["新 站", "新.站", "新！-站", "新/站"]
-    sources = [source_of(replace(DRAFT, source_name=name, source_domain="")) for name in names]
-    assert [source.slug for source in sources] == ["新-站", "新-站-2", "新-站-3", "新站"]
+    for name in names:
+        draft = replace(DRAFT, source_name=name, source_domain="", text=name, original_url="")
+        put(draft, name.encode())
+    slugs = Source.objects.order_by("pk").values_list("slug", flat=True)
+    assert list(slugs) == ["新-站", "新-站-2", "新-站-3", "新站"]
