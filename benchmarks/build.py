@@ -53,5 +53,7 @@ def _say(
     report.add(PART, "speed", who, characters / built.seconds / 1e6, "M characters/s", note)
     report.add(PART, "on disk", who, folder_bytes(path) / characters, "bytes/character")
     report.add(PART, "peak memory of a process", who, built.peak_bytes / 2**20, "MB")
+    per_million = built.processor_seconds / (characters / 1e6)
+    report.add(PART, "processor time", who, per_million, "s/M characters")
     if not note:
         report.add(PART, "time for the corpus", who, built.seconds, "s")

@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Raise when the same parameters give other documents than before.
-VERSION = 1
-FORMULAE, QUOTATIONS, SOURCES = 30_000, 200, 40
+VERSION = 2
+FORMULAE, QUOTATIONS, SOURCES = 20_000, 200, 40
 TYPES = [
     "speech",
     "discussion",
@@ -44,8 +44,11 @@ WELL_KNOWN = (
     "为政以德，譬如北辰，居其所而众星共之",
 )
 _MARKS = {"，": 0.55, "。": 0.2, "、": 0.09, "；": 0.05, "。\n": 0.06, "：": 0.03, "！": 0.02}
-_ODD = ("PPT", "5G", "GDP", "APP", "C919", "24字", "9000万", "D员", "D性", "𠮷", "○", "國際論壇")
-_MARK_SHARE = 0.14
+_ODD = ("PPT", "5G", "GDP", "APP", "C919", "24字", "9000万", "○", "國際論壇")
+_RARE = ("D员", "D性", "𠮷")
+_MARK_SHARE = 0.36
+# A text keeps to its subject: this share of its units is among those of its beginning.
+_REPEATED_SHARE, _BEGINNING = 0.5, 0.15
 # Characters of the average document, and how much lengths spread (sigma of a log-normal).
 _MEAN_SIZE, _SPREAD = 3000, 0.5
 _BATCH = 500
@@ -103,10 +106,11 @@ class Vocabulary:
         quotations = [f"“{each}”" for each in (*WELL_KNOWN, *plain)]
         odd = [*_ODD, *(f"{year}年" for year in range(2010, 2027))]
         groups: list[tuple[float, list[str], NDArray[np.float64]]] = [
-            (0.65, words, frequencies),
-            (0.343, formulae, 1 / np.arange(10, 10 + FORMULAE)),
+            (0.3, words, frequencies),
+            (0.693, formulae, 1 / np.arange(10, 10 + FORMULAE)),
             (0.003, quotations, 1 / np.arange(1, 1 + QUOTATIONS)),
-            (0.004, odd, np.ones(len(odd))),
+            (0.0039, odd, np.ones(len(odd))),
+            (0.0001, list(_RARE), np.ones(len(_RARE))),
         ]
         self._units = [unit for _, units, _ in groups for unit in units] + list(_MARKS)
         chances = np.concatenate([share * w / w.sum() for share, _, w in groups])
@@ -115,7 +119,8 @@ class Vocabulary:
         self._mark_chances = _cumulated(np.array(list(_MARKS.values())))
         sizes = np.fromiter(map(len, self._units), np.int64, len(self._units))
         mean = float(sizes[: self._first_mark] @ chances) / float(chances.sum())
-        self._mean_unit = mean * (1 - _MARK_SHARE) + _MARK_SHARE
+        marks = _MARK_SHARE * (1 - _MARK_SHARE)  # no two stand together
+        self._mean_unit = mean * (1 - marks) + marks
 
     def _draw(self, chances: NDArray[np.float64], count: int) -> NDArray[np.int64]:
         return np.searchsorted(chances, self._rng.random(count), "right")
@@ -129,7 +134,7 @@ class Vocabulary:
         """Yield some documents."""
         mean = math.log(_MEAN_SIZE / self._mean_unit) - _SPREAD**2 / 2
         sizes = np.maximum(60, self._rng.lognormal(mean, _SPREAD, count)).astype(np.int64)
-        units = self._with_marks(int(sizes.sum()))
+        units = self._units_of(sizes)
         titles = self._sequences(count, 3, 6)
         sources = self._draw(_cumulated(1 / np.arange(1, SOURCES + 1)), count).tolist()
         types = self._draw(_cumulated(1 / np.arange(1, len(TYPES) + 1)), count).tolist()
@@ -146,8 +151,14 @@ class Vocabulary:
                 "date": self._date(),
             }
 
-    def _with_marks(self, count: int) -> NDArray[np.int64]:
+    def _units_of(self, sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the units of texts of so many units, one text after the other."""
+        count = int(sizes.sum())
         units = self._draw(self._unit_chances, count)
+        repeated = np.flatnonzero(self._rng.random(count) < _REPEATED_SHARE)
+        owners = np.repeat(np.arange(len(sizes)), sizes)[repeated]
+        within = (self._rng.random(len(repeated)) * sizes[owners] * _BEGINNING).astype(np.int64)
+        units[repeated] = units[(np.cumsum(sizes) - sizes)[owners] + within]
         marked = self._rng.random(count) < _MARK_SHARE
         marked[1:] &= ~marked[:-1]
         found = np.flatnonzero(marked)

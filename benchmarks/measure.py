@@ -19,10 +19,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Measured(Generic[T]):
-    """What a function returned, how long it took, and the peak memory of the largest process."""
+    """What a function returned, how long it took, on the clock and of processors (of the process
+    and those it started), and the peak memory of the largest process."""
 
     value: T
     seconds: float
+    processor_seconds: float
     peak_bytes: int
 
 
@@ -34,11 +36,16 @@ def in_child(function: Callable[..., T], *arguments: Any) -> Measured[T]:
 
 
 def _measured(function: Callable[..., T], arguments: tuple[Any, ...]) -> Measured[T]:
-    started = time.perf_counter()
-    value = function(*arguments)
-    seconds = time.perf_counter() - started
+    before = _processor_seconds()
+    value, seconds = timed(function, *arguments)
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return Measured(value, seconds, 1024 * max(children, _kilobytes("status", "VmHWM:")))
+    peak = 1024 * max(children, _kilobytes("status", "VmHWM:"))
+    return Measured(value, seconds, _processor_seconds() - before, peak)
+
+
+def _processor_seconds() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def anonymous_bytes() -> int:
