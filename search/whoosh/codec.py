@@ -31,6 +31,7 @@ from whoosh.util.numeric import byte_to_length
 from search.whoosh.arrays import map_file, read_arrays, write_arrays
 from search.whoosh.columns import CodesColumn, IntColumn
 from search.whoosh.exact import ExactColumn
+from search.whoosh.storage import abandon
 
 # Frequencies take one byte; this value says that the true one stands in a small side table.
 _MANY = 255
@@ -100,13 +101,14 @@ class ColumnsWriter(W3PerDocWriter):
         self._segment._fieldlengths = self._fieldlengths
         for writer in self._colwriters.values():
             writer.finish(self._doccount)
-        self.abandon()
+        for file in self._files:
+            file.close()
+        self.is_closed = True
 
     def abandon(self) -> None:
         """Close the files as they are: for a writer that is cancelled."""
         for file in self._files:
-            file.close()
-        self._files = []
+            abandon(file)
         self.is_closed = True
 
 
@@ -171,11 +173,12 @@ class PostingsWriter:
     def close(self) -> None:
         """Write the file."""
         write_arrays(self._file, self._arrays)
-        self.abandon()
+        self._file.close()
+        self.is_closed = True
 
     def abandon(self) -> None:
         """Close the file as it is."""
-        self._file.close()
+        abandon(self._file)
         self.is_closed = True
 
 

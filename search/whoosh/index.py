@@ -71,13 +71,17 @@ class IndexFolder:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.root / f"g-{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(4)}"
         path.mkdir(mode=0o700)
-        flush_folder(self.root)
-        FileIndex.create(DurableStorage(str(path)), schema, "MAIN")
-        with (path / FINGERPRINT).open("w", encoding="utf-8") as file:
-            file.write(fingerprint)
-            file.flush()
-            os.fsync(file.fileno())
-        flush_folder(path)
+        try:
+            flush_folder(self.root)
+            FileIndex.create(DurableStorage(str(path)), schema, "MAIN")
+            with (path / FINGERPRINT).open("w", encoding="utf-8") as file:
+                file.write(fingerprint)
+                file.flush()
+                os.fsync(file.fileno())
+            flush_folder(path)
+        except OSError:
+            self.discard(path)
+            raise
         return path
 
     def swap(self, path: Path) -> None:

@@ -9,8 +9,10 @@ A table of contents is a pickle: it ends with a checksum, and is not read if tha
 
 from __future__ import annotations
 
+import contextlib
 import os
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +32,31 @@ def flush_folder(path: str | Path) -> None:
 
 
 def _flush(file: StructFile) -> None:
-    file.flush()
-    os.fsync(file.fileno())
+    with _closed_on_error(file):
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def _closed_on_error(file: StructFile) -> Iterator[None]:
+    try:
+        yield
+    except OSError:
+        abandon(file)
+        raise
+
+
+def abandon(file: StructFile) -> None:
+    """Close a file as it is: the disk may be full."""
+    with contextlib.suppress(OSError):
+        file.file.close()
 
 
 def _seal(file: StructFile) -> None:
-    file.flush()
-    path = Path(file.file.name)
-    file.write(_checksum(path.name.partition(_CONTENTS)[0], path.read_bytes()))
+    with _closed_on_error(file):
+        file.flush()
+        path = Path(file.file.name)
+        file.write(_checksum(path.name.partition(_CONTENTS)[0], path.read_bytes()))
     _flush(file)
 
 

@@ -262,8 +262,6 @@ class ArrayWriter(SegmentWriter):
         self._check_state()
         try:
             last = [self._finalize_segment()] if self._added else []
-            if not last:
-                self._close_segment()
             return [*self._finished, *last]
         finally:
             self._finish()
@@ -271,10 +269,11 @@ class ArrayWriter(SegmentWriter):
     def cancel(self) -> None:
         """Give up everything since the writer was opened and release the lock."""
         self._check_state()
-        try:
-            self._close_segment()
-        finally:
-            self._finish()
+        self._finish()
+
+    def _finish(self) -> None:
+        self._close_segment()  # after an error its files are still open
+        super()._finish()
 
 
 def segment_units(segment: Any, schema: Any) -> int:

@@ -1,0 +1,126 @@
+"""The index's disk is full: saving works, the note stays, and the index follows once there is room."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from haystack import connections as search_connections
+
+from archive.models import Speech, State
+from search import indexing
+from search.indexing import rebuild
+from search.models import IndexChange
+from tests.factories import make_speech
+from tests.faults.agreement import EVERYWHERE, assert_agreed, assert_right_meanwhile, found
+from tests.faults.processes import command, eventually
+
+pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Put the index on a file system of two megabytes; the database is elsewhere."""
+    disk = tmp_path / "small"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m,mode=700", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small file system is not permitted here")
+    monkeypatch.setitem(search_connections.connections_info["default"], "PATH", str(disk / "index"))
+    monkeypatch.setenv("SEARCH_URL", f"whoosh://{disk / 'index'}")
+    search_connections.reload("default")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def fill(disk: Path) -> Path:
+    """Take up all room that is left on a disk."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    return ballast
+
+
+def files(folder: Path) -> set[str]:
+    """Return the names of all files below a folder."""
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_saving_works_and_the_index_follows_when_there_is_room(small_disk: Path) -> None:
+    kept, hidden = make_speech(text=EVERYWHERE), make_speech(text=EVERYWHERE)
+    before = files(small_disk / "index")
+    ballast = fill(small_disk)
+    late = []
+    for number in range(4):
+        begun = time.monotonic()
+        late.append(make_speech(text=f"{EVERYWHERE}{number}。" * 200))
+        assert time.monotonic() - begun < 2
+    hidden.state = State.TAKEN_DOWN
+    hidden.save()
+    assert IndexChange.objects.count() == 5
+    assert found() == {kept.pk}  # what is taken down is not shown, though the index has it
+    assert_right_meanwhile()
+    with pytest.raises(OSError, match="No space"):
+        indexing.catch_up()
+
+    ballast.unlink()
+    assert indexing.catch_up() == 5
+    assert_agreed()
+    assert found() == {kept.pk, *(speech.pk for speech in late)}
+    assert len(files(small_disk / "index")) < len(before) * 3
+
+
+def test_what_failed_takes_no_room_from_the_next_try(small_disk: Path) -> None:
+    make_speech(text=EVERYWHERE)
+    ballast = fill(small_disk)
+    with ballast.open("rb+") as file:  # some room, but too little
+        file.truncate(ballast.stat().st_size - 64 * 1024)
+    late = make_speech(text=EVERYWHERE + "".join(chr(0x4E00 + n % 9000) for n in range(40_000)))
+    for _ in range(5):
+        with pytest.raises(OSError, match="No space"):
+            indexing.catch_up()
+    with ballast.open("rb+") as file:
+        file.truncate(ballast.stat().st_size - 1024 * 1024)
+    assert indexing.catch_up() == 1
+    assert late.pk in found("一丁丂七")
+    assert_agreed()
+
+
+def test_a_rebuild_that_finds_no_room_leaves_the_living_index(small_disk: Path) -> None:
+    speech = make_speech(text=EVERYWHERE)
+    before = files(small_disk / "index")
+    ballast = fill(small_disk)
+    for _ in range(3):
+        with pytest.raises(OSError, match="No space"):
+            rebuild(processes=1)
+    assert files(small_disk / "index") - {"build.lock"} == before - {"build.lock"}
+    assert found() == {speech.pk}
+    ballast.unlink()
+    assert rebuild(processes=1) == 1
+    assert_agreed()
+
+
+def test_the_worker_goes_on_when_there_is_room(small_disk: Path) -> None:
+    make_speech(text=EVERYWHERE)
+    worker = command("follow_search")
+    ballast = fill(small_disk)
+    try:
+        late = make_speech(text=EVERYWHERE * 2000)
+        time.sleep(1.5)
+        assert worker.poll() is None
+        assert Speech.objects.filter(pk=late.pk).exists()
+        assert indexing.pending(Speech) == {late.pk}
+        ballast.unlink()
+        eventually(lambda: not IndexChange.objects.exists())
+    finally:
+        worker.terminate()
+        output = worker.communicate(timeout=20)[0]
+    assert worker.returncode == 0, output
+    assert_agreed()
