@@ -56,7 +56,8 @@ class Codes:
 
     def having(self, wanted: Sequence[str], size: int) -> NDArray[np.bool_]:
         """Return which of `size` documents have any of the wanted values."""
-        numbers = [i for i, value in enumerate(self.values) if value in set(wanted)]
+        chosen_values = set(wanted)
+        numbers = [i for i, value in enumerate(self.values) if value in chosen_values]
         hits = np.zeros(len(self.values) + 1, bool)
         hits[numbers] = True
         chosen = hits[self.codes]
