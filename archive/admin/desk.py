@@ -48,6 +48,7 @@ class Card:
 
     form: ItemForm
     shown: Preview
+    count: int
     evidence: list[EvidenceRow]
     removed: list[RemovedRow]
     alike: tuple[LookAlike, ...]
@@ -206,6 +207,7 @@ def _card(item: UploadItem, data: Any = None) -> Card | None:
     return Card(
         form=ItemForm(shown, data),
         shown=shown,
+        count=len("".join(draft.text.split())),
         evidence=evidence_rows(provenance_of(draft)),
         removed=removed_rows([asdict(span) for span in draft.removed]),
         alike=look_alikes(draft, known.pk if known else None),

@@ -10,6 +10,7 @@ The draft is made anew from the original each time: the pipeline is pure and the
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -38,6 +39,8 @@ MAX_ITEMS = 500
 WORD_NAMES = (".docx", ".docm")
 OTHER_NAMES = (".doc", ".exe", ".gif", ".jpeg", ".jpg", ".pdf", ".png", ".rtf", ".xls", ".xlsx")
 
+_SCRIPT = re.compile(rb"<script|<[^<>]+\son[a-z]+\s*=|javascript:", re.IGNORECASE)
+
 
 class Decision(TextChoices):
     """What an editor wants to become of an item."""
@@ -57,6 +60,7 @@ class Preview:
     draft: Draft
     verdict: Outcome
     is_word: bool
+    has_scripts: bool
 
     @property
     def notice(self) -> str:
@@ -148,7 +152,13 @@ def preview(item: UploadItem) -> Preview:
     """Read a waiting item again and look at what the archive has already. Raises IngestError."""
     draft, content = _read(item)
     verdict = judge(draft, content, item.name, source=item.batch.source)
-    return Preview(item, draft, verdict, is_word=content.startswith(ZIP))
+    return Preview(
+        item,
+        draft,
+        verdict,
+        is_word=content.startswith(ZIP),
+        has_scripts=_SCRIPT.search(content) is not None,
+    )
 
 
 def source_name(draft: Draft, batch: UploadBatch) -> str:

@@ -170,10 +170,12 @@ def test_scripts_are_neither_stored_nor_shown_as_such(editor: Client) -> None:
         1,
         extra=f'{EVIL}<p onclick="alert(1)">还有一段&lt;script&gt;的文字。</p><img src=x onerror=alert(1)>',
     )
-    page = send(editor, {"a.html": content})
-    assert EVIL not in page.content.decode()
+    page = send(editor, {"a.html": content, "b.txt": text_of(2)})
+    html = page.content.decode()
+    assert EVIL not in html
+    assert html.count("文件里有脚本，已经去除") == 1
     confirm(editor, page, title=f"题{EVIL}")
-    speech = Speech.objects.get()
+    speech = Speech.objects.earliest("pk")
     assert "alert(document" not in speech.text + speech.html
     assert "onerror" not in speech.html
     shown = editor.get(f"/admin/archive/speech/{speech.pk}/change/").content.decode()

@@ -20,6 +20,7 @@ from search.engine import search
 from search.models import IndexChange
 from search.results import SearchRequest
 from tests.archive.samples import docx_of, html_of, jsonl_of, row_of, text_of, zip_of
+from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db
 
@@ -251,8 +252,10 @@ def test_what_was_imported_is_found(folder: Path, capsys: pytest.CaptureFixture[
 
 @pytest.mark.django_db(transaction=True)
 def test_an_index_that_cannot_follow_does_not_stop_the_import(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    make_speech()  # so that there is an index
+    monkeypatch.setattr(import_speeches, "follow", lambda patient: indexing.follow())
     with indexing.backend().folder.lock("write"):
         call_command("import_speeches", str(folder))
     out, err = capsys.readouterr()
