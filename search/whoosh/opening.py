@@ -24,7 +24,7 @@ _snapshots: dict[Path, Snapshot] = {}
 _inspector = Inspector(largest=8 * 2**20)
 _thorough_inspector = Inspector()
 # So many states may replace one another while one is opened.
-_ATTEMPTS = 5
+_ATTEMPTS = 8
 
 
 def snapshot(folder: IndexFolder) -> Snapshot:
@@ -36,21 +36,17 @@ def snapshot(folder: IndexFolder) -> Snapshot:
     held = _snapshots.get(folder.root)
     for attempt in range(_ATTEMPTS):
         try:
-            path = folder.current()
-            if path is None:
-                raise IndexUnavailable("no index")
-            # Only the names are read: this is done for every search.
-            key = (str(path), TOC._latest_generation(os.listdir(path), _DEF_INDEX_NAME))
+            key = _newest(folder)
             if held is not None and held.key == key:
                 return held
             with _lock:
                 held = _snapshots.get(folder.root)
                 if held is None or held.key != key:
-                    held = _snapshots[folder.root] = _open(path)
+                    held = _snapshots[folder.root] = _open(folder, key[0])
                 return held
         except (FileNotFoundError, IndexError, DamagedFileError) as error:
             problem: Exception = error
-            time.sleep(0.01 * attempt)
+            time.sleep(0.005 * attempt)
         except (ValueError, KeyError, EOFError, OSError) as error:
             problem = error
             break
@@ -58,13 +54,25 @@ def snapshot(folder: IndexFolder) -> Snapshot:
     raise IndexUnavailable(str(problem)) from problem
 
 
-def _open(path: Path) -> Snapshot:
+def _newest(folder: IndexFolder) -> tuple[Path, int]:
+    """Return what tells the newest state from others, reading only names: every search asks."""
+    path = folder.current()
+    if path is None:
+        raise IndexUnavailable("no index")
+    return path, TOC._latest_generation(os.listdir(path), _DEF_INDEX_NAME)
+
+
+def _open(folder: IndexFolder, path: Path) -> Snapshot:
     storage = DurableStorage(str(path))
     contents = TOC.read(storage, _DEF_INDEX_NAME)
     if damaged := _inspector.damaged(storage, contents.segments):
         raise DamagedFileError(", ".join(damaged))
     reader = FileIndex._reader(storage, contents.schema, contents.segments, contents.generation)
-    return Snapshot(reader, contents.schema, (str(path), contents.generation))
+    state = Snapshot(reader, contents.schema, (path, contents.generation))
+    # Replaced meanwhile: a file that went before it was to be opened has been taken for none.
+    if state.key != _newest(folder) and _inspector.damaged(storage, contents.segments):
+        raise FileNotFoundError("replaced")
+    return state
 
 
 def is_replaced(folder: IndexFolder, state: Snapshot) -> bool:

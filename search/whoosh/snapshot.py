@@ -92,6 +92,25 @@ class Snapshot:
             deleted = list(segment.reader.segment().deleted_docs())
             self.live[np.array(deleted, np.int64) + segment.base] = False
         self.live_count = int(self.live.sum())
+        # Mapped now: a commit may remove the files at any time, and what is not there reads as empty.
+        self._columns = {
+            name: self._open_column(name, kind.column_type)
+            for name, kind in schema.items()
+            if kind.column_type is not None
+        }
+        self._lengths = {
+            name: [segment.reader._perdoc.raw_column(f"_{name}_len") for segment in self.segments]
+            for name, kind in schema.items()
+            if kind.scorable
+        }
+
+    def _open_column(self, name: str, column: Any) -> list[Any | None]:
+        return [
+            segment.reader._perdoc.column_reader(name, column)
+            if segment.reader._perdoc.has_column(name)
+            else None
+            for segment in self.segments
+        ]
 
     def _keep(self, key: Any, make: Callable[[], T]) -> T:
         """Return what `make` gives, computed once for the life of the snapshot."""
@@ -120,16 +139,7 @@ class Snapshot:
 
     def column(self, name: str) -> list[Any | None]:
         """Return the reader of a column in each segment, None where a segment has no such column."""
-        return self._keep(("column", name), lambda: self._columns(name))
-
-    def _columns(self, name: str) -> list[Any | None]:
-        kind = self.schema[name].column_type
-        return [
-            segment.reader._perdoc.column_reader(name, kind)
-            if segment.reader._perdoc.has_column(name)
-            else None
-            for segment in self.segments
-        ]
+        return self._columns[name]
 
     def integers(self, name: str) -> NDArray[np.int64]:
         """Return the values of an integer column, by document."""
@@ -167,8 +177,8 @@ class Snapshot:
 
         def make() -> NDArray[np.float64]:
             codes = np.zeros(self.size, np.uint8)
-            for segment in self.segments:
-                raw = np.frombuffer(segment.reader._perdoc.raw_column(f"_{name}_len"), np.uint8)
+            for segment, column in zip(self.segments, self._lengths[name], strict=True):
+                raw = np.frombuffer(column, np.uint8)
                 codes[segment.base : segment.base + len(raw)] = raw
             return _LENGTHS[codes]
 

@@ -8,6 +8,8 @@ import pytest
 from django.db import connection
 from haystack import connections as search_connections
 
+pytest.register_assert_rewrite("tests.faults.agreement")
+
 
 @pytest.fixture(autouse=True)
 def for_other_processes(
