@@ -41,7 +41,7 @@ _SITE_NAMES = (
     (
         "source-copyright",
         re.compile(
-            r"(?:copyright|©|版权所有)[\s:：©\d\-–—(c)]*((?!备案)[\u4e00-\u9fff][^\s，。：:|｜]{1,20}?)\s*(?:版权所有|$|[\s|｜])",
+            r"(?:copyright|©|版权所有)[\s:：©\d\-–—(c)]{0,40}((?!备案)[\u4e00-\u9fff][^\s，。：:|｜]{1,20}?)\s*(?:版权所有|$|[\s|｜])",
             re.IGNORECASE,
         ),
     ),
@@ -102,11 +102,12 @@ class Material:
         after = [labels.read(line) for line in self.extracted.after[:_NEAR]]
         return [*self.found.facts, *(values for values in [*before, *after] if values)]
 
-    @property
+    @cached_property
     def outside(self) -> list[str]:
-        """Lines of the file that are not its text."""
+        """Lines of the file that are not its text, but for very long ones."""
         edges = [line.text for line in self.found.lines if line.rule]
-        return [*edges, *self.extracted.before, *self.extracted.after]
+        around = [*edges, *self.extracted.before, *self.extracted.after]
+        return [line for line in around if len(line) <= _MAX_LINE]
 
     def meta(self, name: str) -> str:
         """Return what the head of the page says under a name."""

@@ -27,6 +27,9 @@ class Where(Enum):
     REST = "rest"  # a line below the text, from which on nothing is text
 
 
+_MAX_LINE = 600  # no rule takes a longer line
+
+
 @dataclass(frozen=True)
 class Rule:
     """One kind of text that sites add. `at_least` counts distinct matches of `pattern` in a line.
@@ -44,6 +47,8 @@ class Rule:
 
     def matches(self, line: str) -> bool:
         """Tell whether the rule applies to a line (for rules that are not INLINE)."""
+        if len(line) > _MAX_LINE:
+            return False
         if self.at_least:
             return len({found.group() for found in self.pattern.finditer(line)}) >= self.at_least
         return bool(self.pattern.fullmatch(line))
