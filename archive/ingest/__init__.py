@@ -1,7 +1,8 @@
 """From the bytes of a file to a draft that an editor can look at. Nothing here writes anything.
 
 `expand` opens what holds several materials (zip, .jsonl), `draft` reads one file, `draft_member`
-reads whatever `expand` gave.
+reads whatever `expand` gave. `isolate` has the same two functions for files nobody has looked at:
+their parsers run in a child process with hard limits.
 """
 
 from __future__ import annotations
