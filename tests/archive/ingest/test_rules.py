@@ -115,5 +115,9 @@ def test_every_rule_is_tried_and_explained():
     assert sum(len(of(place)) for place in Where) == len(RULES)
 
 
+def test_no_rule_takes_a_very_long_line():
+    assert not any(rule.matches("热门文章" * 200) for rule in RULES)
+
+
 def test_rules_for_every_line_name_a_literal_that_they_need():
     assert all(rule.needs for rule in of(Where.ANY, Where.INLINE))
