@@ -46,7 +46,7 @@ def literal(reader: ExactColumn.Reader, folded: str, *, second: bool) -> Places:
 
 
 def places(reader: ExactColumn.Reader, node: Node, *, second: bool) -> Places:
-    """Return the places of a leaf, of an Or of leaves, or of a Near."""
+    """Return the places of a leaf or of an Or of leaves; TypeError for what has none."""
     match node:
         case Run(text) | Exact(text):
             return literal(reader, fold(text), second=second)
@@ -54,8 +54,6 @@ def places(reader: ExactColumn.Reader, node: Node, *, second: bool) -> Places:
             return pattern(reader, text, second=second)
         case Or(children):
             return _union([places(reader, child, second=second) for child in children])
-        case Near():
-            return near(reader, node, second=second)
     raise TypeError(f"{type(node).__name__} has no places")
 
 
@@ -155,8 +153,6 @@ def pattern(reader: ExactColumn.Reader, text: str, *, second: bool) -> Places:
     """Return the places of a run with wildcards, found through its literal parts."""
     literals, gaps, before, after = split(text)
     found = [literal(reader, part, second=second) for part in literals]
-    if not found:
-        return Places(np.empty(0, np.int64), np.empty(0, np.int64))
     # From the right: a literal counts if the next that counts follows within the gap.
     ends = found[-1].ends
     starts = found[-1].starts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 
 import pytest
 from django.db.models import Count
@@ -196,3 +197,93 @@ def test_unpublished_never_comes_through_a_query(archive: list[Speech]) -> None:
         "来源:jia OR 来源:yi",
     ]:
         assert {row.pk for row in search(ask(line)).rows} <= public
+
+
+@pytest.fixture
+def dated(archive: list[Speech]) -> list[Speech]:
+    """The same archive with columns and tags."""
+    for n, speech in enumerate(archive):
+        speech.site_column = ["", "理论学习", " 学习 园地\x00"][n % 3]
+        speech.site_tags = [["调研"], ["调研", "作风", ""], [], [" \n"]][n % 4]
+        speech.save()
+    return archive
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_month_narrows_its_year_and_site_words_are_counted(
+    dated: list[Speech], data: st.DataObject
+) -> None:
+    names = {
+        "year": ["2023", "2024", "2025", "unknown"],
+        "month": ["2024-04", "2025-01", "2023-09"],
+        "column": ["理论学习", "学习 园地", "无此"],
+        "tag": ["调研", "作风"],
+    }
+    filters = {
+        name: tuple(sorted(data.draw(st.sets(st.sampled_from(values), max_size=2))))
+        for name, values in names.items()
+    }
+
+    def timely(speech: Speech) -> bool:
+        year, month = str(speech.year or "unknown"), str(speech.date)[:7]
+        narrowed = [each for each in filters["month"] if each.startswith(year)]
+        return month in narrowed or (year in filters["year"] and not narrowed)
+
+    def kept(speech: Speech, but: str) -> bool:
+        column = speech.site_column.strip(" \x00")
+        return (
+            (
+                not (filters["year"] or filters["month"])
+                or but in {"year", "month"}
+                or timely(speech)
+            )
+            and (not filters["column"] or but == "column" or column in filters["column"])
+            and (
+                not filters["tag"] or but == "tag" or bool({*filters["tag"]} & {*speech.site_tags})
+            )
+        )
+
+    def values(speech: Speech, name: str) -> list[str]:
+        return {
+            "year": [str(speech.year or "unknown")],
+            "month": [str(speech.date)[:7]] if speech.date.month else [],
+            "column": [speech.site_column.strip(" \x00")],
+            "tag": [tag for tag in speech.site_tags if tag.strip()],
+        }[name]
+
+    page = search(ask(filters=filters))
+    assert {row.pk for row in page.rows} == {s.pk for s in dated if kept(s, "")}
+    for facet in page.facets:
+        if facet.name not in names:
+            continue
+        counts = Counter(v for s in dated if kept(s, facet.name) for v in values(s, facet.name))
+        chosen = filters[facet.name]
+        del counts[""]
+        if facet.name == "month":
+            listed = [v for v in counts if v[:4] in filters["year"] or v in chosen]
+            counts = Counter({value: counts[value] for value in listed})
+        assert {row.value: row.count for row in facet.rows} == dict.fromkeys(chosen, 0) | counts
+        assert {row.value for row in facet.rows if row.selected} == {*chosen}
+
+
+def test_months_are_listed_newest_first_beneath_chosen_years_only(dated: list[Speech]) -> None:
+    def months(**filters: tuple[str, ...]) -> list[tuple[str, str]]:
+        (facet,) = [f for f in search(ask(filters=filters)).facets if f.name == "month"]
+        return [(row.label, row.short) for row in facet.rows]
+
+    assert months() == []
+    assert months(year=("2024",)) == [("2024年4月", "4月")]
+    assert [label for label, _ in months(year=("2024", "2025", "unknown"))] == [
+        "2025年1月",
+        "2024年4月",
+    ]
+
+
+def test_a_facet_of_very_many_values_lists_the_most_frequent_and_the_chosen() -> None:
+    make_speech(site_tags=["常见", *(f"第{n:04}号" for n in range(600))])
+    make_speech(site_tags=["常见"])
+    (facet,) = [f for f in search(ask(filters={"tag": ("第0599号",)})).facets if f.name == "tag"]
+    assert (len(facet.rows), facet.left) == (501, 100)
+    assert facet.rows[0].value == "常见"
+    assert facet.rows[-1].selected

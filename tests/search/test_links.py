@@ -15,6 +15,7 @@ def known(values: list[str]) -> set[str]:
 
 
 FACETS = {"source": known, "year": known}
+MONTHS = SearchRequest(filters={"year": ("2024",), "month": ("2024-04", "2023-01")})
 ASKED = SearchRequest(q="政绩", filters={"year": ("a", "b")}, sort="newest", page=3, restore=False)
 
 
@@ -61,6 +62,17 @@ def test_an_address_is_read_back_as_the_request_it_was_made_of(
         (links.toggled(ASKED, "year", "a"), {"year": ("b",)}),
         (links.toggled(ASKED, "source", "a"), {"year": ("a", "b"), "source": ("a",)}),
         (links.toggled(SearchRequest(filters={"y": ("1",)}, page=2), "y", "1"), {}),
+        (links.toggled(MONTHS, "year", "2024", "month"), {"month": ("2023-01",)}),
+        (
+            links.toggled(MONTHS, "year", "2023", "month"),
+            {"year": ("2024", "2023"), "month": ("2024-04",)},
+        ),
+        (
+            links.toggled(MONTHS, "year", "2022", "month"),
+            MONTHS.filters | {"year": ("2024", "2022")},
+        ),
+        (links.toggled(MONTHS, "month", "2024-04"), {"year": ("2024",), "month": ("2023-01",)}),
+        (links.without(MONTHS, "year", "month"), {}),
         (links.without(ASKED, "year"), {}),
         (links.without(ASKED), {}),
         (links.sorted_by(ASKED, "oldest"), ASKED.filters),
@@ -85,6 +97,41 @@ def test_a_long_facet_shows_its_first_and_its_chosen_rows() -> None:
     assert (len(facet.more), facet.left) == (40, 11)
     assert facet.shown[0].url == "/s/?year=30&year=0"
     assert facet.shown[-1].url == "/s/"
+
+
+def test_what_narrows_a_value_stands_beneath_it() -> None:
+    months = (
+        FacetRow("2024-04", "2024年4月", 3, True, "4月"),
+        FacetRow("2023-01", "", 1, False, "1月"),
+    )
+    years = tuple(FacetRow(str(year), str(year), 9, False) for year in range(2030, 2020, -1))
+    facets = [Facet("year", "年份", years), Facet("month", "月份", months, within="year")]
+    asked = SearchRequest(filters={"month": ("2024-04",)})
+    (facet,) = links.facet_links("/s/", asked, facets)
+    beneath = {link.label: [inner.label for inner in link.inner] for link in facet.shown}
+    assert beneath == {str(year): [] for year in range(2030, 2022, -1)} | {
+        "2024": ["4月"],
+        "2023": ["1月"],
+    }
+    april = facet.shown[6].inner[0]
+    assert (april.url, april.selected) == ("/s/", True)
+    assert facet.shown[6].url == "/s/?year=2024"
+    assert facet.shown[7].inner[0].url == "/s/?month=2024-04&month=2023-01"
+    assert [chip.label for chip in links.chips("/s/", asked, facets)] == ["2024年4月"]
+
+
+def test_the_fourth_facet_is_folded_until_something_in_it_is_chosen() -> None:
+    facets = [Facet(name, name, (FacetRow("a", "甲", 1, False),)) for name in "pqrs"]
+    assert [f.folded for f in links.facet_links("/s/", SearchRequest(), facets)] == [0, 0, 0, 1]
+    facets[3] = Facet("s", "s", (FacetRow("a", "甲", 1, True),))
+    assert [f.folded for f in links.facet_links("/s/", SearchRequest(), facets)] == [0, 0, 0, 0]
+
+
+def test_a_long_query_is_not_repeated_for_every_value() -> None:
+    rows = tuple(FacetRow(str(n), f"第{n}", 1, False) for n in range(60))
+    (facet,) = links.facet_links("/s/", SearchRequest("字" * 500), [Facet("y", "", rows, left=7)])
+    assert len(facet.shown) + len(facet.more) + facet.left == 67
+    assert len(facet.more) == 4
 
 
 def test_a_chip_removes_its_value() -> None:

@@ -142,6 +142,7 @@ lines = st.recursive(
         leaves,
         pairs.map(lambda p: f"{p[0]} NEAR/5 {p[1]}"),
         pairs.map(lambda p: f"{p[0]} THEN/3 {p[1]}"),
+        pairs.map(lambda p: f"({p[0]} OR {p[1]}) NEAR/4 群众"),
         pairs.map(lambda p: f"同句({p[0]} {p[1]})"),
         pairs.map(lambda p: f"同段({p[0]} {p[1]})"),
         pairs.map(lambda p: f"同句({p[0]} -{p[1]})"),
