@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import threading
-import time
 from pathlib import Path
 
 from whoosh.index import _DEF_INDEX_NAME, TOC, FileIndex, IndexError
@@ -30,26 +29,26 @@ _ATTEMPTS = 8
 def snapshot(folder: IndexFolder) -> Snapshot:
     """Return the newest committed state of an index.
 
-    Raises IndexUnavailable if there is none or it is damaged. A file that vanishes between reading
-    the table of contents and opening it belongs to a state that has just been replaced: try again.
+    Raises IndexUnavailable if there is none or it is damaged. What cannot be opened because it has
+    just been replaced is tried again with what replaced it.
     """
-    held = _snapshots.get(folder.root)
-    for attempt in range(_ATTEMPTS):
+    held, tried = _snapshots.get(folder.root), None
+    problem: Exception = FileNotFoundError("always replaced")
+    for _ in range(_ATTEMPTS):
         try:
             key = _newest(folder)
             if held is not None and held.key == key:
                 return held
+            if key == tried:
+                break
+            tried = key
             with _lock:
                 held = _snapshots.get(folder.root)
                 if held is None or held.key != key:
                     held = _snapshots[folder.root] = _open(folder, key[0])
                 return held
-        except (FileNotFoundError, IndexError, DamagedFileError) as error:
-            problem: Exception = error
-            time.sleep(0.005 * attempt)
-        except (ValueError, KeyError, EOFError, OSError) as error:
+        except (IndexError, ValueError, KeyError, EOFError, OSError) as error:
             problem = error
-            break
     logger.error("the index in %s cannot be read: %s", folder.root, problem)
     raise IndexUnavailable(str(problem)) from problem
 
@@ -92,21 +91,20 @@ def damaged_files(folder: IndexFolder, inspector: Inspector = _thorough_inspecto
 
     Raises IndexUnavailable if there is no index.
     """
+    tried, damaged = None, list[str]()
     for _ in range(_ATTEMPTS):
-        path = folder.current()
-        if path is None:
-            raise IndexUnavailable("no index")
-        storage = DurableStorage(str(path))
         try:
+            key = _newest(folder)
+            if key == tried:
+                break
+            tried = key
+            storage = DurableStorage(str(key[0]))
             contents = TOC.read(storage, _DEF_INDEX_NAME)
             damaged = inspector.damaged(storage, contents.segments)
-        except (OSError, IndexError, DamagedFileError) as error:
+        except (IndexError, DamagedFileError, OSError) as error:
             damaged = [str(error)]
-        else:
-            if not damaged:
-                break
-        # Unless a newer state has replaced it meanwhile.
-        time.sleep(0.01)
+        if not damaged:
+            break
     return damaged
 
 
