@@ -204,13 +204,14 @@ def _card(item: UploadItem, data: Any = None) -> Card | None:
         return None
     draft = shown.draft
     known = shown.verdict.speech
+    alike = look_alikes(draft, known.pk if known else None)
     return Card(
-        form=ItemForm(shown, data),
+        form=ItemForm(shown, alike, data),
         shown=shown,
         count=len("".join(draft.text.split())),
         evidence=evidence_rows(provenance_of(draft)),
         removed=removed_rows([asdict(span) for span in draft.removed]),
-        alike=look_alikes(draft, known.pk if known else None),
+        alike=alike,
     )
 
 

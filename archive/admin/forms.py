@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_domain_name
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from archive.dates import PartialDate
+from archive.ingest.alike import LookAlike
 from archive.ingest.stage import Choice, Decision, Preview, proposed
 from archive.models import Source, Speech, SpeechType, State
 from archive.models.fields import PartialDateField, PartialDateFormField, storable
@@ -162,12 +164,12 @@ class ItemForm(forms.Form):
     date = PartialDateFormField(label=_("日期"), max_length=19, required=False)
     type = forms.ChoiceField(label=_("类型"), choices=SpeechType.choices)
 
-    def __init__(self, shown: Preview, data: Any = None) -> None:
+    def __init__(self, shown: Preview, alike: tuple[LookAlike, ...] = (), data: Any = None) -> None:
         start = proposed(shown)
-        super().__init__(data, prefix=f"item-{shown.item.pk}", initial=vars(start))
-        decision = cast(forms.ChoiceField, self.fields["decision"])
-        decision.choices = [(each.value, each.label) for each in shown.decisions]
-        self.shown = shown
+        offered = list(_offered(shown, alike))
+        initial = {**vars(start), "decision": offered[0][0]}
+        super().__init__(data, prefix=f"item-{shown.item.pk}", initial=initial)
+        cast(forms.ChoiceField, self.fields["decision"]).choices = offered
 
     def clean_date(self) -> PartialDate:
         """Give the date, not its text."""
@@ -175,5 +177,18 @@ class ItemForm(forms.Form):
 
     def choice(self) -> Choice:
         """Return what was decided."""
-        values = self.cleaned_data
-        return Choice(**{**values, "decision": Decision(values["decision"])})
+        values = {**self.cleaned_data}
+        decision, _dash, replaces = values.pop("decision").partition("-")
+        return Choice(Decision(decision), **values, replaces=int(replaces) if replaces else None)
+
+
+def _offered(shown: Preview, alike: tuple[LookAlike, ...]) -> Iterator[tuple[str, str]]:
+    """Yield what may be decided; a new version names the document it would be a version of."""
+    known = shown.verdict.speech
+    others = [known] if known else [each.speech for each in alike]
+    for decision in shown.decisions:
+        if decision == Decision.VERSION:
+            for other in others:
+                yield f"{decision}-{other.pk}", gettext("作为 #%(id)s 的新版本") % {"id": other.pk}
+        else:
+            yield decision.value, str(decision.label)

@@ -25,7 +25,7 @@ from archive.models.speech import digest_of
 
 Read = Draft | IngestError
 
-GROUP_ITEMS = 50
+GROUP_ITEMS = 20  # how long others wait to write: a fifth of a second or so
 GROUP_BYTES = 4 * 2**20
 
 

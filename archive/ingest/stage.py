@@ -31,7 +31,7 @@ from archive.ingest.load import opened
 from archive.ingest.pipeline import draft_member
 from archive.ingest.store import record, store
 from archive.ingest.values import Draft, Evidence, Hints, Member
-from archive.models import ItemStatus, Original, Source, UploadBatch, UploadItem
+from archive.models import ItemStatus, Original, Source, Speech, UploadBatch, UploadItem
 from archive.models.original import ROW, media_type_of
 from archive.models.speech import BY_HAND
 
@@ -77,25 +77,29 @@ class Preview:
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
-        """What may be decided, the proposed decision first."""
+        """What may be decided, the proposed decision first; a new version needs another document."""
         if self.verdict.status == ItemStatus.DUPLICATE:
             return (Decision.SKIP, Decision.VERSION, Decision.BOTH)
         if self.verdict.status == ItemStatus.CHANGED:
             return (Decision.VERSION, Decision.BOTH, Decision.SKIP)
         if self.verdict.status == ItemStatus.HELD:
-            return (Decision.STORE, Decision.CLEARED, Decision.SKIP)
-        return (Decision.STORE, Decision.SKIP)
+            return (Decision.STORE, Decision.CLEARED, Decision.VERSION, Decision.SKIP)
+        return (Decision.STORE, Decision.VERSION, Decision.SKIP)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What an editor decided about an item, with the values as corrected."""
+    """What an editor decided about an item, with the values as corrected.
+
+    `replaces` is the key of the speech that a new version replaces.
+    """
 
     decision: Decision
     title: str
     source: str
     date: PartialDate
     type: str
+    replaces: int | None = None
 
 
 @dataclass(frozen=True)
@@ -199,7 +203,10 @@ def proposed(shown: Preview) -> Choice:
     """Return the choice that leaves everything as it was understood."""
     draft = shown.draft
     name = source_name(draft, shown.item.batch)
-    return Choice(shown.decisions[0], draft.title, name, draft.date, draft.type)
+    known = shown.verdict.speech
+    return Choice(
+        shown.decisions[0], draft.title, name, draft.date, draft.type, known.pk if known else None
+    )
 
 
 def _store(item: UploadItem, user: User, choice: Choice | None, publish: bool) -> Outcome:
@@ -219,8 +226,8 @@ def _store(item: UploadItem, user: User, choice: Choice | None, publish: bool) -
     if choice.decision == Decision.CLEARED:
         draft = replace(draft, held_reason="")
     replaces = None
-    if choice.decision == Decision.VERSION:
-        replaces = judge(draft, content, item.name, source=source).speech
+    if choice.decision == Decision.VERSION and choice.replaces:
+        replaces = Speech.objects.filter(pk=choice.replaces).first()
     return store(
         draft,
         content,

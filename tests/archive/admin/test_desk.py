@@ -230,6 +230,10 @@ def test_look_alikes_are_shown_with_their_share(editor: Client) -> None:
     confirm(editor, send(editor, {"a.txt": text_of(1)}))
     page = send(editor, {"b.txt": text_of(1).replace("取信于民".encode(), "服务人民".encode())})
     assert re.search("本份的 9[0-9]% 见于其中", page.content.decode())
+    first = Speech.objects.get()
+    assert f"作为 #{first.pk} 的新版本" in page.content.decode()
+    confirm(editor, page, decision=f"version-{first.pk}")
+    assert "服务人民" in Speech.objects.get().text
 
 
 @pytest.mark.parametrize(

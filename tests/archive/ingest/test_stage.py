@@ -93,7 +93,7 @@ def test_a_preview_is_made_anew_from_the_original(user: User, name: str) -> None
     shown = preview(one(user, name, content))
     assert (shown.draft.title, shown.verdict.status) == (title_of(1), "new")
     assert shown.draft.text == "\n".join(body_of(1))
-    assert shown.decisions == (Decision.STORE, Decision.SKIP)
+    assert shown.decisions == (Decision.STORE, Decision.VERSION, Decision.SKIP)
 
 
 def test_as_understood_or_as_proposed_is_the_same(user: User) -> None:
@@ -188,6 +188,16 @@ def test_a_change_is_a_new_version_or_another_document(user: User) -> None:
     assert Speech.objects.count() == 2
 
 
+def test_a_look_alike_may_be_replaced(user: User) -> None:
+    confirm(one(user), user)
+    first = Speech.objects.get()
+    for replaces, status in ((first.pk, "changed"), (first.pk + 1, "new")):
+        item = one(user, "b.txt", text_of(replaces))
+        choice = replace(proposed(preview(item)), decision=Decision.VERSION, replaces=replaces)
+        assert confirm(item, user, choice).status == status
+    assert Speech.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     ("decision", "status", "state", "held"),
     [
@@ -202,7 +212,12 @@ def test_what_is_held_may_be_cleared(
         user, content="在座谈会上的讲话\n\n同志们：\n\n今天的会很短，请大家抓好落实。".encode()
     )
     shown = preview(item)
-    assert shown.decisions == (Decision.STORE, Decision.CLEARED, Decision.SKIP)
+    assert shown.decisions == (
+        Decision.STORE,
+        Decision.CLEARED,
+        Decision.VERSION,
+        Decision.SKIP,
+    )
     outcome = confirm(item, user, replace(proposed(shown), decision=decision), publish=True)
     speech = Speech.objects.get()
     assert (outcome.status, speech.state, bool(speech.held_reason)) == (status, state, held)
