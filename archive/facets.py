@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from archive.models import Source, SpeechType
+from search.engine import values
 
 
 def sources(slugs: list[str]) -> set[str]:
@@ -17,10 +18,33 @@ def types(codes: list[str]) -> set[str]:
     return {*codes} & {*SpeechType.values}
 
 
-def years(values: list[str]) -> set[str]:
+def years(written: list[str]) -> set[str]:
     """Return those that are written as a year, and the value for what has none."""
-    return {value for value in values if value == UNDATED or re.fullmatch(r"[0-9]{4}", value)}
+    return {value for value in written if value == UNDATED or re.fullmatch(r"[0-9]{4}", value)}
+
+
+def months(written: list[str]) -> set[str]:
+    """Return those that are written as a month of a year: 2024-04."""
+    return {value for value in written if _MONTH.fullmatch(value)}
+
+
+def columns(names: list[str]) -> set[str]:
+    """Return those that are the site column of something published."""
+    return {*names} & values("column")
+
+
+def tags(names: list[str]) -> set[str]:
+    """Return those that are a site tag of something published."""
+    return {*names} & values("tag")
 
 
 UNDATED = "unknown"
-FACETS = {"source": sources, "type": types, "year": years}
+_MONTH = re.compile(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])")
+FACETS = {
+    "source": sources,
+    "type": types,
+    "year": years,
+    "month": months,
+    "column": columns,
+    "tag": tags,
+}

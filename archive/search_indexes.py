@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,9 @@ from haystack import indexes
 from archive.facets import UNDATED
 from archive.models import Source, Speech, SpeechType, State
 from archive.quotations import quoted
+from archive.wording import month_name
 from search.fields import KeyField, KeysField, TermsField, TextField
+from search.forms import clean
 from search.text.fold import fold
 
 _TYPE_LABELS = dict(SpeechType.choices)
@@ -45,19 +48,29 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):
     type = KeyField(model_attr="type")
     year = KeyField()
     state = KeyField(model_attr="state")
-    column = KeyField(model_attr="site_column")
-    tag = KeysField(model_attr="site_tags")
     month = KeyField()
+    column = KeyField()
+    tag = KeysField()
     quotation = TermsField()
     date = indexes.IntegerField()
 
     scope = {"state": (State.PUBLISHED.value,)}
-    facets = {"source": _("来源"), "type": _("类型"), "year": _("年份")}
+    facets = {
+        "source": _("来源"),
+        "type": _("类型"),
+        "year": _("年份"),
+        "month": _("月份"),
+        "column": _("栏目"),
+        "tag": _("标签"),
+    }
+    narrowing = {"month": "year"}
     labels: dict[str, Callable[[str], str]] = {
         "source": source_name,
         "type": lambda code: str(_TYPE_LABELS.get(code, code)),
         "year": lambda year: str(_("日期不详")) if year == UNDATED else year,
+        "month": month_name,
     }
+    short_labels = {"month": partial(month_name, with_year=False)}
 
     def get_model(self) -> Any:
         """Return the model that is indexed."""
@@ -82,6 +95,14 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):
     def prepare_month(self, speech: Speech) -> str | None:
         """Return the month as a facet value (2024-04), None where it is not known."""
         return str(speech.date)[:7] if speech.date.month else None
+
+    def prepare_column(self, speech: Speech) -> str | None:
+        """Return the column of the site it stood in, None where there was none."""
+        return clean(speech.site_column) or None
+
+    def prepare_tag(self, speech: Speech) -> list[str]:
+        """Return the site's own tags."""
+        return [tag for each in speech.site_tags if (tag := clean(str(each)))]
 
     def prepare_quotation(self, speech: Speech) -> list[str]:
         """Return what the speech quotes: folded to be found by, then as it stands to be shown."""

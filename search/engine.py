@@ -20,10 +20,13 @@ from search import highlight, indexing
 from search.backends.values import Answer, Search
 from search.errors import IndexUnavailable
 from search.messages import message
-from search.query import Exact, Node, parse, unparse
-from search.results import Facet, FacetRow, ResultPage, ResultRow, SearchRequest
+from search.query import Everything, Exact, Node, parse, unparse
+from search.results import Facet, FacetRow, ResultPage, ResultRow, SearchRequest, narrows
 
 _SORTS = {"newest": ("-date",), "oldest": ("date",)}
+_NEWEST_FIRST = {"year", "month"}
+# A facet lists so many of its values, the most frequent, and every chosen one.
+_MOST_ROWS = 500
 # One batch of texts that a strict search compares with the original characters.
 _VERIFY_BATCH = 500
 
@@ -86,10 +89,9 @@ def _find(request: SearchRequest, tree: Node, page: int) -> Answer:
         sort = _SORTS["newest"]
     wanted = what_visitors_see(
         tree,
-        filters={
-            name: values for name, values in request.filters.items() if name in searched.facets
-        },
-        facets=tuple(searched.facets),
+        filters=_narrowed(searched, request),
+        joined=searched.narrowing,
+        facets=tuple(name for name in searched.facets if _is_counted(searched, request, name)),
         sort=sort,
         start=(page - 1) * request.per_page,
         stop=page * request.per_page,
@@ -111,6 +113,15 @@ def what_visitors_see(query: Any, **options: Any) -> Search:
         exclude=_withdrawn(searched),
         **options,
     )
+
+
+def values(facet: str) -> set[str]:
+    """Return the values of a facet that visitors may see; none while there is no index."""
+    wanted = what_visitors_see(Everything(), facets=(facet,), sort=("-date",), stop=0)
+    try:
+        return {value for value, _ in indexing.backend().find(wanted).facets[facet]}
+    except IndexUnavailable:
+        return set()
 
 
 def _withdrawn(searched: Any) -> Collection[int]:
@@ -153,17 +164,45 @@ def _rows(request: SearchRequest, tree: Node, answer: Answer) -> Iterable[Result
         )
 
 
+def _narrowed(searched: Any, request: SearchRequest) -> dict[str, tuple[str, ...]]:
+    """Return the filters without the values that are narrowed: of 2024 with April only April is left."""
+    filters = {name: request.filters[name] for name in request.filters if name in searched.facets}
+    for finer, wider in searched.narrowing.items():
+        filters[wider] = tuple(
+            value
+            for value in filters.get(wider, ())
+            if not any(narrows(each, value) for each in filters.get(finer, ()))
+        )
+    return filters
+
+
+def _is_counted(searched: Any, request: SearchRequest, name: str) -> bool:
+    """Say whether a facet has rows to count: one that narrows another needs a choice there."""
+    wider = searched.narrowing.get(name, name)
+    return name == wider or any(request.filters.get(each) for each in (name, wider))
+
+
 def _facets(request: SearchRequest, answer: Answer) -> Iterable[Facet]:
     searched = index()
     for name, title in searched.facets.items():
-        counts = dict(answer.facets[name])
+        counts = dict(answer.facets.get(name, ()))
         chosen = request.filters.get(name, ())
-        for value in chosen:
-            counts.setdefault(value, 0)
-        label = searched.labels.get(name, str)
-        rows = [FacetRow(value, label(value), n, value in chosen) for value, n in counts.items()]
-        if name == "year":
-            rows.sort(key=lambda row: (row.value.isdecimal(), row.value), reverse=True)
+        wider = searched.narrowing.get(name, "")
+        above = request.filters.get(wider, ())
+        listed = [v for v in counts if not wider or any(narrows(v, value) for value in above)]
+        shown = dict.fromkeys([*listed[:_MOST_ROWS], *chosen])
+        rows = [
+            FacetRow(
+                value,
+                searched.labels.get(name, str)(value),
+                counts.get(value, 0),
+                value in chosen,
+                searched.short_labels.get(name, str)(value) if wider else "",
+            )
+            for value in shown
+        ]
+        if name in _NEWEST_FIRST:
+            rows.sort(key=lambda row: (row.value[:1].isdecimal(), row.value), reverse=True)
         else:
             rows.sort(key=lambda row: (-row.count, row.label))
-        yield Facet(name, str(title), tuple(rows))
+        yield Facet(name, str(title), tuple(rows), wider, sum(v not in shown for v in listed))

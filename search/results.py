@@ -13,7 +13,8 @@ SORTS = ("relevance", "newest", "oldest")
 class SearchRequest:
     """What a visitor asked for.
 
-    `filters` maps a facet name to the values chosen in it: OR within a facet, AND between facets.
+    `filters` maps a facet name to the values chosen in it: OR within a facet, AND between facets. A
+    facet that narrows another (month, year) makes one filter with it: 2023 or, of 2024, April.
     `scope` is the visibility filter that the caller's role allows; it is applied beside the query
     and can never be reached from within it. None means the default scope of the index (published).
     """
@@ -29,21 +30,40 @@ class SearchRequest:
 
 @dataclass(frozen=True)
 class FacetRow:
-    """One value of a facet; `count` ignores the facet's own selection."""
+    """One value of a facet; `count` ignores the facet's own selection.
+
+    `short` is its label where it stands beneath the value that it narrows.
+    """
 
     value: str
     label: str
     count: int
     selected: bool
+    short: str = ""
 
 
 @dataclass(frozen=True)
 class Facet:
-    """One facet with all its values, most frequent first (years newest first)."""
+    """One facet with its values, most frequent first (years and months newest first).
+
+    `within` names the facet that this one narrows: its rows are of the values chosen there only.
+    `left` counts the values that are not among the rows: the rarest of very many.
+    """
 
     name: str
     label: str
     rows: tuple[FacetRow, ...]
+    within: str = ""
+    left: int = 0
+
+
+def narrows(value: str, wider: str) -> bool:
+    """Say whether a value narrows one of a wider facet.
+
+    >>> narrows("2024-04", "2024")
+    True
+    """
+    return value.startswith(f"{wider}-")
 
 
 @dataclass(frozen=True)

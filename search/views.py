@@ -86,8 +86,12 @@ def page_links(path: str, request: SearchRequest, pages: int) -> list[links.Link
 def ways_out(path: str, request: SearchRequest, page: ResultPage) -> list[WayOut]:
     """Return the filters whose dropping would find something, each with its count."""
     names = {facet.name: facet.label for facet in page.facets}
+    inner = {name: facet.name for name, facet in links.finer_facets(page.facets).items()}
     tries = [
-        (_("去掉“%(facet)s”条件") % {"facet": names.get(name, name)}, links.without(request, name))
+        (
+            _("去掉“%(facet)s”条件") % {"facet": names.get(name, name)},
+            links.without(request, name, inner.get(name, name)),
+        )
         for name in request.filters
     ]
     if len(tries) > 1:

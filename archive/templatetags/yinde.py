@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from archive.dates import PartialDate
 from archive.models import Speech
+from archive.wording import day_name
 
 register = template.Library()
 
@@ -22,23 +23,13 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
-@register.filter
-def day(date: PartialDate) -> str:
-    """Write a date to the day, or as far as it is known: 2024年4月14日, 2024年4月, 2024年."""
-    if not date:
-        return _("日期不详")
-    parts = {"year": date.year, "month": date.month}
-    if len(date.iso) >= 10:
-        return _("%(year)d年%(month)d月%(day)d日") % {**parts, "day": int(date.iso[8:10])}
-    if date.month:
-        return _("%(year)d年%(month)d月") % parts
-    return _("%(year)d年") % parts
+register.filter("day", day_name)
 
 
 @register.filter
 def moment(date: PartialDate) -> str:
     """Write a date with its time of day where that is known: 2024年4月14日 10:24:03."""
-    return f"{day(date)} {date.iso[11:]}".rstrip()
+    return f"{day_name(date)} {date.iso[11:]}".rstrip()
 
 
 @register.filter

@@ -13,13 +13,15 @@ class Search:
 
     `query` is a tree of `search.query`; a backend may take a query of its own kind as well.
     `sort` names integer fields, "-" before them for descending; empty means by relevance. `exclude`
-    are keys that must not be found whatever the index says of them.
+    are keys that must not be found whatever the index says of them. `joined` maps a field to another
+    with which it makes one filter (a month or a year), OR as within a field.
     """
 
     query: Any
     models: tuple[str, ...] = ()
     scope: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    joined: Mapping[str, str] = field(default_factory=dict)
     facets: tuple[str, ...] = ()
     sort: tuple[str, ...] = ()
     start: int = 0

@@ -235,11 +235,12 @@ class WhooshSearchBackend(BaseSearchBackend):
             query = self.compiler(restore=search.restore, verify=verify).compile(query)
         matches = evaluate(state, query, scored=not search.sort)
         base = matches.mask & self._allowed(state, search)
-        chosen = {
-            name: KeysQuery(name, tuple(values)).evaluate(state, scored=False).mask
-            for name, values in search.filters.items()
-            if values
-        }
+        chosen: dict[str, NDArray[np.bool_]] = {}
+        for name, values in search.filters.items():
+            if values:
+                having = KeysQuery(name, tuple(values)).evaluate(state, scored=False).mask
+                joined = search.joined.get(name, name)
+                chosen[joined] = chosen[joined] | having if joined in chosen else having
         mask, others = facet_masks(base, chosen)
         found = order(
             matches._replace(mask=mask),
@@ -251,7 +252,10 @@ class WhooshSearchBackend(BaseSearchBackend):
             keys=_keys(state, found),
             scores=found.scores.tolist(),
             count=found.count,
-            facets={name: _facet(state, name, others.get(name, mask)) for name in search.facets},
+            facets={
+                name: _facet(state, name, others.get(search.joined.get(name, name), mask))
+                for name in search.facets
+            },
             documents=found.documents,
         )
 
@@ -441,8 +445,9 @@ def _identities(state: Snapshot, numbers: NDArray[np.int64]) -> list[str]:
 
 def _facet(state: Snapshot, name: str, mask: NDArray[np.bool_]) -> list[tuple[str, int]]:
     codes = state.codes(name)
-    rows = zip(codes.values, codes.counts(mask).tolist(), strict=True)
-    return sorted(((value, n) for value, n in rows if n), key=lambda row: (-row[1], row[0]))
+    counts = codes.counts(mask)
+    rows = [(codes.values[code], int(counts[code])) for code in np.flatnonzero(counts)]
+    return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 
 def _sort_keys(state: Snapshot, names: Sequence[str]) -> list[NDArray[np.int64]]:

@@ -18,7 +18,12 @@ pytestmark = pytest.mark.django_db
 def speech(db: None) -> Speech:
     source = make_source("xuexi", name="学习网")
     made = make_speech(
-        "谈<政绩>", "功成不必在我。\n功成必定有我。", source=source, date="2024-04", type="theory"
+        "谈<政绩>",
+        "功成不必在我。\n功成必定有我。",
+        source=source,
+        date="2024-04",
+        type="theory",
+        site_column="理论学习",
     )
     make_speech("别的", "无关。", source=source)
     indexing.follow(patient=True)
@@ -54,6 +59,9 @@ def test_a_search(client: Client, speech: Speech) -> None:
             "source": [{"value": "xuexi", "label": "学习网", "count": 1, "selected": False}],
             "type": [{"value": "theory", "label": "理论文章", "count": 1, "selected": False}],
             "year": [{"value": "2024", "label": "2024", "count": 1, "selected": False}],
+            "month": [],
+            "column": [{"value": "理论学习", "label": "理论学习", "count": 1, "selected": False}],
+            "tag": [],
         },
         "page": 1,
         "pages": 1,
@@ -71,6 +79,12 @@ def test_without_a_query_everything_is_listed(client: Client) -> None:
     assert chosen["facets"]["type"] == [
         {"value": "theory", "label": "理论文章", "count": 1, "selected": True}
     ]
+    assert chosen["facets"]["month"] == [
+        {"value": "2024-04", "label": "2024年4月", "count": 1, "selected": False}
+    ]
+    assert get(client, "/api/v1/search/", month="2024-05")["count"] == 0
+    assert get(client, "/api/v1/search/", column="理论学习")["count"] == 1
+    assert get(client, "/api/v1/search/", tag="无此")["count"] == 2
 
 
 def test_a_repaired_query_says_so(client: Client) -> None:
@@ -97,5 +111,6 @@ def test_the_description_names_every_parameter(client: Client) -> None:
     described = get(client, "/api/v1/openapi.json")
     operation = described["paths"]["/api/v1/search/"]["get"]
     names = [parameter["name"] for parameter in operation["parameters"]]
-    assert names == ["q", "source", "type", "year", "sort", "page", "restore"]
+    filters = ["source", "type", "year", "month", "column", "tag"]
+    assert names == ["q", *filters, "sort", "page", "restore"]
     assert client.get("/api/v1/docs").status_code == 404

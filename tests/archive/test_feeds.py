@@ -26,6 +26,7 @@ def test_a_search_as_a_feed_newest_first(client: Client) -> None:
     late = make_speech("晚<b>", "政绩观。", date="2024", source="yi")
     make_speech("别处", "政绩观。", date="2025")
     indexing.follow(patient=True)
+    assert len(read(client, month="2025-01", column="").findall(f"{ATOM}entry")) == 0
     feed = read(client, q="政绩观", source="yi", page="7", sort="oldest")
     entries = feed.findall(f"{ATOM}entry")
     assert [entry.findtext(f"{ATOM}title") for entry in entries] == ["晚&lt;b&gt;", "早"]

@@ -12,9 +12,8 @@ from django.test import Client, RequestFactory
 from django.views.defaults import server_error
 from pytest_django import DjangoAssertNumQueries
 
-from archive.dates import UNKNOWN
+from archive.facets import FACETS
 from archive.models import Speech, State
-from archive.templatetags.yinde import day
 from search import indexing
 from tests.factories import make_source, make_speech
 
@@ -123,7 +122,7 @@ def test_a_speech_that_is_not_there(client: Client, path: str, pk: str) -> None:
 def test_junk_is_answered_with_a_page(client: Client, value: str) -> None:
     speech = make_speech()
     indexing.follow(patient=True)
-    junk = {name: [value, value[:9]] for name in ("q", "source", "type", "year", "sort", "page")}
+    junk = {name: [value, value[:9]] for name in (*FACETS, "q", "sort", "page")}
     paths = ["/", "/search/", "/sources/jia/", speech.get_absolute_url(), "/about/"]
     for path in [*paths, "/feeds/search/", "/api/v1/search/", speech.get_absolute_url() + "text/"]:
         page = get(client, path, **junk, restore=value)
@@ -275,10 +274,6 @@ def test_a_date_is_written_as_far_as_it_is_known(client: Client, date: str, show
     assert shown in get(client, make_speech(date=date).get_absolute_url())
 
 
-def test_a_date_that_is_not_known_is_said_to_be() -> None:
-    assert day(UNKNOWN) == "日期不详"
-
-
 @pytest.mark.parametrize(
     "address", ["javascript:alert(1)", "ftp://jia.example/", "data:text/html,1"]
 )
@@ -381,6 +376,41 @@ def test_chosen_values_are_chips_and_marked_in_their_facet(
     assert page.count('aria-current="true"><span>讲话稿') == 1
     assert 'type="hidden" name="type" value="speech"' in page
     assert 'type="hidden" name="sort" value="newest"' in page
+
+
+def test_months_stand_beneath_the_chosen_year(client: Client, three: list[Speech]) -> None:
+    assert "5月" not in re.sub(r"<time.*?</time>", "", get(client, "/search/"))
+    page = get(client, "/search/", year=["2024", "2023"])
+    listed = re.findall(r'href="([^"]*)"[^>]*><span>(\d+月?)</span><span class="count">(\d)', page)
+    assert listed == [
+        ("/search/?year=2023", "2024", "1"),
+        ("/search/?year=2024&amp;year=2023&amp;month=2024-05", "5月", "1"),
+        ("/search/?year=2024", "2023", "1"),
+        ("/search/?year=2024&amp;year=2023&amp;month=2023-01", "1月", "1"),
+    ]
+    page = get(client, "/search/", year=["2024", "2023"], month=["2024-01", "2024-13", "2024-1"])
+    assert titles(page) == ["甲题"]
+    assert re.findall(r"去掉</span>(.*?)<span", page) == ["2024", "2023", "2024年1月"]
+    assert 'href="/search/?year=2023" rel="nofollow"><span class="unseen">去掉' in page
+
+
+def test_columns_and_tags_are_folded_facets_where_there_are_any(client: Client) -> None:
+    make_speech("甲题", site_column="理论学习", site_tags=["调研", "作风"])
+    make_speech("乙题", site_tags=["调研"])
+    make_speech("丙题", state=State.DRAFT, site_column="密栏", site_tags=["密签"])
+    indexing.follow(patient=True)
+    page = get(client, "/search/")
+    for heading in ["栏目", "标签"]:
+        assert re.search(rf'<details class="folded"><summary><h2 id="[^"]*">{heading}</h2>', page)
+    assert "密" not in page
+    assert page.count("<span>理论学习</span>") == 1
+    assert titles(get(client, "/search/", tag="调研")) == ["乙题", "甲题"]
+    page = get(client, "/search/", tag="作风", column="理论学习")
+    assert titles(page) == ["甲题"]
+    assert "folded" not in page
+    page = get(client, "/search/", tag="密签", column=["密栏", "理论学习"])
+    assert titles(page) == ["甲题"]
+    assert "密" not in page
 
 
 def test_nothing_found_says_what_would_help(client: Client, three: list[Speech]) -> None:
