@@ -63,7 +63,6 @@ INSTALLED_APPS = [
     "haystack",
     "csp",
     "axes",
-    "django_htmx",
 ]
 
 MIDDLEWARE = [
@@ -77,7 +76,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
