@@ -43,7 +43,14 @@ def read(content: bytes) -> Extracted:
             styles = _part(package, "word/styles.xml", needed=False)
             numbering = _part(package, "word/numbering.xml", needed=False)
             properties = _part(package, "docProps/core.xml", needed=False)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        ValueError,
+    ) as error:
         raise IngestError("damaged", ".docx") from error
     except RuntimeError as error:  # zipfile's word for a password
         raise IngestError("encrypted", ".docx") from error

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import struct
 from typing import Any
 
 import pytest
@@ -88,7 +89,16 @@ def test_what_holds_for_all_is_said_once(editor: Client) -> None:
     assert (speech.source, speech.type) == (source, "lecture")
 
 
+def shifted(package: bytes) -> bytes:
+    """Return a zip whose end says that its parts begin before the file does."""
+    at = package.rindex(b"PK\x05\x06") + 16
+    (offset,) = struct.unpack_from("<I", package, at)
+    return package[:at] + struct.pack("<I", offset + 5) + package[at + 4 :]
+
+
 BAD = {
+    "shifted.docx": (shifted(docx_of(1)), "损坏|不完整"),
+    "shifted.zip": (shifted(zip_of({"a.txt": text_of(1)})), "损坏|不完整"),
     "空.txt": (b"", "空的"),
     "blank.html": (b" \n\t", "空的"),
     "truncated.docx": (docx_of(1)[:700], "损坏|不完整"),
