@@ -395,7 +395,7 @@ class WhooshSearchBackend(BaseSearchBackend):
     def _more_like(self, obj: Any) -> MoreLikeQuery:
         index = self.unified_index().get_index(type(obj))
         content = index.get_content_field()
-        text = force_str(index.prepare(obj).get(content) or "")
+        text = force_str(index.fields[content].prepare(obj) or "")
         return self._reading(lambda state: MoreLikeQuery.of(state, content, text, int(obj.pk)))
 
 

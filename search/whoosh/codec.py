@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,8 @@ from search.whoosh.storage import abandon
 
 # Frequencies take one byte; this value says that the true one stands in a small side table.
 _MANY = 255
+# Of how many terms of a field the numbers are kept once looked up: some 6 MB a segment at most.
+_KNOWN_TERMS = 2**15
 
 
 class ArrayCodec(W3Codec):
@@ -193,6 +196,8 @@ class FieldTerms:
         self._frequencies = arrays[f"{name}/frequencies"]
         self._many_at = arrays[f"{name}/many_at"]
         self._many = arrays[f"{name}/many"]
+        # A look-up is some twenty steps in Python; the commonest words are looked up all the time.
+        self.number = lru_cache(_KNOWN_TERMS)(self._number)
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -203,7 +208,7 @@ class FieldTerms:
         start = self._text_ends[number - 1] if number else 0
         return bytes(self._text[start : self._text_ends[number]])
 
-    def number(self, term: bytes) -> int:
+    def _number(self, term: bytes) -> int:
         """Return the number of a term, -1 if the segment does not have it."""
         at = bisect_left(self, term)
         return at if at < len(self) and self[at] == term else -1

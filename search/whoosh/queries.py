@@ -37,6 +37,10 @@ MAX_BIGRAMS = 16
 # A run of this many units is a remembered sentence: most of its weight is enough.
 LONG_RUN = 8
 LONG_RUN_SHARE = 0.6
+# For what is like a text: how many of its characters are read, how many of their words, the most
+# frequent, are weighed, and how many of those are used.
+MORE_LIKE_LENGTH = 20_000
+MORE_LIKE_CANDIDATES = 300
 MORE_LIKE_WORDS = 40
 
 
@@ -407,10 +411,11 @@ class MoreLikeQuery(ArrayQuery):
         cls, snapshot: Snapshot, fieldname: str, text: str, but: int, keyfield: str = "django_id"
     ) -> MoreLikeQuery:
         """Return the query for a text: its words of two characters or more that weigh most."""
-        counted = Counter(word for word in cut(fold(text)) if len(word) > 1)
+        folded = fold(text[:MORE_LIKE_LENGTH])
+        counted = Counter(word for word in cut(folded) if len(word) > 1)
         weighed = []
-        for word, times in counted.items():
-            found = len(snapshot.postings(fieldname, word.encode())[0])
+        for word, times in counted.most_common(MORE_LIKE_CANDIDATES):
+            found = snapshot.document_frequency(fieldname, word.encode())
             if found > 1:
                 weighed.append((word, min(times, 5) * idf(snapshot.size, found)))
         weighed.sort(key=lambda pair: (-pair[1], pair[0]))

@@ -211,6 +211,16 @@ class Snapshot:
             return np.empty(0, np.int64), np.empty(0, np.float64)
         return np.concatenate(documents), np.concatenate(weights)
 
+    def document_frequency(self, name: str, term: bytes) -> int:
+        """Return in how many documents a term stands, deleted ones included."""
+        found = 0
+        for segment in self.segments:
+            terms = segment.terms.get(name)
+            number = -1 if terms is None else terms.number(term)
+            if terms is not None and number >= 0:
+                found += terms.document_frequency(number)
+        return found
+
     def exact(self, name: str) -> list[tuple[Segment, ExactColumn.Reader]]:
         """Return the character layer of a field in each segment that has one."""
         return [

@@ -62,3 +62,10 @@ def test_similar_leaves_out_itself_and_what_is_not_published() -> None:
     make_speech(text=text + "草稿。", state=State.DRAFT)
     make_speech(text="天气晴朗")
     assert similar(one) == [two]
+
+
+def test_similar_to_a_long_text_reads_its_beginning_and_its_commonest_words() -> None:
+    rare = "".join(f"{chr(0x4E00 + n)}{chr(0x4E01 + n)}。" for n in range(3000))
+    one = make_speech(text="营商环境建设。" * 9 + rare + "群众工作。" * 3000)
+    two = make_speech(text="营商环境建设。" * 9)
+    assert similar(one) == [two]
