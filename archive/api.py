@@ -6,15 +6,21 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from ninja import NinjaAPI, Schema, Status
 from ninja.renderers import JSONRenderer
 
 from archive.facets import FACETS
 from archive.models import Speech
+from search import links
 from search.api import Results, as_json
 from search.engine import search
-from search.forms import read
-from search.results import ResultRow
+from search.forms import clean, read
+from search.results import ResultRow, SearchRequest
+from search.suggesting import Suggestion, suggest
+
+MAX_BEGINNING = 100
+"""Of what has been typed so far no more is looked at."""
 
 
 class ChineseRenderer(JSONRenderer):
@@ -68,6 +74,27 @@ class Material(Schema):
     han_count: int
     updated_at: dt.datetime
     text: str
+
+
+class TitleOffer(Schema):
+    """A title that holds what has been typed; `url` is its page."""
+
+    text: str
+    url: str
+
+
+class Offer(TitleOffer):
+    """A source (`url`: its page) or a quotation (`url`: its search), and in how many materials."""
+
+    count: int
+
+
+class Offers(Schema):
+    """What to offer for the beginning of a query."""
+
+    titles: list[TitleOffer]
+    sources: list[Offer]
+    quotations: list[Offer]
 
 
 class Problem(Schema):
@@ -140,6 +167,32 @@ def search_speeches(request: HttpRequest) -> dict[str, Any]:
     """Search; without `q`, list everything. Snippets are HTML with <mark>, the rest is plain."""
     page = search(read(request.GET, FACETS))
     return as_json(page, [_found(row) for row in page.rows])
+
+
+_BEGINNING = {"name": "q", "in": "query", "schema": {"type": "string"}, "description": "已写下的字"}
+
+
+@api.get(
+    "/suggest/",
+    response=Offers,
+    summary="边写边给的建议：题目、来源、引文",
+    openapi_extra={"parameters": [_BEGINNING]},
+    url_name="suggest",
+)
+def suggest_searches(request: HttpRequest) -> dict[str, Any]:
+    """Offer titles and sources that hold what has been typed, and quotations that begin with it."""
+    offered = suggest(clean(request.GET.get("q", "")[:MAX_BEGINNING]))
+    return {group: [_offer(group, each) for each in found] for group, found in offered.items()}
+
+
+def _offer(group: str, offered: Suggestion) -> dict[str, Any]:
+    if group == "titles":
+        url = reverse("speech", args=[offered.key])
+    elif group == "sources":
+        url = reverse("source", args=[offered.key])
+    else:
+        url = links.address(reverse("search"), SearchRequest(q=f"“{offered.text}”"))
+    return {"text": offered.text, "count": offered.count, "url": url}
 
 
 @api.get(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -89,6 +90,29 @@ def test_without_a_query_everything_is_listed(client: Client) -> None:
 
 def test_a_repaired_query_says_so(client: Client) -> None:
     assert get(client, "/api/v1/search/", q="“功成不必在我")["repairs"] != []
+
+
+def test_what_is_offered_while_typing(client: Client, speech: Speech) -> None:
+    source = make_source("gong", name="功成文稿网")
+    title = make_speech("论功成", "他说“功成不必在我，功成必定有我”。", source=source)
+    indexing.follow(patient=True)
+    words = "功成不必在我，功成必定有我"
+    assert get(client, "/api/v1/suggest/", q="功成") == {
+        "titles": [{"text": "论功成", "url": f"/speeches/{title.pk}/"}],
+        "sources": [{"text": "功成文稿网", "url": "/sources/gong/", "count": 1}],
+        "quotations": [{"text": words, "url": f"/search/?q={quote(f'“{words}”')}", "count": 1}],
+    }
+    found = get(client, "/api/v1/search/", q=f"“{words}”")["results"]
+    assert {result["id"] for result in found} == {speech.pk, title.pk}
+
+
+@pytest.mark.parametrize(
+    "q", ["", "\0", "，。", "字" * 10_000, "(" * 5000, '“"', "*:*", "😀", "标题:"]
+)
+def test_any_beginning_is_answered(client: Client, q: str) -> None:
+    offered = get(client, "/api/v1/suggest/", q=q)
+    assert offered == {"titles": [], "sources": [], "quotations": []}
+    assert get(client, "/api/v1/suggest/") == offered
 
 
 def test_a_speech(client: Client, speech: Speech) -> None:
