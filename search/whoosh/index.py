@@ -23,7 +23,7 @@ from typing import Any
 from whoosh.index import FileIndex
 
 from search.errors import IndexBusy
-from search.whoosh.storage import DurableStorage, flush_folder
+from search.whoosh.storage import DurableStorage, flush
 
 FINGERPRINT = "fingerprint"
 _CURRENT = "current"
@@ -72,13 +72,13 @@ class IndexFolder:
         path = self.root / f"g-{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(4)}"
         path.mkdir(mode=0o700)
         try:
-            flush_folder(self.root)
+            flush(self.root)
             FileIndex.create(DurableStorage(str(path)), schema, "MAIN")
             with (path / FINGERPRINT).open("w", encoding="utf-8") as file:
                 file.write(fingerprint)
                 file.flush()
                 os.fsync(file.fileno())
-            flush_folder(path)
+            flush(path)
         except OSError:
             self.discard(path)
             raise
@@ -93,7 +93,7 @@ class IndexFolder:
         if place.is_dir() and not place.is_symlink():  # a copy made by a tool that follows links
             shutil.rmtree(place)
         link.rename(place)
-        flush_folder(self.root)
+        flush(self.root)
         if before is not None:
             self.discard(before)
 

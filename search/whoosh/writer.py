@@ -262,6 +262,7 @@ class ArrayWriter(SegmentWriter):
         self._check_state()
         try:
             last = [self._finalize_segment()] if self._added else []
+            self.storage.flush()
             return [*self._finished, *last]
         finally:
             self._finish()

@@ -121,6 +121,6 @@ def test_the_worker_goes_on_when_there_is_room(small_disk: Path) -> None:
         eventually(lambda: not IndexChange.objects.exists())
     finally:
         worker.terminate()
-        output = worker.communicate(timeout=20)[0]
-    assert worker.returncode == 0, output
+        print(worker.communicate(timeout=20)[0])  # noqa: T201 (shown where the test fails)
+    assert worker.returncode == 0
     assert_agreed()
