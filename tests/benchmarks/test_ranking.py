@@ -5,8 +5,8 @@ import pytest
 from benchmarks.bm25 import Bm25
 from benchmarks.corpus import Corpus, Document
 from benchmarks.generate import generated
+from benchmarks.known_items import CHANGES, known_items, reciprocal_rank
 from benchmarks.queries import KINDS, WordQuery, word_queries
-from benchmarks.ranking import CHANGES, known_items, reciprocal_rank
 from search.text.fold import fold
 
 
