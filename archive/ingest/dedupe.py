@@ -37,16 +37,18 @@ class Outcome:
 def judge(draft: Draft, content: bytes, name: str, *, source: Source | None = None) -> Outcome:
     """Say what `store` would do with a draft, by reading only.
 
-    A duplicate is judged by its text or its original file, in whatever state the other one is; a
+    A duplicate is judged by its text (unless rows of a table have numbers of their own) or its
+    original file, in whatever state the other one is; a
     change by the address it was read from or, for a row of a table, by its number or, without one,
     by source, title and date.
     """
-    twin = _same_text(draft) or _same_file(sha256(content).hexdigest())
+    own = external_id(content, name)
+    twin = _same_text(draft, own) or _same_file(sha256(content).hexdigest())
     if twin:
         return twin
     if draft.held_reason:
         return Outcome(ItemStatus.HELD, None, draft.held_reason)
-    known = _known_as(draft, content, name, source)
+    known = _known_as(draft, own, name, source)
     if known:
         reason = _("更新 #%(id)s《%(title)s》") % {"id": known.pk, "title": known.title}
         return Outcome(ItemStatus.CHANGED, known, reason)
@@ -63,11 +65,14 @@ def find_source(draft: Draft) -> Source | None:
     return Source.objects.for_domain(draft.source_domain) if draft.source_domain else None
 
 
-def _same_text(draft: Draft) -> Outcome | None:
+def _same_text(draft: Draft, own: str) -> Outcome | None:
     if not draft.text:
         return None
-    digest = digest_of(storable(draft.text))
-    twin = _SHOWN.filter(text_sha256=digest).order_by("pk").first()
+    twins = _SHOWN.filter(text_sha256=digest_of(storable(draft.text)))
+    if own:
+        # A table that gives two rows numbers of their own says that they are two documents.
+        twins = twins.filter(external_id__in=["", own])
+    twin = twins.order_by("pk").first()
     return _duplicate(twin, _("正文相同")) if twin else None
 
 
@@ -93,7 +98,7 @@ def _duplicate(twin: Speech, how: str) -> Outcome:
     return Outcome(ItemStatus.DUPLICATE, twin, reason)
 
 
-def _known_as(draft: Draft, content: bytes, name: str, source: Source | None) -> Speech | None:
+def _known_as(draft: Draft, own: str, name: str, source: Source | None) -> Speech | None:
     """Return the speech that this draft is another state of, if the draft says so itself."""
     address = address_of(draft)
     if address and _is_a_page(address):
@@ -101,7 +106,6 @@ def _known_as(draft: Draft, content: bytes, name: str, source: Source | None) ->
         if found:
             return found
     rows = Speech.objects.filter(source=source or find_source(draft))
-    own = external_id(content, name)
     if own and (found := rows.filter(external_id=own).order_by("pk").first()):
         return found
     # Pages of one site, and parts of one law, share titles: only a table's own columns, date

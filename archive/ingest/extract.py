@@ -39,7 +39,9 @@ _UNSUPPORTED = (
 _BINARY_ONLY = (b"MZ", b"BM")  # could also begin a text: needs a zero byte to count
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _HTML_NAMES = (".html", ".htm", ".xhtml", ".shtml", ".asp", ".aspx", ".php", ".jsp")
-_HTML_START = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_HTML_START = re.compile(
+    r"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
 _HTML_TAG = re.compile(r"<(?:p|div|br|span|table|td|h[1-6]|a|body|meta)\b[^<>]*>", re.I)
 _MHTML = re.compile(
     r"\A(?:[A-Za-z-]+:.*\n(?:[ \t].*\n)*){1,30}?Content-Type:\s*multipart/related", re.I

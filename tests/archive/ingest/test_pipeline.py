@@ -28,7 +28,8 @@ def test_a_text():
 
 def test_a_page():
     html = (
-        f"<meta charset=utf-8><title>在座谈会上的讲话_某网</title><body><div id=zoom><h1>在座谈会上的讲话</h1><p>{PROSE}</p>"
+        "<meta charset=utf-8><title>在座谈会上的讲话_某网</title><body>"
+        f"<div id=zoom><h1>在座谈会上的讲话</h1><p>{PROSE}</p>"
         f"<p><b>一、</b>{PROSE}<script>alert(1)</script></p><p onclick=x()>{PROSE}</p></div>"
     )
     found = draft(html.encode("gb18030") + b"\xff", "a.html")

@@ -1,5 +1,6 @@
 """The last step of ingest: new, changed, duplicate, held."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from archive.dates import PartialDate
-from archive.ingest import Draft, Evidence, Removed
+from archive.ingest import Draft, Evidence, Member, Removed, draft_member
 from archive.ingest.dedupe import Outcome, judge
 from archive.ingest.store import store
 from archive.models import (
@@ -363,3 +364,14 @@ def test_short_names_do_not_collide() -> None:
         put(draft, name.encode())
     slugs = Source.objects.order_by("pk").values_list("slug", flat=True)
     assert list(slugs) == ["新-站", "新-站-2", "新-站-3", "新站"]
+
+
+def test_rows_with_numbers_of_their_own_are_two_documents_even_with_one_text() -> None:
+    text = "调查研究要深入基层、深入群众。" * 20
+    statuses = []
+    for number in (1, 2, 2):
+        row = {"id": number, "title": f"规定{number}", "text": text, "source": "汇编"}
+        content = json.dumps(row, ensure_ascii=False).encode()
+        member = Member(f"rows.jsonl#{number}", content, row)
+        statuses.append(store(draft_member(member), content, member.name).status)
+    assert statuses == ["new", "new", "duplicate"]
