@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from archive.ingest.dedupe import Outcome, judge
 from archive.ingest.errors import IngestError
 from archive.ingest.expand import expand
-from archive.ingest.pipeline import draft_member
+from archive.ingest.isolate import draft_member
 from archive.ingest.store import record, store
 from archive.ingest.values import Draft, Hints, Member
 from archive.models import ItemStatus, Source, UploadBatch, UploadItem

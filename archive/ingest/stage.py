@@ -27,8 +27,8 @@ from archive.dates import PartialDate
 from archive.ingest.dedupe import Outcome, find_source, judge
 from archive.ingest.errors import IngestError
 from archive.ingest.extract import ZIP
+from archive.ingest.isolate import draft_member
 from archive.ingest.load import opened
-from archive.ingest.pipeline import draft_member
 from archive.ingest.store import record, store
 from archive.ingest.values import Draft, Evidence, Hints, Member
 from archive.models import ItemStatus, Original, Source, Speech, UploadBatch, UploadItem
