@@ -105,7 +105,7 @@ def lives(pid: int) -> bool:
     return state != "Z"
 
 
-def eventually(condition: Callable[[], Any], seconds: float = 20.0) -> None:
+def eventually(condition: Callable[[], Any], seconds: float = 60.0) -> None:
     """Wait until `condition` holds; fail after `seconds`."""
     until = time.monotonic() + seconds
     while not condition():

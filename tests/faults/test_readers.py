@@ -1,0 +1,105 @@
+"""Searches go on while commits merge and rebuilds swap: no error, no wrong answer."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+
+import pytest
+from django.db import connection
+from haystack.query import SearchQuerySet
+
+from archive.models import Speech, State
+from search import indexing
+from search.engine import search
+from search.results import SearchRequest
+from tests.factories import make_speech
+from tests.faults.agreement import EVERYWHERE, assert_agreed, found
+from tests.faults.processes import Forked, Say
+
+pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+
+SECONDS = float(os.environ.get("YINDE_SECONDS", "5"))
+STEADY = "政绩观"
+
+
+def read(say: Say, steady: dict[int, str]) -> None:
+    """Search until stopped for what does not change, and say how often and what was wrong."""
+    number, stop = 0, time.monotonic() + SECONDS
+    while time.monotonic() < stop:
+        number += 1
+        page = search(SearchRequest(q=STEADY, per_page=100))
+        if (
+            {row.pk for row in page.rows} != steady.keys()
+            or page.count != len(steady)
+            or page.notes
+        ):
+            say(f"wrong: {page.count} {page.notes} {sorted(row.pk for row in page.rows)}")
+        sources = next(facet for facet in page.facets if facet.name == "source")
+        if [row.count for row in sources.rows] != [len(steady)]:
+            say(f"wrong facet: {sources}")
+        results = {int(r.pk): r.title for r in SearchQuerySet().filter(content=STEADY)}
+        if results != steady:
+            say(f"wrong results: {results}")
+        empty = search(SearchRequest(q="这里没有这一句"))
+        if empty.count or empty.notes:
+            say(f"found nothing's {empty.count} {empty.notes}")
+    say(f"searched {number}")
+    connection.close()
+
+
+def test_readers_see_no_error_while_commits_and_swaps_go_on() -> None:
+    steady = {}
+    for number in range(6):
+        speech = make_speech(title=f"第{number}篇", text=f"{STEADY}，{EVERYWHERE}" * (number + 1))
+        steady[speech.pk] = speech.title
+    said: list[str] = []
+    processes = [Forked(read, steady) for _ in range(2)]
+    threads = [threading.Thread(target=read, args=(said.append, steady)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    stop, rounds, problems = time.monotonic() + SECONDS, 0, []
+    while time.monotonic() < stop:
+        rounds += 1
+        speech = make_speech(title="别的", text=EVERYWHERE * rounds)
+        if speech.pk not in found():
+            problems.append(f"{speech.pk} is not found at once")
+        if rounds % 3 == 0:
+            Speech.objects.filter(title="别的")[0].delete()
+        if rounds % 4 == 0:
+            indexing.rebuild(processes=1)
+    for thread in threads:
+        thread.join()
+    for process in processes:
+        said += process.join()
+    assert problems == []
+    assert [line for line in said if not line.startswith("searched")] == []
+    assert len(said) == 4
+    assert rounds > 3
+    print(f"{rounds} commits, {rounds // 4} swaps, {said}")  # noqa: T201 (shown with -s)
+    assert_agreed()
+
+
+def test_what_is_taken_down_is_never_shown_again() -> None:
+    speeches = [make_speech(title=f"第{n}篇", text=f"{STEADY}，{EVERYWHERE}") for n in range(12)]
+    stop = threading.Event()
+
+    def rebuild() -> None:
+        while not stop.is_set():
+            indexing.rebuild(processes=1)
+        connection.close()
+
+    builder = threading.Thread(target=rebuild)
+    builder.start()
+    try:
+        for speech in speeches:
+            speech.state = State.TAKEN_DOWN
+            speech.save()
+            for _ in range(3):
+                assert speech.pk not in found(STEADY)
+    finally:
+        stop.set()
+        builder.join()
+    indexing.catch_up(wait=5)
+    assert found(STEADY) == set()
