@@ -178,19 +178,37 @@ class ExactColumn(columns.Column):
                     return self.owners[pieces]
                 pieces = pieces + behind
 
-        def counts(self, units: NDArray[np.uint16], *, second: bool) -> NDArray[np.int64]:
-            """Return for each document how often `units` stands in it.
+        def counts(
+            self, units: NDArray[np.uint16], *, second: bool
+        ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+            """Return the documents that `units` stands in (ascending) and how often.
 
             A document with two readings counts the richer one: most places stand in both.
             """
             found = self.find(units, second=second)
             if not second or len(self.starts) == self._doccount + 1:
-                return np.bincount(self.documents(found), minlength=self._doccount)
+                return self._counted(found)
             behind = found >= self.boundary
-            first = np.bincount(self.documents(found[~behind]), minlength=self._doccount)
-            return np.maximum(
-                first, np.bincount(self.documents(found[behind]), minlength=self._doccount)
-            )
+            if not behind.any():
+                return self._counted(found)
+            documents, counts = self._counted(found[~behind])
+            others, more = self._counted(found[behind])
+            both = np.union1d(documents, others)
+            richer = np.zeros(len(both), np.int64)
+            richer[np.searchsorted(both, documents)] = counts
+            at = np.searchsorted(both, others)
+            richer[at] = np.maximum(richer[at], more)
+            return both, richer
+
+        def _counted(
+            self, positions: NDArray[np.uint32]
+        ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+            documents = self.documents(positions).astype(np.int64)
+            if len(documents) * 4 < self._doccount:
+                return np.unique(documents, return_counts=True)
+            counts = np.bincount(documents, minlength=self._doccount)
+            present = np.flatnonzero(counts)
+            return present, counts[present]
 
 
 def _within(array: NDArray[np.uint32], start: int, end: int) -> NDArray[np.uint32]:

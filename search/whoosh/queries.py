@@ -35,7 +35,7 @@ RUN_IN_TITLE, RUN_IN_TEXT = 200.0, 100.0
 TITLE_WEIGHT, BIGRAM_WEIGHT = 2.0, 0.5
 MAX_BIGRAMS = 16
 # A run of this many units is a remembered sentence: most of its weight is enough.
-LONG_RUN = 8
+LONG_RUN = 5
 LONG_RUN_SHARE = 0.6
 # For what is like a text: how many of its characters are read, how many of their words, the most
 # frequent, are weighed, and how many of those are used.
@@ -314,7 +314,10 @@ class KeysQuery(ArrayQuery):
 
     def evaluate(self, snapshot: Snapshot, *, scored: bool) -> Matches:
         """See `ArrayQuery`. Keys do not score."""
-        mask = snapshot.codes(self.fieldname).having(self.values, snapshot.size)
+        mask = snapshot.remember(
+            ("keys", self.fieldname, self.values),
+            lambda: snapshot.codes(self.fieldname).having(self.values, snapshot.size),
+        )
         return Matches(mask, np.zeros(snapshot.size) if scored else None)
 
 

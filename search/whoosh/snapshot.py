@@ -199,6 +199,9 @@ class Snapshot:
 
     def postings(self, name: str, term: bytes) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the documents (ascending) and frequencies of a term over all segments."""
+        return self.remember(("postings", name, term), lambda: self._postings(name, term))
+
+    def _postings(self, name: str, term: bytes) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         documents, weights = [], []
         for segment in self.segments:
             terms = segment.terms.get(name)
@@ -241,10 +244,9 @@ class Snapshot:
         def make() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
             documents, numbers = [], []
             for segment, reader in self.exact(name):
-                counts = reader.counts(units, second=second)
-                found = np.flatnonzero(counts)
+                found, counts = reader.counts(units, second=second)
                 documents.append(found + segment.base)
-                numbers.append(counts[found].astype(np.float64))
+                numbers.append(counts.astype(np.float64))
             if not documents:
                 return np.empty(0, np.int64), np.empty(0, np.float64)
             return np.concatenate(documents), np.concatenate(numbers)

@@ -31,7 +31,6 @@ _SMALLEST_CLASS = 50_000
 _DOCUMENT_BITS, _FREQUENCY_BITS = 24, 16
 _NUMBER_SHIFT = np.uint64(_DOCUMENT_BITS + _FREQUENCY_BITS)
 _MOST_FREQUENT = (1 << _FREQUENCY_BITS) - 1
-_NO_KEYS = np.empty(0, np.uint64)
 
 
 class FieldPostings:
@@ -46,6 +45,7 @@ class FieldPostings:
         self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
         self._parts: list[NDArray[np.uint64]] = []
         self._expanded: list[NDArray[np.uint64]] = []
+        self._single: list[tuple[int, int]] = []
 
     def add(self, document: int, words: list[str]) -> None:
         """Add the words of a document, repeated as they stand, one after the other."""
@@ -58,6 +58,10 @@ class FieldPostings:
         numbers = np.fromiter(map(self._numbers.__getitem__, words), np.uint64, len(words))
         frequencies = np.fromiter(words.values(), np.uint64, len(words))
         self._expanded.append(_keys(numbers, np.uint64(document), frequencies))
+
+    def add_keys(self, document: int, keys: Iterable[str]) -> None:
+        """Add strings that stand once in a document, and nothing inside them."""
+        self._single.extend((self._numbers[key], document) for key in keys)
 
     def add_terms(self, terms: FieldTerms, new_numbers: NDArray[np.int64]) -> None:
         """Add all postings of a field of another segment.
@@ -80,8 +84,10 @@ class FieldPostings:
 
     def finish(self) -> Postings:
         """Return all postings by term and document."""
-        keys = np.concatenate([*self._parts, *self._inner_keys(), *self._expanded, _NO_KEYS])
-        self._parts, self._expanded = [], []
+        single = np.array(self._single, np.uint64).reshape(-1, 2)
+        self._expanded.append(_keys(single[:, 0], single[:, 1], np.uint64(1)))
+        keys = np.concatenate([*self._parts, *self._inner_keys(), *self._expanded])
+        self._parts, self._expanded, self._single = [], [], []
         numbers = (keys >> _NUMBER_SHIFT).astype(np.int64)
         present = np.zeros(len(self._numbers), bool)
         present[numbers] = True
@@ -182,7 +188,7 @@ class ArrayWriter(SegmentWriter):
             self._units += len(analysed.exact.first.units)
         else:
             if isinstance(field, KeyField):
-                self._field(name).add_counted(self.docnum, dict.fromkeys(field.values(value), 1))
+                self._field(name).add_keys(self.docnum, field.values(value))
             column_value = field.to_column_value(value) if field.column_type else None
         stored = value if field.stored else None
         self.perdocwriter.add_field(name, field, stored, length)
