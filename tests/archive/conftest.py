@@ -5,6 +5,10 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from tests.archive.browsing import browser, context, page
+
+__all__ = ["browser", "context", "page"]
+
 
 @pytest.fixture(autouse=True)
 def originals_dir(settings: Settings, tmp_path: Path) -> Path:

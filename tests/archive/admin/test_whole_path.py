@@ -10,7 +10,9 @@ from django.contrib.auth.models import Group, User
 from playwright.sync_api import Page, expect
 
 from archive.models import Speech
-from tests.archive.test_browser import browser, context, page, pytestmark  # noqa: F401
+from tests.archive.browsing import needs_browser
+
+pytestmark = needs_browser
 
 PAGE = """欢迎来到示例文稿网!
 
@@ -36,7 +38,7 @@ def editor() -> User:
     return user
 
 
-def accessible(page: Page) -> None:  # noqa: F811
+def accessible(page: Page) -> None:
     """Ask axe; its own inline styles, which the policy stops, are no complaint about the page."""
     before = list(page.complaints)
     assert Axe().run(page).response["violations"] == []
@@ -45,7 +47,7 @@ def accessible(page: Page) -> None:  # noqa: F811
 
 @pytest.mark.usefixtures("transactional_db")
 def test_from_home_to_upload_to_search_to_a_marked_hit(
-    page: Page,  # noqa: F811
+    page: Page,
     editor: User,
     tmp_path: Path,
 ) -> None:
