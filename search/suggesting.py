@@ -14,8 +14,9 @@ from search.errors import IndexUnavailable
 from search.query import Everything, Exact, Node, Run, Scope, leaves, parse
 from search.text.fold import fold
 
-# Texts longer than this are not taken apart to find what of them exists.
+# To find what of a query exists, so much of so many of its wordings is taken apart.
 _LONGEST_WORDING = 60
+_MOST_WORDINGS = 3
 _SHORTEST_PART = 2
 
 
@@ -79,24 +80,30 @@ def _quotations(folded: str, limit: int) -> list[Suggestion]:
 
 
 def longest_part(line: str) -> Suggestion | None:
-    """Return the longest part of the longest wording of a query that does stand in the archive.
+    """Return the longest part, standing in the archive, of the longest wording of a query that does not.
 
-    For a query without results. None if there is no wording, or not two characters of it exist.
+    For a query without results. None if every wording stands there (then something else was in the
+    way), or if not two characters of the one that does not.
     """
     wordings = [
         fold(leaf.text) for leaf in leaves(parse(line).tree) if isinstance(leaf, Run | Exact)
     ]
-    if not wordings:
-        return None
-    text = max(wordings, key=len)[:_LONGEST_WORDING]
+    for wording in sorted(dict.fromkeys(wordings), key=len, reverse=True)[:_MOST_WORDINGS]:
+        part = _longest_part(wording[:_LONGEST_WORDING])
+        if len(part) < len(wording):
+            return Suggestion(part, _count(Exact(part))) if len(part) >= _SHORTEST_PART else None
+    return None
+
+
+def _longest_part(wording: str) -> str:
     best, start = "", 0
     # If a string stands somewhere so do its parts: two ends moving forward see every longest part.
-    for end in range(1, len(text) + 1):
-        while start < end and end - start > len(best) and not _count(Exact(text[start:end])):
+    for end in range(1, len(wording) + 1):
+        while start < end and end - start > len(best) and not _count(Exact(wording[start:end])):
             start += 1
         if end - start > len(best):
-            best = text[start:end]
-    return Suggestion(best, _count(Exact(best))) if len(best) >= _SHORTEST_PART else None
+            best = wording[start:end]
+    return best
 
 
 def _count(tree: Node) -> int:

@@ -15,6 +15,7 @@ from search import links
 from search.engine import search
 from search.forms import Known, read
 from search.results import ResultPage, SearchRequest
+from search.suggesting import longest_part
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def search_page(request: HttpRequest, facets: Mapping[str, Known]) -> HttpRespon
         "feed_url": links.address(reverse("search-feed"), links.at_page(found, 1)),
         "pages": page_links(path, found, page.pages),
         "ways_out": ways_out(path, found, page) if not page.count else [],
+        "part": part(path, found) if not page.count else None,
     }
     return render(request, "search/search.html", context)
 
@@ -101,3 +103,12 @@ def ways_out(path: str, request: SearchRequest, page: ResultPage) -> list[WayOut
         for label, wider in tries
     ]
     return [way for way in counted if way.count]
+
+
+def part(path: str, request: SearchRequest) -> links.Link | None:
+    """Return the search for the longest part of the wording that exists, if not all of it does."""
+    found = longest_part(request.q)
+    if found is None:
+        return None
+    asked = SearchRequest(f"“{found.text}”", restore=request.restore)
+    return links.Link(found.text, links.address(path, asked), found.count)

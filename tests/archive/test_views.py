@@ -423,6 +423,18 @@ def test_nothing_found_says_what_would_help(client: Client, three: list[Speech])
     assert "去掉“类型”条件</a>，有 1 篇" in page
 
 
+def test_the_longest_part_of_a_wording_that_exists_is_offered(
+    client: Client, three: list[Speech]
+) -> None:
+    page = get(client, "/search/", q="“扛起责任和使命”", type="theory")
+    assert titles(page) == []
+    link, part = re.findall(r'一段：<a href="([^"]*)"[^>]*>“([^”]*)”</a>（2 篇）', page)[0]
+    assert (part, link) == ("扛起责任", f"/search/?q={quote('“扛起责任”')}")
+    assert len(titles(get(client, link))) == 2
+    assert "一段：" not in get(client, "/search/", q="“扛起责任”", year="1999")
+    assert "一段：" not in get(client, "/search/", q="“未曾”")
+
+
 def test_many_results_have_pages(client: Client) -> None:
     for number in range(25):
         make_speech(f"第{number}题", date="2024")
