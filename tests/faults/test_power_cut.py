@@ -1,0 +1,95 @@
+"""A power cut at any moment leaves the old state of the index or the new one.
+
+YINDE_CUTS=5000 cuts that often.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from archive.models import Speech
+from search import indexing
+from search.errors import IndexUnavailable
+from search.text.fold import fold
+from search.whoosh.index import IndexFolder
+from search.whoosh.opening import damaged_files, forget, snapshot
+from tests.factories import make_speech
+from tests.faults.agreement import EVERYWHERE
+from tests.faults.conftest import index_folder
+from tests.faults.disk import Disk, write
+
+pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+
+CUTS = int(os.environ.get("YINDE_CUTS", "400"))
+State = dict[int, str] | None
+
+
+def held(root: Path) -> State:
+    """Return key and folded text of what an index holds, None if it cannot be read."""
+    folder = IndexFolder(root)
+    try:
+        state = snapshot(folder)
+        assert damaged_files(folder) == []
+    except IndexUnavailable:
+        return None
+    finally:
+        forget(folder)
+    keys = state.integers("django_id").tolist()
+    texts = {}
+    for segment, column in zip(state.segments, state.column("text"), strict=True):
+        for number in range(segment.size):
+            if state.live[segment.base + number]:
+                units = column[number].first.units.tobytes()
+                texts[keys[segment.base + number]] = units.decode("utf-16-le")
+    return texts
+
+
+def test_a_power_cut_leaves_the_old_state_or_the_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index_folder().mkdir()
+    disk, promised = Disk(index_folder()), [None]
+
+    def promise() -> None:
+        """Take down what an acknowledged change has left in the index."""
+        promised.append({s.pk: fold(s.text) for s in Speech.objects.all()})
+        disk.done += 1
+
+    def save(text: str) -> Speech:
+        speech = make_speech(text=text)
+        promise()
+        return speech
+
+    with disk.recording(monkeypatch):
+        first = save(EVERYWHERE)
+        for number in range(5):  # more than are kept apart: some are merged
+            save(f"{EVERYWHERE}{number}" * 20)
+        first.text = f"{EVERYWHERE}，改过了"
+        first.save()
+        promise()
+        first.delete()
+        promise()
+        indexing.rebuild(progress=lambda *_: save("重建时来的") and None, processes=1)
+        save(f"{EVERYWHERE}，最后一篇")
+        disk.take()
+    assert held(index_folder()) == promised[-1]
+    assert len(disk.moments) > 100
+
+    random, seen = Random(4), {"old": 0, "new": 0, "none yet": 0}
+    for cut in range(CUTS):
+        moment = random.choice(disk.moments)
+        write(
+            moment.after_a_cut(random, random.choice([0.0, 0.2, 0.5, 0.8, 1.0])), tmp_path / "cut"
+        )
+        found = held(tmp_path / "cut")
+        shutil.rmtree(tmp_path / "cut")
+        old, new = promised[moment.done], [*promised, promised[-1]][moment.done + 1]
+        assert found in (old, new), f"cut {cut} after {moment.done}"
+        seen["none yet" if found is None else "old" if found == old else "new"] += 1
+    assert min(seen.values()) > 0, seen
+    print(f"{len(disk.moments)} moments, {CUTS} cuts, {seen}")  # noqa: T201 (shown with -s)
