@@ -23,6 +23,7 @@ from search import links
 from search.forms import read
 from search.highlight import hits
 from search.query import HELP, parse
+from search.suggesting import similar
 from search.text.restore import restorations
 from search.views import page_links, sort_links
 
@@ -115,6 +116,7 @@ def speech(request: HttpRequest, pk: int) -> HttpResponse:
             entries,
         ),
         "outline": [(entry, anchors.get(entry.start, "")) for entry in entries],
+        "similar": similar(speech),
         "edit_url": _edit_url(request, speech),
         "masked": sum(1 for restoration in masked if restoration.reading),
         "citation": gb7714(

@@ -266,6 +266,22 @@ def test_a_speech_with_its_description(client: Client) -> None:
     assert re.search(r"某办公室\. 谈调研\[EB/OL\]\.（2024-04-14）\[\d{4}-\d\d-\d\d\]\. http", page)
 
 
+def test_similar_materials_stand_below_the_text(client: Client) -> None:
+    text = "政绩观教育要见实效，群众满意是标准，调查研究是基础。"
+    speech = make_speech("此篇", text)
+    page = get(client, speech.get_absolute_url())
+    assert "相近的材料" not in page
+    twin = make_speech("相近一篇", text + "又一句。", source="yi", date="2024-05", type="theory")
+    make_speech("未发布的一篇", text, state=State.DRAFT)
+    indexing.follow(patient=True)
+    page = get(client, speech.get_absolute_url()).partition("相近的材料")[2]
+    assert titles(page) == ["相近一篇"]
+    assert [word in page for word in ("yi站", "理论文章", "2024年5月")] == [True] * 3
+    twin.state = State.TAKEN_DOWN
+    twin.save()
+    assert "相近的材料" not in get(client, speech.get_absolute_url())
+
+
 @pytest.mark.parametrize(
     ("date", "shown"),
     [("", "日期不详"), ("2024", "2024年<"), ("2024-04", "2024年4月<"), ("2024-04-05", "4月5日<")],
