@@ -20,8 +20,10 @@ from search import highlight, indexing
 from search.backends.values import Answer, Search
 from search.errors import IndexUnavailable
 from search.messages import message
-from search.query import Everything, Exact, Node, parse, unparse
+from search.query import Everything, Exact, Node, Run, leaves, parse, unparse
 from search.results import Facet, FacetRow, ResultPage, ResultRow, SearchRequest, narrows
+from search.text.fold import fold
+from search.text.units import LONG_RUN, units
 
 _SORTS = {"newest": ("-date",), "oldest": ("date",)}
 _NEWEST_FIRST = {"year", "month"}
@@ -79,7 +81,15 @@ def _page(request: SearchRequest, tree: Node, repairs: tuple[str, ...]) -> Resul
         page=number,
         pages=pages,
         repairs=repairs,
+        notes=tuple(_relaxed(tree)),
     )
+
+
+def _relaxed(tree: Node) -> Iterable[str]:
+    """Say of each remembered sentence that not all of it was required."""
+    for leaf in leaves(tree):
+        if isinstance(leaf, Run) and len(units(fold(leaf.text))) >= LONG_RUN:
+            yield _("“%(run)s”是一整句：原句在前，含其中大部分词语的也列出。") % {"run": leaf.text}
 
 
 def _find(request: SearchRequest, tree: Node, page: int) -> Answer:

@@ -11,6 +11,9 @@ from search.text.segment import cut
 
 _PARTICLES = frozenset("的了和与及并等")
 
+# A run of so many pieces is a remembered sentence, of which most is enough.
+LONG_RUN = 5
+
 
 def units(folded: str) -> list[str]:
     """The pieces of a folded run, each once, in their order; the run itself if it has no pieces.

@@ -22,6 +22,7 @@ from whoosh.scoring import WeightScorer
 from search.query.nodes import Near, Node, Same, all_of
 from search.text.fold import fold
 from search.text.segment import cut
+from search.text.units import LONG_RUN
 from search.text.units import units as units_of_run
 from search.whoosh import places
 from search.whoosh.exact import units_of
@@ -32,10 +33,9 @@ from search.whoosh.snapshot import Snapshot
 B, K1 = 0.75, 1.2
 # Scores of a run: its place in the order of evidence, then words and bigrams within each place.
 RUN_IN_TITLE, RUN_IN_TEXT = 200.0, 100.0
-TITLE_WEIGHT, BIGRAM_WEIGHT = 2.0, 0.5
+TITLE_WEIGHT, BIGRAM_WEIGHT = 2.0, 1.0
 MAX_BIGRAMS = 16
-# A run of this many units is a remembered sentence: most of its weight is enough.
-LONG_RUN = 5
+# Of a remembered sentence, units that make up this share of its weight are enough.
 LONG_RUN_SHARE = 0.6
 # For what is like a text: how many of its characters are read, how many of their words, the most
 # frequent, are weighed, and how many of those are used.

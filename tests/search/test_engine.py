@@ -287,3 +287,12 @@ def test_a_facet_of_very_many_values_lists_the_most_frequent_and_the_chosen() ->
     assert (len(facet.rows), facet.left) == (501, 100)
     assert facet.rows[0].value == "常见"
     assert facet.rows[-1].selected
+
+
+def test_a_remembered_sentence_says_that_most_of_it_is_enough() -> None:
+    right = make_speech(text="我们要把调查研究的功夫下在平时，把群众的难题解决在现场。")
+    make_speech(text="调查研究很要紧。")
+    page = search(ask("把调查研究的功夫下在平常把群众的难题解决在现场"))
+    assert [row.pk for row in page.rows] == [right.pk]
+    assert "大部分" in page.notes[0]
+    assert search(ask("调查研究")).notes == ()
