@@ -94,6 +94,14 @@ def test_a_rebuild_waits_for_no_other_and_a_killed_one_frees_its_lock() -> None:
     assert_agreed()
 
 
+def test_clearing_the_index_does_not_hurt_a_build() -> None:
+    speech = make_speech(text=EVERYWHERE)
+    rebuilt = indexing.rebuild(progress=lambda *_: indexing.backend().clear(), processes=1)
+    assert rebuilt == 1
+    assert found() == {speech.pk}
+    assert_agreed()
+
+
 def save_many(say: Say, name: str, shared: int) -> None:
     """Save new speeches, and one again and again that others save too."""
     for number in range(SAVES):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -16,6 +18,7 @@ from search.engine import search
 from search.results import SearchRequest
 from tests.factories import make_speech
 from tests.faults.agreement import EVERYWHERE, assert_agreed, found
+from tests.faults.conftest import index_folder
 from tests.faults.processes import Forked, Say
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
@@ -79,6 +82,48 @@ def test_readers_see_no_error_while_commits_and_swaps_go_on() -> None:
     assert rounds > 3
     print(f"{rounds} commits, {rounds // 4} swaps, {said}")  # noqa: T201 (shown with -s)
     assert_agreed()
+
+
+def open_slowly(say: Say, number: int, go: int) -> None:
+    """Search, pausing before file `number` is opened; say what was found and what had to be."""
+    opened = 0
+
+    def pause(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal opened
+        if event == "open" and str(arguments[0]).startswith(str(index_folder() / "g-")):
+            opened += 1
+            if opened == number:
+                say("paused")
+                os.read(go, 1)
+
+    sys.addaudithook(pause)
+    rows = search(SearchRequest(q=STEADY, per_page=100))
+    say(f"found {rows.count} {len(rows.rows)} {len(rows.notes)}")
+
+
+@pytest.mark.parametrize("replace", ["commits", "rebuild"])
+def test_a_state_replaced_while_it_is_opened(replace: str) -> None:
+    for _ in range(3):
+        make_speech(text=STEADY)
+    for number in range(1, 200, 7):
+        stop, go = os.pipe()
+        make_speech(text=EVERYWHERE)  # a state that the reader does not have
+        reader = Forked(open_slowly, number, stop)
+        heard = next(reader.lines())
+        if heard == "paused":
+            if replace == "rebuild":
+                indexing.rebuild(processes=1)
+            else:
+                for _ in range(4):
+                    make_speech(text=EVERYWHERE)
+            os.write(go, b".")
+        lines = reader.join()
+        os.close(stop)
+        os.close(go)
+        assert [heard, *lines][-1] == "found 3 3 0", number
+        if heard != "paused":
+            break
+    assert number > 30
 
 
 def test_what_is_taken_down_is_never_shown_again() -> None:
