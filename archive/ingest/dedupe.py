@@ -60,9 +60,18 @@ def find_source(draft: Draft) -> Source | None:
     name = storable(draft.source_name).strip()[:200]
     if name:
         named = Source.objects.filter(models.Q(name=name) | models.Q(slug=name)).first()
-        if named:
+        if named or is_source_given(draft):
             return named
     return Source.objects.for_domain(draft.source_domain) if draft.source_domain else None
+
+
+def is_source_given(draft: Draft) -> bool:
+    """Say whether the source's name was given from outside, not read from the page.
+
+    Then its address proves nothing: one library's server shows the pages of many offices.
+    """
+    evidence = draft.provenance.get("source_name")
+    return evidence is not None and evidence.rule == "hint"
 
 
 def _same_text(draft: Draft, own: str) -> Outcome | None:

@@ -19,6 +19,7 @@ from archive.ingest.dedupe import (
     external_id,
     find_source,
     fit,
+    is_source_given,
     judge,
 )
 from archive.ingest.values import Draft
@@ -92,7 +93,7 @@ def record(item: UploadItem, outcome: Outcome) -> None:
 def _new_source(draft: Draft) -> Source:
     """Return the source that a draft names and the archive does not know yet."""
     name = _source_name(draft) or str(_("来源不详"))
-    domain = storable(draft.source_domain)
+    domain = "" if is_source_given(draft) else storable(draft.source_domain)
     row, _created = Source.objects.get_or_create(
         name=name,
         defaults={

@@ -375,3 +375,19 @@ def test_rows_with_numbers_of_their_own_are_two_documents_even_with_one_text() -
         member = Member(f"rows.jsonl#{number}", content, row)
         statuses.append(store(draft_member(member), content, member.name).status)
     assert statuses == ["new", "new", "duplicate"]
+
+
+def test_sources_given_by_rows_are_told_apart_whatever_server_shows_them() -> None:
+    for number, name in enumerate(("上海市人民政府", "北京市人民政府", "上海市人民政府")):
+        row = {
+            "id": number,
+            "title": f"{name}工作报告{number}",
+            "text": f"第{number}份。" + "调查研究要深入基层、深入群众。" * 20,
+            "source": name,
+            "url": f"https://proxy.example/detail?id={number}",
+        }
+        content = json.dumps(row, ensure_ascii=False).encode()
+        member = Member(f"rows.jsonl#{number}", content, row)
+        store(draft_member(member), content, member.name)
+    counts = {source.name: source.speeches.count() for source in Source.objects.all()}
+    assert counts == {"上海市人民政府": 2, "北京市人民政府": 1}
