@@ -156,6 +156,30 @@
     show();
   }
 
+  // A long facet gets a box that narrows its rows to those that hold what is typed.
+  function findInFacets() {
+    const plain = (text) => text.normalize("NFKC").toLowerCase();
+    for (const facet of all(".facet[data-find]")) {
+      const rows = [...facet.querySelectorAll("li")];
+      if (rows.length < 16) continue; // seen at a glance
+      const box = document.createElement("input");
+      box.type = "search";
+      box.autocomplete = "off";
+      box.placeholder = facet.dataset.find;
+      box.setAttribute("aria-label", facet.dataset.find);
+      const none = document.createElement("p");
+      none.setAttribute("role", "status");
+      facet.querySelector("details:not(.folded) > summary").after(box, none);
+      const narrow = () => {
+        const wanted = plain(box.value.trim());
+        for (const row of rows) row.hidden = !plain(row.textContent).includes(wanted);
+        none.textContent = rows.some((row) => !row.hidden) ? "" : facet.dataset.none;
+      };
+      box.addEventListener("input", (event) => { if (!event.isComposing) narrow(); });
+      box.addEventListener("compositionend", narrow);
+    }
+  }
+
   // A link to the citation opens it.
   function openTarget() {
     const target = document.querySelector(":target");
@@ -168,6 +192,7 @@
     listenKeys();
     offerCopy();
     followOutline();
+    findInFacets();
     openTarget();
     addEventListener("hashchange", openTarget);
   });

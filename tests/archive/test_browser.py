@@ -124,6 +124,26 @@ def test_enter_that_confirms_a_candidate_sends_nothing(page: Page, speeches: lis
     expect(page).to_have_url(re.compile(r"/search/\?q="))
 
 
+def test_a_long_facet_is_narrowed_by_typing(page: Page, speeches: list[Speech]) -> None:
+    page.goto("/search/")
+    facet = page.get_by_role("region", name="来源")
+    rows = facet.get_by_role("link")
+    expect(rows).to_have_count(8)
+    facet.get_by_text("更多").click()
+    expect(rows).to_have_count(21)
+    box = facet.get_by_role("searchbox", name="在这里面找")
+    box.press_sequentially("S1")
+    expect(rows).to_have_count(11)
+    box.press_sequentially("9njk")
+    expect(rows).to_have_count(0)
+    expect(facet.get_by_role("status")).to_have_text("没有这样的项")
+    assert Axe().run(page).response["violations"] == []
+    box.fill("ｓ１９站")
+    expect(rows).to_have_text(["s19站1"])
+    expect(facet.get_by_role("status")).to_have_text("")
+    assert [text for text in page.complaints if "inline style" not in text] == []
+
+
 def test_choices_are_remembered(page: Page, speeches: list[Speech]) -> None:
     page.goto(f"/speeches/{speeches[0].pk}/")
     size = "parseFloat(getComputedStyle(document.querySelector('.text')).fontSize)"
