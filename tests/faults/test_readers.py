@@ -85,14 +85,15 @@ def test_readers_see_no_error_while_commits_and_swaps_go_on() -> None:
 
 
 def open_slowly(say: Say, number: int, go: int) -> None:
-    """Search, pausing before file `number` is opened; say what was found and what had to be."""
-    opened = 0
+    """Search, pausing before file `number` is opened or mapped, and say what was found."""
+    passed = 0
 
     def pause(event: str, arguments: tuple[Any, ...]) -> None:
-        nonlocal opened
-        if event == "open" and str(arguments[0]).startswith(str(index_folder() / "g-")):
-            opened += 1
-            if opened == number:
+        nonlocal passed
+        opens = event == "open" and str(arguments[0]).startswith(str(index_folder() / "g-"))
+        if opens or event == "mmap.__new__":
+            passed += 1
+            if passed == number:
                 say("paused")
                 os.read(go, 1)
 
@@ -105,7 +106,7 @@ def open_slowly(say: Say, number: int, go: int) -> None:
 def test_a_state_replaced_while_it_is_opened(replace: str) -> None:
     for _ in range(3):
         make_speech(text=STEADY)
-    for number in range(1, 200, 7):
+    for number in range(1, 400, 9):
         stop, go = os.pipe()
         make_speech(text=EVERYWHERE)  # a state that the reader does not have
         reader = Forked(open_slowly, number, stop)
