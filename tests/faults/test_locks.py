@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
+from typing import Any
 
 import pytest
 
@@ -91,6 +93,36 @@ def test_a_rebuild_waits_for_no_other_and_a_killed_one_frees_its_lock() -> None:
     holder.kill()
     assert indexing.rebuild(processes=1) == 2
     assert not IndexChange.objects.exists()
+    assert_agreed()
+
+
+def follow_slowly(say: Say, go: int) -> None:
+    """Follow the notes, pausing before the lock is taken."""
+
+    def pause(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open" and str(arguments[0]).endswith("write.lock"):
+            say("paused")
+            os.read(go, 1)
+
+    sys.addaudithook(pause)
+    indexing.catch_up(wait=5)
+    say("done")
+
+
+def test_whoever_comes_late_does_not_write_an_older_state() -> None:
+    speech = make_speech(text=EVERYWHERE)
+    with indexing.deferred():
+        speech.text = f"{EVERYWHERE}，第一次改"
+        speech.save()
+    stop, go = os.pipe()
+    late = Forked(follow_slowly, stop)
+    late.wait_for("paused")
+    speech.text = f"{EVERYWHERE}，第二次改"
+    speech.save()
+    os.write(go, b".")
+    assert late.join() == ["done"]
+    os.close(stop)
+    os.close(go)
     assert_agreed()
 
 
