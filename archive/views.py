@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from archive import facets, statistics
-from archive.citation import gb7714
+from archive.citation import Cited, bibtex, csl_json, gb7714
 from archive.models import Source, Speech
 from archive.outline import outline
 from archive.reading import Marks, anchored, paragraphs
@@ -119,15 +119,27 @@ def speech(request: HttpRequest, pk: int) -> HttpResponse:
         "similar": similar(speech),
         "edit_url": _edit_url(request, speech),
         "masked": sum(1 for restoration in masked if restoration.reading),
-        "citation": gb7714(
-            speech.title,
-            request.build_absolute_uri(speech.get_absolute_url()),
-            timezone.localdate(),
-            author=speech.author,
-            date=speech.date,
-        ),
+        "citations": _citations(request, speech),
     }
     return render(request, "archive/speech.html", context)
+
+
+def _citations(request: HttpRequest, speech: Speech) -> list[tuple[str, str]]:
+    """Return the ways to cite the speech from here, each with its name; the standard in force first."""
+    cited = Cited(
+        f"yinde-{speech.pk}",
+        speech.title,
+        request.build_absolute_uri(speech.get_absolute_url()),
+        timezone.localdate(),
+        speech.author,
+        speech.date,
+    )
+    return [
+        ("GB/T 7714—2025", gb7714(cited)),
+        ("GB/T 7714—2015", gb7714(cited, edition=2015)),
+        ("BibTeX", bibtex(cited)),
+        ("CSL-JSON", csl_json(cited)),
+    ]
 
 
 def _edit_url(request: HttpRequest, speech: Speech) -> str:

@@ -100,17 +100,31 @@
     return { range, text: `“${passage}”\n${speech.dataset.citation}\n${address}\n`, ...speech.dataset };
   }
 
-  async function copySelection() {
-    const quote = quoted();
-    if (!quote) return false;
+  async function copy(text) {
     try {
-      await navigator.clipboard.writeText(quote.text);
+      await navigator.clipboard.writeText(text);
     } catch { // Without https there is no clipboard object; the old command still works.
-      const carry = (event) => { event.clipboardData.setData("text/plain", quote.text); event.preventDefault(); };
+      const carry = (event) => { event.clipboardData.setData("text/plain", text); event.preventDefault(); };
       document.addEventListener("copy", carry, { once: true });
       document.execCommand("copy");
     }
-    return true;
+  }
+
+  async function copySelection() {
+    const quote = quoted();
+    if (quote) await copy(quote.text);
+    return Boolean(quote);
+  }
+
+  function copyCitations() {
+    for (const citation of all(".citation")) {
+      const button = citation.nextElementSibling;
+      button.hidden = false;
+      button.addEventListener("click", async () => {
+        await copy(citation.textContent);
+        button.textContent = document.querySelector(".speech").dataset.copied;
+      });
+    }
   }
 
   function offerCopy() {
@@ -182,7 +196,7 @@
 
   // A link to the citation opens it.
   function openTarget() {
-    const target = document.querySelector(":target");
+    const target = document.getElementById(location.hash.slice(1)); // :target comes too late
     if (target instanceof HTMLDetailsElement) target.open = true;
   }
 
@@ -191,6 +205,7 @@
     guardComposition();
     listenKeys();
     offerCopy();
+    copyCitations();
     followOutline();
     findInFacets();
     openTarget();

@@ -186,7 +186,20 @@ def test_the_outline_follows_and_the_citation_opens(page: Page, speeches: list[S
     page.get_by_role("link", name="三、要务实").click()
     expect(page.locator(".outline [aria-current]")).to_have_text("三、要务实")
     page.get_by_role("link", name="引用", exact=True).click()
-    expect(page.locator(".citation")).to_be_visible()
+    expect(page.locator(".citation").first).to_be_visible()
+
+
+def test_a_citation_is_copied_in_each_form(page: Page, speeches: list[Speech]) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"/speeches/{speeches[0].pk}/#cite")
+    buttons = page.get_by_role("button", name="复制", exact=True)
+    expect(buttons).to_have_count(4)
+    beginnings = ["谈政绩观[EB/OL].（2024-04）[", "谈政绩观[EB/OL]. (2024-04)[", "@online{", "[{"]
+    for left, beginning in zip((3, 2, 1, 0), beginnings, strict=True):
+        buttons.first.click()
+        expect(buttons).to_have_count(left)
+        assert page.evaluate("navigator.clipboard.readText()").startswith(beginning)
+    assert Axe().run(page).response["violations"] == []
 
 
 def test_nothing_a_visitor_or_a_text_brings_is_executed(page: Page) -> None:
