@@ -29,8 +29,8 @@ _SORTS = {"newest": ("-date",), "oldest": ("date",)}
 _NEWEST_FIRST = {"year", "month"}
 # A facet lists so many of its values, the most frequent, and every chosen one.
 _MOST_ROWS = 500
-# One batch of texts that a strict search compares with the original characters.
-_VERIFY_BATCH = 500
+# So many objects are looked up in the database at once.
+_LOOK_UP = 500
 
 
 def index() -> Any:
@@ -136,8 +136,11 @@ def values(facet: str) -> set[str]:
 
 def _withdrawn(searched: Any) -> Collection[int]:
     """Return what the index may still show although it must not be seen any more."""
-    waiting = indexing.pending(searched.get_model())
-    return waiting - searched.visible(waiting) if waiting else ()
+    waiting = sorted(indexing.pending(searched.get_model()))
+    withdrawn = set(waiting)
+    for at in range(0, len(waiting), _LOOK_UP):  # databases bound the values of a statement
+        withdrawn -= searched.visible(waiting[at : at + _LOOK_UP])
+    return withdrawn
 
 
 def _verify(
@@ -145,8 +148,8 @@ def _verify(
 ) -> Iterable[int]:
     """Yield the keys of those objects in which a strict string stands as it is typed."""
     wanted = list(keys)
-    for at in range(0, len(wanted), _VERIFY_BATCH):
-        found = searched.load_all_queryset().filter(pk__in=wanted[at : at + _VERIFY_BATCH])
+    for at in range(0, len(wanted), _LOOK_UP):
+        found = searched.load_all_queryset().filter(pk__in=wanted[at : at + _LOOK_UP])
         for obj in found.iterator():
             prepared = searched.prepare(obj)
             if any(exact.text in (prepared.get(name) or "") for name in fields):
