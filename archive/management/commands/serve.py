@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -12,7 +13,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 # A child that dies sooner than this after its start is not restarted at once.
 _BREATH_SECONDS = 1.0
@@ -27,6 +31,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Start both, restart the one that dies, stop both when told to."""
         self._stopping = False
+        self._prepare_database()
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise asks for it
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
@@ -57,6 +62,18 @@ class Command(BaseCommand):
                         children[name] = self._start(commands[name], environment)
         finally:
             self._end(list(children.values()))
+
+    @staticmethod
+    def _prepare_database() -> None:
+        """Make the tables of a new archive; refuse to serve one that waits for `migrate`."""
+        with (settings.DATA_DIR / "serve.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # another `serve` may be doing the same
+            executor = MigrationExecutor(connection)
+            if not executor.loader.applied_migrations:
+                call_command("migrate", verbosity=0)
+            elif executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                raise CommandError("The database is of another version. Run: manage.py migrate")
+        connection.close()
 
     @staticmethod
     def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
