@@ -63,7 +63,7 @@ def bm25(
 
 def idf(documents: int, found: int) -> float:
     """Return the inverse document frequency, in the form Whoosh computes it."""
-    return float(np.log(documents / (found + 1)) + 1)
+    return float(np.log(max(documents, 1) / (found + 1)) + 1)
 
 
 class ArrayQuery(Query):
