@@ -31,7 +31,7 @@ install: $(STAMPS)/runtime ## Set up the virtual environment with all that the s
 install-dev: $(STAMPS)/dev ## Add what tests and checks need
 
 browser: install-dev ## Make sure that there is a Chromium for the browser tests
-	@$(BIN)/python scripts/find-browser
+	@$(BIN)/python scripts/find-browser > /dev/null
 
 serve: install ## Set everything up and serve the site on 127.0.0.1:8000 (PORT=â€¦ for another port)
 	@$(RUN) migrate --verbosity 0
@@ -40,10 +40,11 @@ serve: install ## Set everything up and serve the site on 127.0.0.1:8000 (PORT=â
 	@PORT=$(PORT) exec $(RUN) serve
 
 test: install-dev browser ## Run all tests, those in a real browser too
-	@$(BIN)/python -m pytest $(ARGS)
+	@CHROMIUM="$$($(BIN)/python scripts/find-browser)" $(BIN)/python -m pytest $(ARGS)
 
 check: install-dev browser format lint types imports migrations templates ## All that continuous integration checks
-	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+	@CHROMIUM="$$($(BIN)/python scripts/find-browser)" \
+		$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 format: install-dev ## Check the format (make fix mends it)
 	@$(BIN)/ruff format --check --quiet $(SOURCES) || { echo "Run: make fix"; exit 1; }

@@ -11,7 +11,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
-import select
+import selectors
 import subprocess
 import sys
 import threading
@@ -119,14 +119,16 @@ class Worker:
 def _read(stream: IO[bytes], size: int, deadline: float) -> bytes:
     """Read exactly `size` bytes before the deadline."""
     parts = bytearray()
-    while len(parts) < size:
-        left = deadline - time.monotonic()
-        if left <= 0 or not select.select([stream], [], [], left)[0]:
-            raise TimeoutError
-        part = os.read(stream.fileno(), size - len(parts))
-        if not part:
-            raise EOFError
-        parts += part
+    with selectors.DefaultSelector() as selector:
+        selector.register(stream, selectors.EVENT_READ)
+        while len(parts) < size:
+            left = deadline - time.monotonic()
+            if left <= 0 or not selector.select(left):
+                raise TimeoutError
+            part = os.read(stream.fileno(), size - len(parts))
+            if not part:
+                raise EOFError
+            parts += part
     return bytes(parts)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import mmap
+import os
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 MAGIC = b"YINDE\x00\x00\x01"
 _ALIGN = 8
+_WORTH_A_MAP = 1 << 20
 
 
 class BinaryFile(Protocol):
@@ -62,9 +64,14 @@ def read_arrays(buffer: memoryview) -> dict[str, NDArray[Any]]:
 
 
 def map_file(dbfile: Any) -> memoryview:
-    """Return the whole of an open Whoosh file as a memory map.
+    """Return the whole of an open Whoosh file, as a memory map if it is large.
 
-    The map outlives the file object and the directory entry: a reader keeps working on what it
-    opened while a writer replaces it.
+    It outlives the file object and the directory entry: a reader keeps working on what it opened
+    while a writer replaces it. A map holds a file descriptor, of which a process has about a
+    thousand, so small files (most are) are read.
     """
-    return memoryview(mmap.mmap(dbfile.fileno(), 0, access=mmap.ACCESS_READ))
+    descriptor = dbfile.fileno()
+    size = os.fstat(descriptor).st_size
+    if size < _WORTH_A_MAP:
+        return memoryview(os.pread(descriptor, size, 0))
+    return memoryview(mmap.mmap(descriptor, size, access=mmap.ACCESS_READ))
