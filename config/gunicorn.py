@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import threading
-import time
 from typing import Any
 
 from gunicorn.http import message
@@ -29,16 +28,12 @@ message.RFC9112_TARGET_INVALID = re.compile(r"[\x00-\x20\x7f]")
 
 def post_worker_init(_worker: Any) -> None:
     """Stop with the process that started us, should it be killed: nobody else would."""
-    supervisor = int(os.environ.get("YINDE_SUPERVISOR", "0"))
-    if supervisor:
-        threading.Thread(target=_watch, args=(supervisor, os.getppid()), daemon=True).start()
+    pipe = int(os.environ.get("YINDE_SUPERVISOR", "-1"))
+    if pipe >= 0:
+        threading.Thread(target=_watch, args=(pipe, os.getppid()), daemon=True).start()
 
 
-def _watch(supervisor: int, arbiter: int) -> None:
-    while True:
-        time.sleep(1)
-        try:
-            os.kill(supervisor, 0)
-        except ProcessLookupError:
-            os.kill(arbiter, signal.SIGTERM)
-            return
+def _watch(pipe: int, arbiter: int) -> None:
+    # Nobody writes to the pipe: reading ends when the supervisor is gone, a zombie or not.
+    os.read(pipe, 1)
+    os.kill(arbiter, signal.SIGTERM)

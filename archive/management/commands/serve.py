@@ -35,10 +35,13 @@ class Command(BaseCommand):
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise asks for it
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
+        # Nothing is ever written here; who reads it learns that we are gone, however that came.
+        alive, self._held = os.pipe()
+        os.set_inheritable(alive, True)
         environment = {
             **os.environ,
             "PORT": str(settings.PORT),
-            "YINDE_SUPERVISOR": str(os.getpid()),
+            "YINDE_SUPERVISOR": str(alive),
         }
         commands = {
             "server": [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"],
@@ -79,7 +82,11 @@ class Command(BaseCommand):
     def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
         # A session of its own: Ctrl-C reaches the children through us, once.
         return subprocess.Popen(  # noqa: S603 (our own commands)
-            command, cwd=settings.BASE_DIR, env=environment, start_new_session=True
+            command,
+            cwd=settings.BASE_DIR,
+            env=environment,
+            start_new_session=True,
+            pass_fds=[int(environment["YINDE_SUPERVISOR"])],
         )
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:

@@ -82,3 +82,32 @@ def test_a_database_of_another_version_is_not_served(environment: dict[str, str]
     )
     assert served.returncode == 1
     assert "Run: manage.py migrate" in served.stderr
+
+
+def test_chinese_may_stand_in_an_address_as_it_is(environment: dict[str, str]) -> None:
+    with serving(environment) as site:
+        fetch(f"{site}/")
+        with socket.create_connection(("127.0.0.1", int(environment["PORT"]))) as connection:
+            line = "GET /api/v1/search/?q=功成不必在我 HTTP/1.1\r\nHost: localhost\r\n"
+            connection.sendall((line + "Connection: close\r\n\r\n").encode())
+            answer = connection.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert '"query": "功成不必在我"' in answer.decode()
+
+
+def test_a_killed_supervisor_leaves_nobody_behind(environment: dict[str, str]) -> None:
+    process = subprocess.Popen([sys.executable, "manage.py", "serve"], env=environment)
+    site = f"http://127.0.0.1:{environment['PORT']}/"
+    fetch(site)
+    process.kill()  # and not waited for: a zombie
+    until = time.monotonic() + READY_SECONDS
+    try:
+        while time.monotonic() < until:
+            time.sleep(0.2)
+            with urllib.request.urlopen(site, timeout=5):
+                pass
+        pytest.fail("the server outlived its supervisor")
+    except OSError:
+        pass
+    finally:
+        process.wait()
