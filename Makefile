@@ -78,7 +78,7 @@ lock: $(STAMPS)/python ## Pin and lock the libraries anew after a change of requ
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes -o requirements-dev.txt requirements-dev.in
 
 messages: install-dev ## Collect the interface's strings for translation, and compile them
-	@$(RUN) makemessages --locale en --ignore .venv --ignore data --no-location
+	@$(RUN) makemessages --locale en --ignore .venv --ignore data --ignore fixtures --ignore tests --no-location
 	@$(RUN) compilemessages --ignore .venv
 
 clean: ## Remove what was set up (the archive in data/ stays)

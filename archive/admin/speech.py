@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import escape, format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from archive.admin.desk import UploadDesk, user_of
@@ -200,7 +200,7 @@ class SpeechAdmin(UploadDesk):
         """Make drafts of what is not in the trash."""
         self._move(request, queryset.exclude(state=State.TRASH), State.DRAFT)
 
-    @admin.action(permissions=["publish"], description=_("下架"))
+    @admin.action(permissions=["publish"], description=pgettext_lazy("action", "下架"))
     def take_down(self, request: HttpRequest, queryset: QuerySet[Speech]) -> None:
         """Take down what is not in the trash."""
         self._move(request, queryset.exclude(state=State.TRASH), State.TAKEN_DOWN)

@@ -12,6 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from archive.models.fields import storable
 
@@ -57,7 +58,7 @@ class Original(models.Model):
 
     class Meta:
         verbose_name = _("原始文件")
-        verbose_name_plural = _("原始文件")
+        verbose_name_plural = pgettext_lazy("plural", "原始文件")
 
     def __str__(self) -> str:
         return self.name

@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
@@ -54,7 +55,7 @@ class Source(models.Model):
     class Meta:
         ordering = ["name"]
         verbose_name = _("来源")
-        verbose_name_plural = _("来源")
+        verbose_name_plural = pgettext_lazy("plural", "来源")
 
     def __str__(self) -> str:
         return self.name

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from archive.dates import PartialDate
 from archive.models.fields import PartialDateField
@@ -144,7 +145,7 @@ class Speech(models.Model):
     class Meta:
         ordering = ["-date", "-pk"]
         verbose_name = _("材料")
-        verbose_name_plural = _("材料")
+        verbose_name_plural = pgettext_lazy("plural", "材料")
         permissions = [("publish_speech", _("发布、撤下或移入回收站"))]
         indexes = [
             models.Index(fields=["state", "-date", "-id"], name="speech_state_date"),

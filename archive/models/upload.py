@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from archive.models.original import Original
 from archive.models.source import Source
@@ -50,7 +51,7 @@ class UploadBatch(models.Model):
     class Meta:
         ordering = ["-pk"]
         verbose_name = _("上传批次")
-        verbose_name_plural = _("上传批次")
+        verbose_name_plural = pgettext_lazy("plural", "上传批次")
 
     def __str__(self) -> str:
         return self.label or f"#{self.pk}"
@@ -87,7 +88,7 @@ class UploadItem(models.Model):
     class Meta:
         ordering = ["pk"]
         verbose_name = _("上传条目")
-        verbose_name_plural = _("上传条目")
+        verbose_name_plural = pgettext_lazy("plural", "上传条目")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(status__in=ItemStatus.values), name="item_status_known"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from archive.models.original import Original
 from archive.models.speech import Speech
@@ -44,7 +45,7 @@ class SpeechVersion(models.Model):
     class Meta:
         ordering = ["-pk"]
         verbose_name = _("旧版本")
-        verbose_name_plural = _("旧版本")
+        verbose_name_plural = pgettext_lazy("plural", "旧版本")
 
     def __str__(self) -> str:
         return f"{self.speech_id} @ {self.changed_at:%Y-%m-%d %H:%M}"
