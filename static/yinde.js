@@ -47,7 +47,8 @@
     document.addEventListener("compositionend", () => { setTimeout(() => { open = false; }); });
     document.addEventListener("submit", (event) => { if (open) event.preventDefault(); });
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && composing(event) && typing(event.target)) event.preventDefault();
+      if (!composing(event)) open = false;
+      else if (event.key === "Enter" && typing(event.target)) event.preventDefault();
     });
   }
 

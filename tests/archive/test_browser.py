@@ -25,7 +25,14 @@ def speeches() -> list[Speech]:
         f"{number}、要务实\n政绩观要正，政绩观要实。{'求真务实，' * 60}" for number in "一二三"
     ]
     made = [
-        make_speech("谈政绩观", "对D忠诚。\n" + "\n".join(lines), source=source, date="2024-04"),
+        make_speech(
+            "谈政绩观",
+            "对D忠诚。\n" + "\n".join(lines),
+            source=source,
+            date="2024-04",
+            site_column="理论学习",
+            site_tags=["政绩观", "作风"],
+        ),
         make_speech("再谈政绩观", "政绩观。", source=source, type="theory", declared_length=900),
         *(
             make_speech(f"第{n}篇", "政绩观。", source=f"s{n}", date=str(2000 + n))
@@ -36,7 +43,13 @@ def speeches() -> list[Speech]:
     return made
 
 
-PAGES = ["/", "/search/", "/search/?q=政绩观&type=speech&source=jia", "/search/?q=无此&year=2024"]
+PAGES = [
+    "/",
+    "/search/",
+    "/search/?year=2024&month=2024-04&tag=作风",
+    "/search/?q=政绩观&type=speech&source=jia",
+    "/search/?q=无此&year=2024",
+]
 PAGES += ["/sources/", "/sources/jia/", "/about/", "/help/", "/speeches/{pk}/?q=政绩观"]
 
 
@@ -59,6 +72,19 @@ def test_every_page_is_accessible_and_fits(
     page.goto("/nowhere/")
     assert Axe().run(page).response["violations"] == []
     assert [text for text in page.complaints if "404" not in text] == []
+
+
+def test_english_pages_are_accessible_and_fit_a_phone(
+    context: BrowserContext, speeches: list[Speech], live_server: LiveServer
+) -> None:
+    context.add_cookies([{"name": "django_language", "value": "en", "url": live_server.url}])
+    page = complaining(context.new_page())
+    page.set_viewport_size({"width": 360, "height": 800})
+    for path in PAGES:
+        page.goto(path.format(pk=speeches[0].pk))
+        assert (path, Axe().run(page).response["violations"]) == (path, [])
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    assert page.complaints == []
 
 
 def test_home_to_a_highlighted_hit_and_on_by_keys(page: Page, speeches: list[Speech]) -> None:
