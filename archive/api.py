@@ -158,15 +158,19 @@ _PARAMETERS = [
 
 @api.get(
     "/search/",
-    response=Results[Found],
+    response={200: Results[Found], 503: Results[Found]},
     summary="检索已发布的材料",
     openapi_extra={"parameters": _PARAMETERS},
     url_name="search",
 )
-def search_speeches(request: HttpRequest) -> dict[str, Any]:
-    """Search; without `q`, list everything. Snippets are HTML with <mark>, the rest is plain."""
+def search_speeches(request: HttpRequest) -> Status[dict[str, Any]]:
+    """Search; without `q`, list everything. Snippets are HTML with <mark>, the rest is plain.
+
+    503 while the index cannot be searched: then the counts say nothing.
+    """
     page = search(read(request.GET, FACETS))
-    return as_json(page, [_found(row) for row in page.rows])
+    answer = as_json(page, [_found(row) for row in page.rows])
+    return Status(200 if page.available else 503, answer)
 
 
 _BEGINNING = {"name": "q", "in": "query", "schema": {"type": "string"}, "description": "已写下的字"}

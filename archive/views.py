@@ -99,8 +99,9 @@ def speech(request: HttpRequest, pk: int) -> HttpResponse:
     speech = get_object_or_404(Speech.objects.published().select_related("source"), pk=pk)
     asked = read(request.GET, {})
     tree = parse(asked.q).tree
-    in_title = hits(speech.title, tree, restore=asked.restore, field="title") if asked.q else []
-    in_text = hits(speech.text, tree, restore=asked.restore) if asked.q else []
+    title, text, restore = speech.title, speech.text, asked.restore
+    in_title = hits(title, tree, restore=restore, field="title", beside=text) if asked.q else []
+    in_text = hits(text, tree, restore=restore, beside=title) if asked.q else []
     total = len(in_title) + len(in_text)
     masked = restorations(speech.text)
     entries = outline(speech.text)
@@ -156,6 +157,8 @@ def speech_text(request: HttpRequest, pk: int) -> HttpResponse:
     head = [speech.title, _("来源：%(source)s") % {"source": speech.source.name}]
     if speech.date:
         head.append(_("日期：%(date)s") % {"date": speech.date})
+    if speech.original_url:
+        head.append(_("原文网址：%(url)s") % {"url": speech.original_url})
     head.append(_("地址：%(url)s") % {"url": request.build_absolute_uri(speech.get_absolute_url())})
     response = HttpResponse(
         "\n".join([*head, "", speech.text, ""]), content_type="text/plain; charset=utf-8"

@@ -20,7 +20,7 @@ from search import highlight, indexing
 from search.backends.values import Answer, Search
 from search.errors import IndexUnavailable
 from search.messages import message
-from search.query import Everything, Exact, Node, Run, leaves, parse, unparse
+from search.query import Everything, Exact, Node, Run, parse, unparse
 from search.results import Facet, FacetRow, ResultPage, ResultRow, SearchRequest, narrows
 from search.text.fold import fold
 from search.text.units import LONG_RUN, units
@@ -50,9 +50,10 @@ def search(request: SearchRequest) -> ResultPage:
             count=0,
             query=unparse(parsed.tree),
             rows=(),
-            facets=(),
+            facets=tuple(Facet(name, str(title), ()) for name, title in index().facets.items()),
             page=1,
             pages=1,
+            available=False,
             notes=(_("检索正在重建，请稍后再试；浏览和阅读不受影响。"),),
         )
 
@@ -81,15 +82,22 @@ def _page(request: SearchRequest, tree: Node, repairs: tuple[str, ...]) -> Resul
         page=number,
         pages=pages,
         repairs=repairs,
-        notes=tuple(_relaxed(tree)),
+        notes=tuple(_told_apart(request, tree, answer.count)),
     )
 
 
-def _relaxed(tree: Node) -> Iterable[str]:
-    """Say of each remembered sentence that not all of it was required."""
-    for leaf in leaves(tree):
-        if isinstance(leaf, Run) and len(units(fold(leaf.text))) >= LONG_RUN:
-            yield _("“%(run)s”是一整句：原句在前，含其中大部分词语的也列出。") % {"run": leaf.text}
+def _told_apart(request: SearchRequest, tree: Node, count: int) -> Iterable[str]:
+    """Say how many of the results have the wording itself, and what was asked of the others."""
+    if not isinstance(tree, Run) or len(units(fold(tree.text))) < 2 or not count:
+        return
+    whole = _find(replace(request, per_page=1), Exact(tree.text), 1).count
+    if whole == count:
+        return
+    numbers = {"whole": whole, "others": count - whole}
+    if len(units(fold(tree.text))) >= LONG_RUN:
+        yield _("原句见于 %(whole)s 篇，排在前面；另 %(others)s 篇含其中大部分词语。") % numbers
+    else:
+        yield _("原词句见于 %(whole)s 篇，排在前面；另 %(others)s 篇分散含其各部分。") % numbers
 
 
 def _find(request: SearchRequest, tree: Node, page: int) -> Answer:
@@ -165,8 +173,8 @@ def _rows(request: SearchRequest, tree: Node, answer: Answer) -> Iterable[Result
             continue  # deleted a moment ago; the note for the index is already written
         obj = objects[key]
         text, title = getattr(obj, content), getattr(obj, "title", str(obj))
-        places = highlight.hits(text, tree, restore=request.restore)
-        in_title = highlight.hits(title, tree, restore=request.restore, field="title")
+        places = highlight.hits(text, tree, restore=request.restore, beside=title)
+        in_title = highlight.hits(title, tree, restore=request.restore, field="title", beside=text)
         yield ResultRow(
             pk=key,
             object=obj,

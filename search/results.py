@@ -86,7 +86,8 @@ class ResultPage:
     """One page of results with everything a template or the API shows.
 
     `query` is the query as understood, `repairs` what was changed to understand it, `notes` what the
-    reader should know (an index being rebuilt, a relaxed run), all ready to be shown.
+    reader should know (an index being rebuilt, a relaxed run), all ready to be shown. Where the index
+    could not be searched `available` is false, and the counts say nothing.
     """
 
     request: SearchRequest
@@ -98,3 +99,4 @@ class ResultPage:
     pages: int
     repairs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    available: bool = True

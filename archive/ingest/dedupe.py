@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from archive.ingest.values import Draft
 from archive.models import ItemStatus, Original, Source, Speech
 from archive.models.fields import storable
-from archive.models.original import ROW, media_type_of
+from archive.models.original import is_row
 from archive.models.speech import digest_of
 
 # What is shown of a twin, without its long text.
@@ -120,7 +120,7 @@ def _known_as(draft: Draft, own: str, name: str, source: Source | None) -> Speec
     # Pages of one site, and parts of one law, share titles: only a table's own columns, date
     # included, make an identity, and not where rows are told apart by numbers of their own.
     date = draft.provenance.get("date")
-    if media_type_of(name) != ROW or not draft.date or not date or date.rule != "hint":
+    if not is_row(name) or not draft.date or not date or date.rule != "hint":
         return None
     title = fit("title", draft.title)
     return rows.filter(title=title, date=draft.date, external_id="").order_by("pk").first()
@@ -128,7 +128,7 @@ def _known_as(draft: Draft, own: str, name: str, source: Source | None) -> Speec
 
 def external_id(content: bytes, name: str) -> str:
     """Return what the table that a row comes from calls it, "" if it has no name for it."""
-    if media_type_of(name) != ROW:
+    if not is_row(name):
         return ""
     own = json.loads(content).get("id")
     return fit("external_id", str(own).strip()) if isinstance(own, str | int) else ""

@@ -46,6 +46,8 @@ _HTML_TAG = re.compile(r"<(?:p|div|br|span|table|td|h[1-6]|a|body|meta)\b[^<>]*>
 _MHTML = re.compile(
     r"\A(?:[A-Za-z-]+:.*\n(?:[ \t].*\n)*){1,30}?Content-Type:\s*multipart/related", re.I
 )
+# Text by its bytes, but no text to read; rows of materials are .jsonl.
+_DATA_NAMES = (".json", ".css", ".js", ".csv", ".xml", ".yaml", ".yml", ".py", ".sql")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MAX_CONTROL = 0.02
 
@@ -61,6 +63,8 @@ def extract(content: bytes, name: str) -> Extracted:
     for magic, label in _UNSUPPORTED:
         if content.startswith(magic) and (magic not in _BINARY_ONLY or b"\x00" in content[:512]):
             raise IngestError("unsupported", label)
+    if name.lower().endswith(_DATA_NAMES):
+        raise IngestError("unsupported", PurePath(name).suffix)
     decoded = decode(content)
     _check_text(decoded.text, name)
     html = is_html(decoded.text, name)

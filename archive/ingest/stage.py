@@ -32,7 +32,7 @@ from archive.ingest.load import opened
 from archive.ingest.store import record, store
 from archive.ingest.values import Draft, Evidence, Hints, Member
 from archive.models import ItemStatus, Original, Source, Speech, UploadBatch, UploadItem
-from archive.models.original import ROW, media_type_of
+from archive.models.original import is_row
 from archive.models.speech import BY_HAND
 
 MAX_ITEMS = 500
@@ -254,7 +254,7 @@ def _read(item: UploadItem) -> tuple[Draft, bytes]:
     if original is None or not original.path.exists():
         raise IngestError("unreadable", item.name)
     content = original.read()
-    row = json.loads(content) if media_type_of(item.name) == ROW else None
+    row = json.loads(content) if is_row(item.name) else None
     member = Member(item.name, content, row)
     return draft_member(member, hints_of(item.batch.source, item.batch.type)), content
 

@@ -75,9 +75,14 @@ class Original(models.Model):
 
 def media_type_of(name: str) -> str:
     """Return the media type that a file's name promises; a row of a .jsonl is JSON."""
-    if _ROW.search(name.lower()):
+    if is_row(name):
         return ROW
     return mimetypes.guess_type(name)[0] or ""
+
+
+def is_row(name: str) -> bool:
+    """Say whether a name is that of a row of a .jsonl (a .json file has the same media type)."""
+    return bool(_ROW.search(name.lower()))
 
 
 def path_of(sha256: str) -> Path:

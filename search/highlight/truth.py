@@ -31,14 +31,19 @@ from search.text.units import units
 TEXT_FIELDS = ("title", "text")
 
 
-def hits(text: str, tree: Node, *, restore: bool = True, field: str = "text") -> list[Span]:
+def hits(
+    text: str, tree: Node, *, restore: bool = True, field: str = "text", beside: str = ""
+) -> list[Span]:
     """Where in the text the query is answered: ascending, each apart from the next.
 
     Offsets are into the text as given. `field` says which field the text is; terms that are looked
     for in other fields only are left out. `restore` reads masked spellings back as well. A run
-    that stands nowhere whole is shown by its pieces. What a Not excludes is no hit.
+    that stands nowhere whole is shown by its pieces. What a Not excludes is no hit. `beside` is
+    what else is searched of the document (the title of a text): a run that stands whole there is
+    not shown by its pieces here.
     """
-    return merged(_hits(tree, _readings(text, restore), field in TEXT_FIELDS, field))
+    readings, others = _readings(text, restore), _readings(beside, restore) if beside else []
+    return merged(_hits(tree, readings, others, field in TEXT_FIELDS, field))
 
 
 def matches(
@@ -62,24 +67,26 @@ def _readings(text: str, restore: bool) -> list[Reading]:
     return [Reading(text, reading) for reading in folded]
 
 
-def _hits(node: Node, readings: list[Reading], searched: bool, field: str) -> Iterator[Span]:
+def _hits(
+    node: Node, readings: list[Reading], others: list[Reading], searched: bool, field: str
+) -> Iterator[Span]:
     """The hits of a node; `searched` says if terms without a field of their own are looked for."""
     match node:
         case And(children) | Or(children):
             for child in children:
-                yield from _hits(child, readings, searched, field)
+                yield from _hits(child, readings, others, searched, field)
         case Scope(name, child):
-            yield from _hits(child, readings, name == field, field)
+            yield from _hits(child, readings, [], name == field, field)
         case Run(text) if searched:
-            yield from _run_hits(fold(text), readings)
+            yield from _run_hits(fold(text), readings, others)
         case Exact() | Pattern() | Near() | Same() if searched:
             for reading in readings:
                 yield from reading.hits(node)
 
 
-def _run_hits(folded: str, readings: list[Reading]) -> Iterator[Span]:
+def _run_hits(folded: str, readings: list[Reading], others: list[Reading]) -> Iterator[Span]:
     whole = [span for reading in readings for span in reading.spans(reading.string(folded))]
-    if whole:
+    if whole or any(len(reading.string(folded)) for reading in others):
         yield from whole
         return
     for piece in units(folded):

@@ -138,3 +138,14 @@ def test_the_description_names_every_parameter(client: Client) -> None:
     filters = ["source", "type", "year", "month", "column", "tag"]
     assert names == ["q", *filters, "sort", "page", "restore"]
     assert client.get("/api/v1/docs").status_code == 404
+
+
+def test_without_an_index_the_answer_is_503_and_says_why(client: Client) -> None:
+    make_speech(text="政绩观")
+    indexing.backend().delete_index()
+    response = client.get("/api/v1/search/", {"q": "政绩观"})
+    assert response.status_code == 503
+    answer = response.json()
+    assert answer["count"] == 0
+    assert answer["notes"]
+    assert {"source", "type", "year"} <= answer["facets"].keys()

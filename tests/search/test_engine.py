@@ -296,3 +296,15 @@ def test_a_remembered_sentence_says_that_most_of_it_is_enough() -> None:
     assert [row.pk for row in page.rows] == [right.pk]
     assert "大部分" in page.notes[0]
     assert search(ask("调查研究")).notes == ()
+
+
+def test_the_wording_itself_is_told_from_its_scattered_parts() -> None:
+    whole = make_speech("论规则", text="以本规则为准。规则另有规定。")
+    make_speech("规则", text="以本为准，另有规则。")
+    page = search(ask("以本规则为准"))
+    assert page.count == 2
+    assert "原词句见于 1 篇" in page.notes[0]
+    assert page.rows[0].pk == whole.pk
+    # Where the wording stands, nothing else is marked, not even in the title.
+    assert (page.rows[0].title, page.rows[0].hits) == ("论规则", 1)
+    assert page.rows[1].title == "<mark>规则</mark>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -31,6 +32,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Start both, restart the one that dies, stop both when told to."""
         self._stopping = False
+        self._check_port()
         self._prepare_database()
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise asks for it
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -77,6 +79,19 @@ class Command(BaseCommand):
             elif executor.migration_plan(executor.loader.graph.leaf_nodes()):
                 raise CommandError("The database is of another version. Run: manage.py migrate")
         connection.close()
+
+    @staticmethod
+    def _check_port() -> None:
+        """Raise CommandError if somebody listens there already: perhaps another Yinde."""
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", settings.PORT))
+            except (OSError, OverflowError) as error:
+                raise CommandError(
+                    f"Port {settings.PORT} is not free ({error}). Is Yinde running already? "
+                    "Another port: PORT=8001 make serve"
+                ) from error
 
     @staticmethod
     def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:

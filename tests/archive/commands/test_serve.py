@@ -111,3 +111,19 @@ def test_a_killed_supervisor_leaves_nobody_behind(environment: dict[str, str]) -
         pass
     finally:
         process.wait()
+
+
+def test_a_port_that_is_taken_is_said_once(environment: dict[str, str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", int(environment["PORT"])))
+        taken.listen()
+        served = subprocess.run(
+            [sys.executable, "manage.py", "serve"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=READY_SECONDS,
+        )
+    assert served.returncode == 1
+    assert f"Port {environment['PORT']} is not free" in served.stderr

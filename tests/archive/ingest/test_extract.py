@@ -100,3 +100,10 @@ def test_a_large_page_is_bounded_by_its_own_limit(monkeypatch):
 )
 def test_is_html(text, name, found):
     assert is_html(text, name) is found
+
+
+@pytest.mark.parametrize("name", ["index.json", "STYLE.CSS", "rows.csv"])
+def test_data_is_no_text_to_read(name: str) -> None:
+    with pytest.raises(IngestError) as refused:
+        extract('["调查研究要深入基层", "深入群众"]'.encode(), name)
+    assert refused.value.code == "unsupported"
