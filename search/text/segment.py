@@ -45,7 +45,7 @@ def cut(folded: str) -> list[str]:
     """The words of a folded text one after the other; joined, they are the text."""
     found: list[str] = []
     for run in _RUN.findall(folded):
-        if "\u4e00" <= run[0] <= "\u9fd5":
+        if _is_han(run):
             found += _cut_han(run)
         else:
             found.append(run)
@@ -118,9 +118,20 @@ def _cut_han(run: str) -> list[str]:
     return found + cut_window(run[start:])
 
 
-@lru_cache(maxsize=1 << 16)
 def inner_words(word: str) -> tuple[str, ...]:
-    """The shorter words, of two characters or more, that stand inside a word."""
+    """The shorter words, of two characters or more, that stand inside a word.
+
+    Letters or digits in a row have none, and may be long: folded, an English article is one word.
+    """
+    return _inner_words(word) if _is_han(word) else ()
+
+
+def _is_han(run: str) -> bool:
+    return "\u4e00" <= run[0] <= "\u9fd5"
+
+
+@lru_cache(maxsize=1 << 16)
+def _inner_words(word: str) -> tuple[str, ...]:
     has_word = _segmenter().has_word
     return tuple(
         inner

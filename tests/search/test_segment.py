@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import jieba
 import pytest
@@ -105,6 +106,13 @@ def test_windows_leave_no_trace_in_prose(sentences: list[str]) -> None:
 @pytest.mark.parametrize("character", "的哈龘")
 def test_long_runs_of_one_character(character: str, length: int) -> None:
     assert "".join(cut(character * length)) == character * length
+
+
+@pytest.mark.parametrize("text", ["a" * 100_000, "7" * 100_000, "thequickbrownfox" * 6000])
+def test_letters_or_digits_in_a_row_are_one_word_however_many(text: str) -> None:
+    begun = time.process_time()
+    assert words(text) == [text]
+    assert time.process_time() - begun < 1  # looking for words in them took hours
 
 
 def test_without_rjieba_jieba_serves() -> None:
