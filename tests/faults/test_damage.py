@@ -97,13 +97,13 @@ def test_harm_to_any_file_is_noticed_and_healed(
 ) -> None:
     make_archive()
     expected, pristine = right_answers(), index_folder()
-    living = pristine / os.readlink(pristine / "current")
+    whole = living(pristine)
     harmed = 0
-    for name in sorted(path.name for path in living.iterdir()):
+    for name in sorted(path.name for path in whole.iterdir()):
         with own_copy(pristine, tmp_path / "copy") as generation:
             harm(generation / name)
             victim = generation / name
-            if victim.exists() and victim.read_bytes() == (living / name).read_bytes():
+            if victim.exists() and victim.read_bytes() == (whole / name).read_bytes():
                 continue  # it was empty, or zeros already
             harmed += 1
             assert any(name in str(each) or each.identity == "index" for each in differences()), (
@@ -127,15 +127,15 @@ def test_what_is_too_large_to_look_at_on_opening_never_makes_an_error(
     monkeypatch.setattr(opening, "_inspector", Inspector(largest=0))
     make_archive()
     pristine = index_folder()
-    living = pristine / os.readlink(pristine / "current")
-    for name in sorted(path.name for path in living.iterdir()):
+    whole = living(pristine)
+    for name in sorted(path.name for path in whole.iterdir()):
         with own_copy(pristine, tmp_path / "copy") as generation:
             harm(generation / name)
             for query in QUERIES:
                 assert search(SearchRequest(q=query)).count >= 0
             assert client.get("/search/", {"q": EVERYWHERE}).status_code == 200
             if (generation / name).exists():  # what is gone may have been a copy of nothing
-                changed = (generation / name).read_bytes() != (living / name).read_bytes()
+                changed = (generation / name).read_bytes() != (whole / name).read_bytes()
                 assert bool(indexing.needs_rebuild()) == changed, name
 
 
@@ -149,6 +149,11 @@ def test_damage_is_not_merged_into_files_with_right_checksums() -> None:
     assert indexing.pending(Speech)
     indexing.rebuild(processes=1)
     assert_agreed()
+
+
+def living(root: Path) -> Path:
+    """Return the folder of the living generation; one that has been replaced may still be there."""
+    return root / os.readlink(root / "current")
 
 
 def no_link(root: Path) -> None:
@@ -183,9 +188,9 @@ def to_an_empty_folder(root: Path) -> None:
 
 def a_folder(root: Path) -> None:
     """Put the generation in the place of the pointer, as a copy does that follows links."""
-    living = root / os.readlink(root / "current")
+    generation = living(root)
     no_link(root)
-    living.rename(root / "current")
+    generation.rename(root / "current")
 
 
 def all_gone(root: Path) -> None:
@@ -195,12 +200,12 @@ def all_gone(root: Path) -> None:
 
 def foreign_contents(root: Path) -> None:
     """Add a later table of contents that is not ours and runs code when unpickled."""
-    (next(root.glob("g-*")) / "_MAIN_99.toc").write_bytes(pickle.dumps(Planted(str(root / "ran"))))
+    (living(root) / "_MAIN_99.toc").write_bytes(pickle.dumps(Planted(str(root / "ran"))))
 
 
 def renamed_contents(root: Path) -> None:
     """Let a table of contents pass for a later one."""
-    contents = next(root.glob("g-*/_MAIN_*.toc"))
+    contents = next(living(root).glob("_MAIN_*.toc"))
     contents.rename(contents.with_name("_MAIN_99.toc"))
 
 
@@ -253,9 +258,9 @@ def test_the_worker_heals_the_index_by_itself() -> None:
             no_link,
             all_gone,
             foreign_contents,
-            lambda root: replace_flipped(next(root.glob("g-*/*.text.col"))),
-            lambda root: removed(next(root.glob("g-*/*.words"))),
-            lambda root: replace_flipped(next(root.glob("g-*/fingerprint"))),
+            lambda root: replace_flipped(next(living(root).glob("*.text.col"))),
+            lambda root: removed(next(living(root).glob("*.words"))),
+            lambda root: replace_flipped(living(root) / "fingerprint"),
         ):
             harm(index_folder())
             eventually(lambda: not list(differences()))
