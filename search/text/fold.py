@@ -144,7 +144,7 @@ def _folded_codes(text: str) -> Codes:
 
 
 def _has_multiple(codes: Codes) -> bool:
-    return bool(codes.size) and bool(codes.max() >= _MULTIPLE)
+    return bool(codes.size) and bool(np.max(codes) >= _MULTIPLE)
 
 
 def _expand(codes: Codes) -> tuple[Codes, Offsets]:

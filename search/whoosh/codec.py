@@ -294,7 +294,7 @@ class ArrayTermsReader(base.TermsReader):
         info = W3TermInfo()
         info._weight = float(weights.sum())
         info._df = len(documents)
-        info._maxweight = float(weights.max())
+        info._maxweight = float(np.max(weights))
         info._minid, info._maxid = int(documents[0]), int(documents[-1])
         lengths = [self._lengths.doc_field_length(int(d), fieldname, 0) for d in documents[:64]]
         # Bounds that are wide enough: only the block quality of the stock matcher reads them.

@@ -140,12 +140,12 @@ class ExactColumn(columns.Column):
         def _find_many(self, units: NDArray[np.uint16]) -> NDArray[np.uint32]:
             wanted = (units[:-1].astype(np.uint32) << 16) | units[1:]
             at = np.searchsorted(self.bigrams, wanted)
-            if at[-1] >= len(self.bigrams) or at.max() >= len(self.bigrams):
+            if np.max(at) >= len(self.bigrams):
                 return np.empty(0, np.uint32)
             if not np.array_equal(self.bigrams[at], wanted):
                 return np.empty(0, np.uint32)
             sizes = self.runs[at + 1].astype(np.int64) - self.runs[at]
-            rarest = int(sizes.argmin())
+            rarest = int(np.argmin(sizes))
             run = self.positions[self.runs[at[rarest]] : self.runs[at[rarest] + 1]]
             found = run[run >= rarest] - np.uint32(rarest)
             # The last unit of a text is followed by a separator, so no match reaches past the end.
@@ -154,7 +154,7 @@ class ExactColumn(columns.Column):
                 found = found[found <= fits]
             for offset in sorted(
                 (i for i in range(len(units)) if i not in (rarest, rarest + 1)),
-                key=lambda i: sizes[max(0, i - 1) : i + 1].min(),
+                key=lambda i: np.min(sizes[max(0, i - 1) : i + 1]),
             ):
                 if not len(found):
                     break

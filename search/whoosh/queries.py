@@ -99,7 +99,7 @@ class ArrayQuery(Query):
         if not len(found) or scores is None:
             return NullMatcher()
         weights = scores[part][found]
-        return ListMatcher(found.tolist(), weights.tolist(), scorer=WeightScorer(weights.max()))
+        return ListMatcher(found.tolist(), weights.tolist(), scorer=WeightScorer(np.max(weights)))
 
 
 def _one(size: int, documents: NDArray[np.int64], scores: NDArray[np.float64] | None) -> Matches:
