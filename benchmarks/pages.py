@@ -62,11 +62,16 @@ def run(plan: Plan, report: Report) -> None:
 
 
 def _paths(plan: Plan) -> list[str]:
-    """Return addresses of searches: lines of words, and strings in quotation marks."""
-    queries = word_queries(plan.corpus, plan.queries_per_kind, seed=5)
+    """Return addresses of searches: lines of words, and strings in quotation marks.
+
+    The strings are such as tantivy finds, too: where nothing is found the page looks for parts.
+    """
+    count = plan.queries_per_kind
+    queries = word_queries(plan.corpus, count, seed=5)
     lines = [query.line for query in queries if query.kind in _KINDS]
-    spans = random_spans(plan.corpus, plan.queries_per_kind, seed=6, longest=12)
-    lines += [f"“{span.folded}”" for span in spans]
+    spans = random_spans(plan.corpus, count * 8, seed=6, longest=12)
+    findable = [span.raw for span in spans if len(span.raw) > 1 and span.raw.isalnum()]
+    lines += [f"“{raw}”" for raw in findable[:count]]
     return [f"/search/?{urlencode({'q': line})}" for line in lines]
 
 

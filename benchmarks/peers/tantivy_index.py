@@ -131,9 +131,10 @@ class Tantivy:
         return PeerAnswer(best.count, best.numbers, facets)
 
     def _best(self, query: tantivy.Query, start: int = 0, stop: int = 10) -> PeerAnswer:
-        result = self._searcher.search(query, stop - start, count=True, offset=start)
+        # It refuses to look for the best none.
+        result = self._searcher.search(query, max(1, stop - start), count=True, offset=start)
         count: int = result.count  # type: ignore[attr-defined] # the stubs forget it
-        return PeerAnswer(count, self._numbers(result))
+        return PeerAnswer(count, self._numbers(result)[: stop - start])
 
     def _phrase(self, field: str, terms: Sequence[str], slop: int) -> tantivy.Query:
         return tantivy.Query.phrase_query(self._schema, field, [*terms], slop)
