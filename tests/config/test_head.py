@@ -14,6 +14,7 @@ from config.head import HeadMiddleware
 from search import indexing
 from tests.factories import make_speech
 
+pytestmark = pytest.mark.django_db
 READ = [
     "/",
     "/search/",
@@ -27,7 +28,6 @@ READ += ["/api/v1/search/", "/api/v1/suggest/", "/api/v1/speeches/{}/", "/api/v1
 READ += ["/feeds/search/", "/sitemap.xml", "/robots.txt", "/static/yinde.css", "/admin/login/"]
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("path", [*READ, "/nowhere/", "/api/v1/speeches/0/", "/admin/"])
 def test_head_has_the_status_and_the_headers_of_get(client: Client, path: str) -> None:
     path = path.format(make_speech().pk)
@@ -41,7 +41,6 @@ def test_head_has_the_status_and_the_headers_of_get(client: Client, path: str) -
     assert path not in READ or asked.status_code == 200
 
 
-@pytest.mark.django_db
 def test_no_body_leaves_the_site(rf: RequestFactory) -> None:
     handler = WSGIHandler()
     for path in ["/api/v1/search/", "/static/yinde.css"]:
