@@ -121,8 +121,8 @@ def _found(row: ResultRow) -> dict[str, Any]:
     return _head(row.object) | {"hits": row.hits, "snippets": list(row.snippets)}
 
 
-# The parameters are read by the page's own reader, which ignores what it does not understand;
-# declared types would answer with an error. So they are documented by hand.
+# The parameters are read by the page's own reader, which ignores what it does not understand and
+# says so in `repairs`; declared types would answer with an error. So they are documented by hand.
 _PARAMETERS = [
     {"name": "q", "in": "query", "schema": {"type": "string"}, "description": "检索式，见 /help/"},
     *(

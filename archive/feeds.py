@@ -36,6 +36,10 @@ class SearchFeed(Feed):
         """Name the search."""
         return _("引得：%(query)s") % {"query": page.request.q or _("全部材料")}
 
+    def subtitle(self, page: ResultPage) -> str | None:
+        """Say what was changed or ignored of the address, if anything was."""
+        return " ".join(page.repairs) or None
+
     def link(self, page: ResultPage) -> str:
         """Lead to the page of results."""
         return links.address(reverse("search"), page.request)

@@ -22,6 +22,7 @@ from archive.reading import Marks, anchored, paragraphs
 from search import links
 from search.forms import read
 from search.highlight import hits
+from search.messages import last_page
 from search.query import HELP, parse
 from search.suggesting import similar
 from search.text.restore import restorations
@@ -79,8 +80,10 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     path = source.get_absolute_url()
     own_facets = statistics.facets_within(cells, asked.filters)
     found = links.at_page(asked, page.number)
+    beyond = [last_page(page.number)] if page.number != asked.page else []
     context = {
         "source": source,
+        "notes": [*asked.repairs, *beyond],
         "total": statistics.total(cells),
         "page": page,
         "facets": links.facet_links(path, found, own_facets),

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from search import highlight, indexing
 from search.backends.values import Answer, Search
 from search.errors import IndexUnavailable
-from search.messages import message
+from search.messages import last_page, message
 from search.query import Everything, Exact, Node, Run, parse, unparse
 from search.results import Facet, FacetRow, ResultPage, ResultRow, SearchRequest, narrows
 from search.text.fold import fold
@@ -42,8 +42,9 @@ def index() -> Any:
 def search(request: SearchRequest) -> ResultPage:
     """Carry out a request. Any string is a query; a missing index gives an empty page that says so."""
     parsed = parse(request.q)
+    repairs = (*map(message, parsed.repairs), *request.repairs)
     try:
-        return _page(request, parsed.tree, tuple(message(repair) for repair in parsed.repairs))
+        return _page(request, parsed.tree, repairs)
     except IndexUnavailable:
         return ResultPage(
             request,
@@ -82,7 +83,10 @@ def _page(request: SearchRequest, tree: Node, repairs: tuple[str, ...]) -> Resul
         page=number,
         pages=pages,
         repairs=repairs,
-        notes=tuple(_told_apart(request, tree, answer.count)),
+        notes=(
+            *([last_page(number)] if number != request.page else []),
+            *_told_apart(request, tree, answer.count),
+        ),
     )
 
 

@@ -1,8 +1,11 @@
-"""The sentences that tell a visitor what was changed in the query."""
+"""The sentences that tell a visitor what was changed in the query, or in the parameters beside it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from search.query import Code, Repair
@@ -29,9 +32,46 @@ MESSAGES = {
     Code.DATES_SWAPPED: _("“%(detail)s”的先后反了，已经对调。"),
 }
 _LONGEST_DETAIL = 30  # characters quoted of the visitor's own line
+_MOST_VALUES = 3
 
 
 def message(repair: Repair) -> str:
     """The sentence for a repair, in the reader's language; plain text, to be escaped."""
-    detail = Truncator(repair.detail).chars(_LONGEST_DETAIL)
-    return str(MESSAGES[repair.code]) % {"detail": detail}
+    return str(MESSAGES[repair.code]) % {"detail": _quoted(repair.detail)}
+
+
+def no_such_values(facet: str, values: Sequence[str]) -> str:
+    """The sentence for values that a facet, called `facet`, does not have."""
+    shown = "、".join(map(_quoted, values[:_MOST_VALUES]))
+    more = "…" if len(values) > _MOST_VALUES else ""
+    return gettext("没有这个%(facet)s：%(values)s，已忽略。") % {
+        "facet": facet,
+        "values": shown + more,
+    }
+
+
+def too_many_values(facet: str, limit: int) -> str:
+    """The sentence for a facet in which more is chosen than one search may ask for."""
+    return gettext("“%(facet)s”一次最多选 %(limit)s 项，其余已忽略。") % {
+        "facet": facet,
+        "limit": limit,
+    }
+
+
+def no_such_sort(value: str) -> str:
+    """The sentence for an order that there is not."""
+    return gettext("没有这种排序：%(value)s，已忽略。") % {"value": _quoted(value)}
+
+
+def no_such_page(value: str) -> str:
+    """The sentence for what is no number of a page."""
+    return gettext("没有这一页：%(value)s，已忽略。") % {"value": _quoted(value)}
+
+
+def last_page(number: int) -> str:
+    """The sentence for a page beyond the last one, which is shown in its place."""
+    return gettext("没有那一页，这是最后一页（第 %(n)s 页）。") % {"n": number}
+
+
+def _quoted(text: str) -> str:
+    return Truncator(text).chars(_LONGEST_DETAIL)

@@ -17,6 +17,7 @@ class SearchRequest:
     facet that narrows another (month, year) makes one filter with it: 2023 or, of 2024, April.
     `scope` is the visibility filter that the caller's role allows; it is applied beside the query
     and can never be reached from within it. None means the default scope of the index (published).
+    `repairs` are sentences about what else was asked for and could not be understood.
     """
 
     q: str = ""
@@ -26,6 +27,7 @@ class SearchRequest:
     per_page: int = 10
     restore: bool = True
     scope: Mapping[str, tuple[str, ...]] | None = None
+    repairs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,9 @@ class ResultRow:
 class ResultPage:
     """One page of results with everything a template or the API shows.
 
-    `query` is the query as understood, `repairs` what was changed to understand it, `notes` what the
-    reader should know (an index being rebuilt, a relaxed run), all ready to be shown. Where the index
+    `query` is the query as understood, `repairs` what was changed or ignored to understand it and
+    the rest of the request, `notes` what the reader should know (an index being rebuilt, a relaxed
+    run, the last page in place of one beyond it), all ready to be shown. Where the index
     could not be searched `available` is false, and the counts say nothing.
     """
 

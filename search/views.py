@@ -37,7 +37,6 @@ def search_page(request: HttpRequest, facets: Mapping[str, Known]) -> HttpRespon
     context = {
         "asked": asked,
         "page": page,
-        "beyond": asked.page > page.page,
         "facets": links.facet_links(path, found, page.facets),
         "chips": list(links.chips(path, found, page.facets)),
         "clear_url": links.address(path, links.without(found)),

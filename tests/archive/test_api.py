@@ -92,6 +92,27 @@ def test_a_repaired_query_says_so(client: Client) -> None:
     assert get(client, "/api/v1/search/", q="“功成不必在我")["repairs"] != []
 
 
+def test_what_is_not_understood_is_ignored_and_said(client: Client) -> None:
+    odd = {"source": "nosuch", "type": ["theory", "诗"], "year": "abcd", "month": "2024-13"}
+    found = get(client, "/api/v1/search/", **odd, column="无", tag="无", sort="up", page="x")
+    assert found["count"] == 1
+    assert found["repairs"] == [
+        "没有这个来源：nosuch，已忽略。",
+        "没有这个类型：诗，已忽略。",
+        "没有这个年份：abcd，已忽略。",
+        "没有这个月份：2024-13，已忽略。",
+        "没有这个栏目：无，已忽略。",
+        "没有这个标签：无，已忽略。",
+        "没有这种排序：up，已忽略。",
+        "没有这一页：x，已忽略。",
+    ]
+    found = get(client, "/api/v1/search/", type="lecture", year="1900", page="1")
+    assert (found["count"], found["repairs"], found["notes"]) == (0, [], [])
+    assert get(client, "/api/v1/search/", page="7")["notes"] == [
+        "没有那一页，这是最后一页（第 1 页）。"
+    ]
+
+
 def test_what_is_offered_while_typing(client: Client, speech: Speech) -> None:
     source = make_source("gong", name="功成文稿网")
     title = make_speech("论功成", "他说“功成不必在我，功成必定有我”。", source=source)

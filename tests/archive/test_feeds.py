@@ -40,6 +40,16 @@ def test_a_search_as_a_feed_newest_first(client: Client) -> None:
         "self": f"http://testserver/feeds/search/{query}",
     }
     assert feed.findtext(f"{ATOM}title") == "引得：政绩观"
+    assert feed.find(f"{ATOM}subtitle") is None
+
+
+def test_a_feed_says_what_was_ignored_of_its_address(client: Client) -> None:
+    make_speech()
+    indexing.follow(patient=True)
+    feed = read(client, source="nosuch", year="abcd")
+    assert len(feed.findall(f"{ATOM}entry")) == 1
+    said = "没有这个来源：nosuch，已忽略。 没有这个年份：abcd，已忽略。"
+    assert feed.findtext(f"{ATOM}subtitle") == said
 
 
 def test_what_xml_cannot_hold_is_left_out(client: Client) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.messages import MESSAGES, message
+from search.messages import MESSAGES, message, no_such_values
 from search.query import Code, Repair, parse
 
 
@@ -20,3 +20,9 @@ def test_message_says_what_was_repaired() -> None:
 
 def test_message_quotes_little_of_a_long_line() -> None:
     assert len(message(Repair(Code.EMPTY_TERM, "，" * 500))) < 60
+
+
+def test_few_and_short_values_are_named() -> None:
+    assert no_such_values("来源", ["甲%s"]) == "没有这个来源：甲%s，已忽略。"
+    assert no_such_values("来源", ["甲", "乙", "丙", "丁"]) == "没有这个来源：甲、乙、丙…，已忽略。"
+    assert len(no_such_values("来源", ["长" * 500] * 50)) < 120
