@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 from haystack import connections
 from hypothesis import settings as hypothesis_settings
 
@@ -23,3 +25,10 @@ def own_index(tmp_path: Path) -> Iterator[None]:
     connections.reload("default")
     yield
     options["PATH"] = before
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """Begin every test in the site's language, whatever a request before it spoke."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
