@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -14,6 +15,17 @@ from hypothesis import settings as hypothesis_settings
 # Machines that run these tests are often busy: an example's time is no property of the code.
 hypothesis_settings.register_profile("yinde", deadline=None)
 hypothesis_settings.load_profile("yinde")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Name with a failure the threads in which the same was complained of elsewhere."""
+    report = yield
+    if report.failed:
+        threads = [each for mark in item.iter_markers("thread") for each in mark.args]
+        if threads:
+            report.sections.append(("Complained of elsewhere", "\n".join(threads)))
+    return report
 
 
 @pytest.fixture(autouse=True)

@@ -21,11 +21,12 @@ class WhooshSearchQuery(BaseSearchQuery):
     """Builds the query of a SearchQuerySet.
 
     A string given for a text field is the visitor's language (`search.query`); `Exact` and the
-    lookups `exact`, `contains`, `startswith`, `endswith` take it as it stands.
+    lookups `exact`, `contains`, `startswith`, `endswith` take it as it stands. An input with
+    `restore=False` (`raw_search("党员", restore=False)`) does not read masked spellings back.
     """
 
     def build_query(self) -> wq.Query | nodes.Node:
-        """Return the query; a bare search of all text fields stays a tree, which can be marked."""
+        """Return the query; a search of nothing but texts stays a tree, which can be marked."""
         if self._raw_query is not None:
             return parse(self._raw_query).tree
         children = self.query_filter.children
@@ -44,9 +45,8 @@ class WhooshSearchQuery(BaseSearchQuery):
             if isinstance(child, SearchNode):
                 part = self._tree(child)
             else:
-                name, lookup = self.query_filter.split_expression(child[0])
-                main = name == "content" and lookup in {"content", "exact", "contains"}
-                part = self._strings(child[1], lookup) if main else None
+                expression = self.query_filter.split_expression(child[0])
+                part = self._wording(expression, child[1]) if _restores(child[1]) else None
             if part is None:
                 return None
             parts.append(part)
@@ -66,24 +66,33 @@ class WhooshSearchQuery(BaseSearchQuery):
         return wq.Not(joined) if node.negated else joined
 
     def _condition(self, expression: tuple[str, str], value: Any) -> wq.Query:
+        wording = self._wording(expression, value)
+        if wording is not None:
+            return self.backend.compiler(restore=_restores(value)).compile(wording)
         name, lookup = expression
-        compiler = self.backend.compiler(restore=True)
-        if name == "content":
-            return compiler.compile(self._strings(value, lookup))
         field_name = self.backend.unified_index().get_index_fieldname(name)
-        kind = self.backend.schema()[field_name]
-        if isinstance(kind, TextField):
-            if lookup == "in":
-                return wq.Or([compiler.compile(_exact(each), (field_name,)) for each in value])
-            return compiler.compile(self._strings(value, lookup), (field_name,))
-        if isinstance(kind, IntField):
+        if isinstance(self.backend.schema()[field_name], IntField):
             return _integers(field_name, lookup, value)
         return _keys(field_name, lookup, value)
+
+    def _wording(self, expression: tuple[str, str], value: Any) -> nodes.Node | None:
+        """Return what a condition looks for in texts as a tree; None if it is on another kind of field."""
+        name, lookup = expression
+        field_name = self.backend.unified_index().get_index_fieldname(name)
+        if name != "content" and not isinstance(self.backend.schema()[field_name], TextField):
+            return None
+        values = value if lookup == "in" else [value]
+        tree = nodes.any_of(self._strings(each, lookup) for each in values)
+        return tree if name == "content" else nodes.Scope(field_name, tree)
 
     def _strings(self, value: Any, lookup: str) -> nodes.Node:
         if isinstance(value, ExactInput) or lookup != "content":
             return _exact(_text(value))
         return parse(_text(value)).tree
+
+
+def _restores(value: Any) -> bool:
+    return bool(getattr(value, "kwargs", {}).get("restore", True))
 
 
 def _text(value: Any) -> str:

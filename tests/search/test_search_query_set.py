@@ -64,6 +64,7 @@ def names(archive: dict[str, Speech], query: SearchQuerySet) -> str:
         ([SQ(content=Raw("群众工作"))], "bc"),
         ([SQ(content__exact="工作要依靠")], "c"),
         ([SQ(content__contains="绩")], "a"),
+        ([SQ(content__in=["群众工作", "依靠群众"])], "bc"),
         ([SQ(content="")], "abcd"),
         ([SQ(text="政绩观")], ""),
         ([SQ(title="政绩观")], "a"),
@@ -113,6 +114,10 @@ def test_drafts_are_found_only_by_whoever_names_the_state(archive: dict[str, Spe
     assert names(archive, SearchQuerySet().filter(content="state:draft OR 功成不必在我")) == "ac"
 
 
+@pytest.mark.thread(
+    "https://github.com/django-haystack/django-haystack/pull/914",
+    "https://github.com/django-haystack/django-haystack/pull/1366",
+)
 def test_narrow_facet_and_counts(archive: dict[str, Speech]) -> None:
     query = SearchQuerySet().facet("source").facet("tag").narrow('source:"yi"')
     assert names(archive, query) == "bc"
@@ -143,6 +148,41 @@ def test_results_carry_fields_objects_and_highlights(archive: dict[str, Speech])
     assert [r.object for r in SearchQuerySet().filter(content="功成必定有我").load_all()] == [
         archive["a"]
     ]
+
+
+@pytest.mark.thread(
+    "https://github.com/django-haystack/django-haystack/issues/310",
+    "https://github.com/django-haystack/django-haystack/issues/273",
+)
+@pytest.mark.parametrize(
+    ("conditions", "marked"),
+    [
+        ({"text": "功成必定"}, ["功成不必在我，<mark>功成必定</mark>有我。"]),
+        ({"text__in": ["未必", "必定"]}, ["功成不必在我，功成<mark>必定</mark>有我。"]),
+        ({"content": Raw("功成必定")}, ["功成不必在我，<mark>功成必定</mark>有我。"]),
+        ({"text": "必定", "title": "政绩"}, ["功成不必在我，功成<mark>必定</mark>有我。"]),
+        ({"title": "政绩"}, ["功成不必在我，功成必定有我。"]),
+    ],
+)
+def test_what_is_looked_for_in_a_field_by_name_is_marked_there(
+    archive: dict[str, Speech], conditions: dict[str, object], marked: list[str]
+) -> None:
+    (result,) = SearchQuerySet().filter(**conditions).highlight()
+    assert result.highlighted == {"text": marked}
+
+
+def test_masked_spellings_are_read_back_unless_told_not_to() -> None:
+    speech = make_speech(text="广大D员，3月。")
+    everything = SearchQuerySet()
+    assert [r.object for r in everything.raw_search("党员")] == [speech]
+    for query in [
+        everything.raw_search("党员", restore=False),
+        everything.filter(content=Exact("党员", restore=False)),
+        everything.filter(text=Raw("党员", restore=False)),
+        everything.raw_search("月").raw_search("党员", restore=False),
+    ]:
+        assert query.count() == 0
+    assert everything.raw_search("D员", restore=False).count() == 1
 
 
 def test_more_like_this(archive: dict[str, Speech]) -> None:
