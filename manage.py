@@ -1,11 +1,17 @@
 #!/usr/bin/env python
 """Django's command line, with Yinde's settings."""
 
-import os
 import sys
 
-from django.core.management import execute_from_command_line
+try:
+    from config.command_line import run
+except ModuleNotFoundError as error:
+    if error.name != "django":
+        raise
+    sys.exit(
+        "请用 make install 装好的 Python · Use the Python that make install sets up: "
+        ".venv/bin/python manage.py …"
+    )
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    execute_from_command_line(sys.argv)
+    run(sys.argv)

@@ -6,48 +6,24 @@ SECRET_KEY, ALLOWED_HOSTS, DEBUG, PORT.
 
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+from config import environment
+from config.environment import env
 
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data"))).resolve()
-DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+DATA_DIR = environment.data_dir(BASE_DIR / "data")
 ORIGINALS_DIR = DATA_DIR / "originals"
 
 DEBUG = env.bool("DEBUG", default=False)
-PORT = env.int("PORT", default=8000)
+PORT = environment.port()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 _LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "testserver"}
 # A site that only this machine can reach needs no TLS and makes its own key; any other is production.
 LOCAL_ONLY = set(ALLOWED_HOSTS) <= _LOOPBACK
-
-
-def _local_secret_key() -> str:
-    """Return the key kept beside the data of a local site, making it on the first run."""
-    from django.core.management.utils import get_random_secret_key  # noqa: PLC0415 (needs no settings)
-
-    path = DATA_DIR / "secret-key"
-    try:
-        with path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
-            file.write(get_random_secret_key())
-    except FileExistsError:
-        pass
-    return path.read_text("ascii")
-
-
-SECRET_KEY = env.str("SECRET_KEY", default="")
-if not SECRET_KEY:
-    if not LOCAL_ONLY:
-        raise ImproperlyConfigured(
-            "SECRET_KEY is not set. A site that others can reach (ALLOWED_HOSTS) needs one: "
-            "python -c 'import secrets; print(secrets.token_urlsafe(50))'"
-        )
-    SECRET_KEY = _local_secret_key()
+SECRET_KEY = environment.secret_key(DATA_DIR, local=LOCAL_ONLY)
 
 INSTALLED_APPS = [
     "archive",
@@ -100,9 +76,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'yinde.sqlite3'}")
-}
+DATABASES = {"default": environment.database(DATA_DIR / "yinde.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # WAL + FULL lost nothing in simulated power cuts; the defaults did.
@@ -112,11 +86,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-SEARCH_URL = env.str("SEARCH_URL", default=f"whoosh://{DATA_DIR / 'index'}")
 HAYSTACK_CONNECTIONS = {
     "default": {
         "ENGINE": "search.backends.whoosh.WhooshEngine",
-        "PATH": SEARCH_URL.removeprefix("whoosh://"),
+        "PATH": str(environment.index_dir(DATA_DIR / "index")),
         "SILENTLY_FAIL": False,
     },
 }

@@ -1,0 +1,140 @@
+"""Values from the environment: what is right is used, what is wrong is said in one line."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import environment
+
+Setenv = Callable[[str, str], None]
+
+
+@pytest.fixture
+def setenv(monkeypatch: pytest.MonkeyPatch) -> Setenv:
+    for name in ("DATA_DIR", "DATABASE_URL", "SEARCH_URL", "SECRET_KEY", "PORT"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch.setenv
+
+
+@pytest.mark.parametrize(("written", "port"), [("", 8000), ("8001", 8001), (" 65535 ", 65535)])
+def test_a_port(setenv: Setenv, written: str, port: int) -> None:
+    setenv("PORT", written)
+    assert environment.port() == port
+
+
+@pytest.mark.parametrize("written", ["abc", "0", "-1", "65536", "8000.0", "9" * 5000, "²"])
+def test_no_port(setenv: Setenv, written: str) -> None:
+    setenv("PORT", written)
+    with pytest.raises(ImproperlyConfigured, match=r"PORT=.*1 到 65535.*from 1 to 65535"):
+        environment.port()
+
+
+def test_databases(setenv: Setenv, tmp_path: Path) -> None:
+    odd = tmp_path / "资 料#?%20" / "yinde.sqlite3"
+    assert environment.database(odd)["NAME"] == str(odd)
+    setenv("DATABASE_URL", "sqlite:////var/x.sqlite3")
+    assert environment.database(odd)["NAME"] == "/var/x.sqlite3"
+    setenv("DATABASE_URL", "postgres://u:p%40@host:5433/name")
+    found = environment.database(odd)
+    assert found["ENGINE"] == "django.db.backends.postgresql"
+    assert (found["HOST"], found["PORT"], found["PASSWORD"]) == ("host", 5433, "p@")
+
+
+@pytest.mark.parametrize(
+    "written", ["rubbish", "foo://geheim/y", "mysql://u:geheim@x/y", "postgres://u:geheim@x:a/y"]
+)
+def test_no_database(setenv: Setenv, tmp_path: Path, written: str) -> None:
+    setenv("DATABASE_URL", written)
+    with pytest.raises(ImproperlyConfigured, match=r"DATABASE_URL：应写成") as raised:
+        environment.database(tmp_path)
+    assert "geheim" not in str(raised.value)
+
+
+def test_folders_are_made(setenv: Setenv, tmp_path: Path) -> None:
+    assert environment.data_dir(tmp_path / "a" / "b") == tmp_path / "a" / "b"
+    assert environment.index_dir(tmp_path / "i") == tmp_path / "i"
+    setenv("DATA_DIR", str(tmp_path / "c"))
+    setenv("SEARCH_URL", f"whoosh://{tmp_path / 'd'}")
+    assert environment.data_dir(tmp_path / "x").is_dir()
+    assert environment.index_dir(tmp_path / "x").is_dir()
+    assert {path.name for path in tmp_path.iterdir()} == {"a", "c", "d"}
+    assert (tmp_path / "c").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("below", ["", "/below"])
+def test_a_file_is_no_folder(setenv: Setenv, tmp_path: Path, below: str) -> None:
+    (tmp_path / "file").touch()
+    setenv("DATA_DIR", f"{tmp_path}/file{below}")
+    setenv("SEARCH_URL", f"whoosh://{tmp_path}/file{below}")
+    for read in (environment.data_dir, environment.index_dir):
+        with pytest.raises(ImproperlyConfigured, match=r"/file.*建不了或写不进.*cannot be made"):
+            read(tmp_path)
+
+
+def test_a_folder_that_is_not_writable(
+    setenv: Setenv, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
+    with pytest.raises(ImproperlyConfigured, match=r"not writable"):
+        environment.data_dir(tmp_path)
+
+
+@pytest.mark.parametrize("written", ["rubbish", "solr://x/y", "whoosh://", "/var/index"])
+def test_no_index(setenv: Setenv, tmp_path: Path, written: str) -> None:
+    setenv("SEARCH_URL", written)
+    with pytest.raises(ImproperlyConfigured, match=r"SEARCH_URL=.*whoosh:///文件夹"):
+        environment.index_dir(tmp_path)
+
+
+def test_the_secret_key(setenv: Setenv, tmp_path: Path) -> None:
+    made = environment.secret_key(tmp_path, local=True)
+    assert len(made) >= 50
+    assert environment.secret_key(tmp_path, local=True) == made
+    assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(ImproperlyConfigured, match=r"SECRET_KEY：没有设置.*token_urlsafe"):
+        environment.secret_key(tmp_path, local=False)
+    setenv("SECRET_KEY", "given")
+    assert environment.secret_key(tmp_path, local=False) == "given"
+
+
+def test_a_secret_key_that_cannot_be_kept(setenv: Setenv, tmp_path: Path) -> None:
+    (tmp_path / "secret-key").mkdir()
+    with pytest.raises(ImproperlyConfigured, match=r"secret-key：密钥读不出.*cannot be read"):
+        environment.secret_key(tmp_path, local=True)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"PORT": "abc"},
+        {"DATABASE_URL": "rubbish"},
+        {"DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3"},
+        {"DATA_DIR": "/dev/null/x"},
+        {"ALLOWED_HOSTS": "archive.example", "DEBUG": "0"},
+        {"SEARCH_URL": "solr://x/y"},
+    ],
+    ids="-".join,
+)
+def test_a_command_says_so_in_one_line(tmp_path: Path, values: dict[str, str]) -> None:
+    names = ("DATABASE_URL", "SEARCH_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG", "PORT")
+    kept = {name: value for name, value in os.environ.items() if name not in names}
+    kept |= {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    ran = subprocess.run(
+        [sys.executable, "-W", "error::UserWarning", "manage.py", "serve"],
+        env=kept | values,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert ran.stdout == ""
+    assert re.fullmatch(r"[^\n]*[\u4e00-\u9fff][^\n]*[a-z][^\n]*\n", ran.stderr)
