@@ -513,7 +513,7 @@ def test_headers_and_frame(client: Client) -> None:
     response = client.get("/")
     assert "unsafe" not in response["Content-Security-Policy"]
     assert not response.cookies
-    assert response["Vary"] == "Cookie"
+    assert response["Vary"] == "Cookie, Accept-Encoding"
     assert response["Content-Language"] == "zh-hans"
     page = response.content.decode()
     assert '<html lang="zh-hans">' in page

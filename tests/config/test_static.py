@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
@@ -42,3 +43,38 @@ def test_pages_and_the_desk_use_them(client: Client) -> None:
             file = client.get(address)
             assert file.status_code == 200
             file.close()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["yinde.css", "yinde.js", "favicon.svg", "admin/css/base.css"])
+def test_text_is_sent_compressed_to_who_can_read_it(client: Client, name: str) -> None:
+    file = Path(finders.find(name)).read_bytes()
+    plain = client.get(f"/static/{name}")
+    assert b"".join(plain) == file
+    assert "Content-Encoding" not in plain
+    for _again in range(2):
+        packed = client.get(f"/static/{name}", headers={"Accept-Encoding": "gzip, br"})
+        content = b"".join(packed)
+        assert gzip.decompress(content) == file
+        assert int(packed["Content-Length"]) == len(content) < len(file)
+        assert packed["Content-Encoding"] == "gzip"
+    assert plain["Vary"] == packed["Vary"] == "Accept-Encoding"
+    assert plain["Cache-Control"] == packed["Cache-Control"]
+    both = {"Accept-Encoding": "gzip", "If-None-Match": packed["ETag"]}
+    assert client.get(f"/static/{name}", headers=both).status_code == 304
+
+
+@pytest.mark.django_db
+def test_a_part_of_a_file_is_sent_as_it_is(client: Client) -> None:
+    asked = {"Accept-Encoding": "gzip", "Range": "bytes=0-9"}
+    part = client.get("/static/yinde.css", headers=asked)
+    assert b"".join(part) == Path("static/yinde.css").read_bytes()[:10]
+    assert "Content-Encoding" not in part
+
+
+@pytest.mark.django_db
+def test_other_files_stay_as_they_are(client: Client) -> None:
+    path = "admin/img/README.txt"
+    file = client.get(f"/static/{path}", headers={"Accept-Encoding": "gzip"})
+    assert b"".join(file) == Path(finders.find(path)).read_bytes()
+    assert "Content-Encoding" not in file
