@@ -124,6 +124,24 @@ def test_hits_are_stepped_through_without_script(
     context.close()
 
 
+@pytest.mark.parametrize("inset", [0, 34])
+@pytest.mark.parametrize("pill", [".hitbar", ".hop:visible"])
+def test_the_pill_stays_clear_of_a_phone_s_edge_and_of_the_footer(
+    page: Page, speeches: list[Speech], inset: int, pill: str
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    insets = {"insets": {"bottom": inset}}
+    page.context.new_cdp_session(page).send("Emulation.setSafeAreaInsetsOverride", insets)
+    page.goto(f"/speeches/{speeches[0].pk}/?q=政绩观{'#hit-2' if 'hop' in pill else ''}")
+    box = page.locator(pill).bounding_box()
+    assert box["y"] + box["height"] <= 740 - inset - 20
+    for link in page.locator(pill).get_by_role("link").all():
+        assert link.bounding_box()["height"] >= 36
+    page.evaluate("scrollTo({top: document.body.scrollHeight, behavior: 'instant'})")
+    last = page.get_by_role("button", name="快捷键").bounding_box()
+    assert last["y"] + last["height"] < box["y"]
+
+
 def test_keys_mean_nothing_while_typing(page: Page, speeches: list[Speech]) -> None:
     page.goto(f"/speeches/{speeches[0].pk}/?q=政绩观")
     page.get_by_label("在本文中查找").fill("")
