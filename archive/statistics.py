@@ -1,7 +1,8 @@
 """What the archive holds, counted.
 
 One grouped query (source × type × year) answers every count on the public pages; the pages add
-its few hundred cells up as they need. An index of its own covers it (`speech_statistics`).
+its few hundred cells up as they need. An index of its own covers it (`speech_statistics`). Months are
+counted by a second query, and only of the years that somebody looks into.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db.models import Count, Sum
+from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
 from archive.facets import UNDATED
 from archive.models import Source, SpeechType
 from archive.models.speech import SpeechQuerySet
-from search.results import Facet, FacetRow
+from archive.wording import month_name
+from search.results import Facet, FacetRow, narrows, whole
 
 Key = TypeVar("Key", int, str)
+Counted = TypeVar("Counted", bound="Cell | MonthCell")
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,15 @@ class Cell:
     year: int | None
     count: int
     characters: int
+
+
+@dataclass(frozen=True)
+class MonthCell:
+    """How many materials of one type and month (2024-04) there are."""
+
+    type: str
+    month: str
+    count: int
 
 
 @dataclass(frozen=True)
@@ -54,6 +67,24 @@ def tally(speeches: SpeechQuerySet) -> list[Cell]:
     return [Cell(*row) for row in rows]
 
 
+def tally_months(
+    speeches: SpeechQuerySet, filters: Mapping[str, Collection[str]]
+) -> list[MonthCell]:
+    """Count the speeches of the years that are chosen, or months of which are, by type and month."""
+    chosen = [*filters.get("year", ()), *filters.get("month", ())]
+    years = {int(value[:4]) for value in chosen if value != UNDATED}
+    if not years:
+        return []
+    rows = (
+        speeches.filter(year__in=years)
+        .order_by()
+        .annotate(month=Substr("date", 1, len("2024-04")))
+        .values_list("type", "month")
+        .annotate(count=Count("pk"))
+    )
+    return [MonthCell(*row) for row in rows if "-" in row[1]]
+
+
 def total(cells: Iterable[Cell]) -> Total:
     """Add the cells up."""
     cells = list(cells)
@@ -75,24 +106,25 @@ def by_source(cells: Iterable[Cell], chosen: Collection[str] = ()) -> Facet:
         FacetRow(source.slug, source.name, counts[source.pk], source.slug in chosen)
         for source in sources
     ]
-    rows.sort(key=lambda row: -row.count)
+    rows.sort(key=lambda row: (-row.count, row.label))
     return Facet("source", _("来源"), tuple(rows))
 
 
-def by_type(cells: Iterable[Cell], chosen: Collection[str] = ()) -> Facet:
+def by_type(cells: Iterable[Cell | MonthCell], chosen: Collection[str] = ()) -> Facet:
     """Return the types with their counts, most materials first."""
     counts = _counts(cells, lambda cell: cell.type)
     counts.update(dict.fromkeys(chosen, 0))
     rows = [
         FacetRow(code, str(SpeechType(code).label), count, code in chosen)
-        for code, count in counts.most_common()
+        for code, count in counts.items()
     ]
+    rows.sort(key=lambda row: (-row.count, row.label))
     return Facet("type", _("类型"), tuple(rows))
 
 
 def by_year(cells: Iterable[Cell], chosen: Collection[str] = ()) -> Facet:
     """Return the years with their counts, newest first; then what has no date."""
-    counts = _counts(cells, lambda cell: str(cell.year or UNDATED))
+    counts = _counts(cells, _year)
     counts.update(dict.fromkeys(chosen, 0))
     rows = [
         FacetRow(year, _("日期不详") if year == UNDATED else year, counts[year], year in chosen)
@@ -101,17 +133,51 @@ def by_year(cells: Iterable[Cell], chosen: Collection[str] = ()) -> Facet:
     return Facet("year", _("年份"), tuple(rows))
 
 
-def facets_within(cells: Iterable[Cell], filters: Mapping[str, Collection[str]]) -> list[Facet]:
-    """Return the facets of one source's page: counts of each ignore its own selection."""
-    cells = list(cells)
-    types, years = filters.get("type", ()), filters.get("year", ())
+def by_month(
+    cells: Iterable[MonthCell], years: Collection[str], chosen: Collection[str] = ()
+) -> Facet:
+    """Return the months of some years with their counts, newest first."""
+    counts = _counts(cells, lambda cell: cell.month)
+    listed = {month for month in counts if any(narrows(month, year) for year in years)}
+    rows = [
+        FacetRow(
+            month,
+            month_name(month),
+            counts[month],
+            month in chosen,
+            month_name(month, with_year=False),
+        )
+        for month in sorted({*listed, *chosen}, reverse=True)
+    ]
+    return Facet("month", _("月份"), tuple(rows), within="year")
+
+
+def facets_within(
+    cells: Iterable[Cell],
+    month_cells: Iterable[MonthCell],
+    filters: Mapping[str, Collection[str]],
+) -> list[Facet]:
+    """Return the facets of one source's page: counts of each ignore its own selection.
+
+    Years and months are one selection, as on the page of results.
+    """
+    cells, month_cells = list(cells), list(month_cells)
+    types, years, months = (filters.get(name, ()) for name in ("type", "year", "month"))
+    unnarrowed = whole(years, months)
+    of_period: list[Cell | MonthCell] = [cell for cell in cells if _year(cell) in unnarrowed]
+    of_period += [cell for cell in month_cells if cell.month in months]
     return [
-        by_type([cell for cell in cells if not years or str(cell.year or UNDATED) in years], types),
+        by_type(of_period if years or months else cells, types),
         by_year([cell for cell in cells if not types or cell.type in types], years),
+        by_month([cell for cell in month_cells if not types or cell.type in types], years, months),
     ]
 
 
-def _counts(cells: Iterable[Cell], key: Callable[[Cell], Key]) -> Counter[Key]:
+def _year(cell: Cell) -> str:
+    return str(cell.year or UNDATED)
+
+
+def _counts(cells: Iterable[Counted], key: Callable[[Counted], Key]) -> Counter[Key]:
     counts: Counter[Key] = Counter()
     for cell in cells:
         counts[key(cell)] += cell.count

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from archive import facets, statistics
 from archive.citation import Cited, bibtex, csl_json, gb7714
 from archive.models import Source, Speech
+from archive.models.speech import SpeechQuerySet
 from archive.outline import outline
 from archive.reading import Marks, anchored, paragraphs
 from search import links
@@ -24,6 +25,7 @@ from search.forms import read
 from search.highlight import hits
 from search.messages import last_page
 from search.query import HELP, parse
+from search.results import whole
 from search.suggesting import similar
 from search.text.restore import restorations
 from search.views import page_links, sort_links
@@ -67,18 +69,14 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     source = get_object_or_404(Source, slug=slug)
     speeches = Speech.objects.published().filter(source=source)
     cells = statistics.tally(speeches)
-    own = {name: facets.FACETS[name] for name in ("type", "year")}
+    own = {name: facets.FACETS[name] for name in ("type", "year", "month")}
     asked = read(request.GET, own)
-    if "type" in asked.filters:
-        speeches = speeches.filter(type__in=asked.filters["type"])
-    if "year" in asked.filters:
-        years = [None if year == facets.UNDATED else int(year) for year in asked.filters["year"]]
-        undated = Q(year=None) if None in years else Q()
-        speeches = speeches.filter(Q(year__in=[year for year in years if year]) | undated)
+    months = statistics.tally_months(speeches, asked.filters)
+    speeches = _filtered(speeches, asked.filters)
     speeches = speeches.oldest() if asked.sort == "oldest" else speeches.newest()
     page = Paginator(speeches.light(), SOURCE_PAGE).get_page(asked.page)
     path = source.get_absolute_url()
-    own_facets = statistics.facets_within(cells, asked.filters)
+    own_facets = statistics.facets_within(cells, months, asked.filters)
     found = links.at_page(asked, page.number)
     beyond = [last_page(page.number)] if page.number != asked.page else []
     context = {
@@ -94,6 +92,18 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
         "pages": page_links(path, found, page.paginator.num_pages),
     }
     return render(request, "archive/source.html", context)
+
+
+def _filtered(speeches: SpeechQuerySet, filters: Mapping[str, tuple[str, ...]]) -> SpeechQuerySet:
+    """Return the speeches that the filters of a source's page leave."""
+    if "type" in filters:
+        speeches = speeches.filter(type__in=filters["type"])
+    months = filters.get("month", ())
+    years = whole(filters.get("year", ()), months)
+    if years or months:
+        numbers = [None if year == facets.UNDATED else int(year) for year in years]
+        speeches = speeches.of_period(numbers, months)
+    return speeches
 
 
 @require_safe

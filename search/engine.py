@@ -21,7 +21,7 @@ from search.backends.values import Answer, Search
 from search.errors import IndexUnavailable
 from search.messages import last_page, message
 from search.query import Everything, Exact, Node, Run, parse, unparse
-from search.results import Facet, FacetRow, ResultPage, ResultRow, SearchRequest, narrows
+from search.results import Facet, FacetRow, ResultPage, ResultRow, SearchRequest, narrows, whole
 from search.text.fold import fold
 from search.text.units import LONG_RUN, units
 
@@ -195,11 +195,7 @@ def _narrowed(searched: Any, request: SearchRequest) -> dict[str, tuple[str, ...
     """Return the filters without the values that are narrowed: of 2024 with April only April is left."""
     filters = {name: request.filters[name] for name in request.filters if name in searched.facets}
     for finer, wider in searched.narrowing.items():
-        filters[wider] = tuple(
-            value
-            for value in filters.get(wider, ())
-            if not any(narrows(each, value) for each in filters.get(finer, ()))
-        )
+        filters[wider] = whole(filters.get(wider, ()), filters.get(finer, ()))
     return filters
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,6 +66,15 @@ def narrows(value: str, wider: str) -> bool:
     True
     """
     return value.startswith(f"{wider}-")
+
+
+def whole(wider: Collection[str], finer: Collection[str]) -> tuple[str, ...]:
+    """Return the values of a wider facet that none of a finer one narrows: they count as they are.
+
+    >>> whole(("2023", "2024"), ("2024-04",))
+    ('2023',)
+    """
+    return tuple(value for value in wider if not any(narrows(each, value) for each in finer))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import models, transaction
@@ -70,6 +70,15 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
         """Earliest date first; those without a date last."""
         undated = models.ExpressionWrapper(models.Q(date=""), models.BooleanField())
         return self.order_by(undated, "date", "pk")
+
+    def of_period(self, years: Collection[int | None], months: Collection[str]) -> SpeechQuerySet:
+        """Those of these years (None: without a date) and, of other years, of these months: 2024-04."""
+        wanted = models.Q(year__in=[year for year in years if year is not None])
+        if None in years:
+            wanted |= models.Q(year=None)
+        for month in months:
+            wanted |= models.Q(date__startswith=month)
+        return self.filter(wanted)
 
     def move_to(self, state: State) -> list[int]:
         """Give all of these a state and let the index know; return the keys of those that changed.

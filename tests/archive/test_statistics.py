@@ -37,12 +37,41 @@ def test_facets_count_each_value(cells: list[statistics.Cell]) -> None:
 
 
 def test_a_facet_ignores_its_own_selection_only(cells: list[statistics.Cell]) -> None:
-    types, years = statistics.facets_within(cells, {"type": ("theory",), "year": ("2023",)})
+    filters = {"type": ("theory",), "year": ("2023",)}
+    types, years, _months = statistics.facets_within(cells, [], filters)
     assert types.rows == (
         FacetRow("speech", "讲话稿", 1, False),
         FacetRow("theory", "理论文章", 0, True),
     )
     assert years.rows == (FacetRow("2024", "2024", 1, False), FacetRow("2023", "2023", 0, True))
+
+
+def test_months_and_years_are_one_selection(cells: list[statistics.Cell]) -> None:
+    make_speech(date="2024-05-31", type="theory", source="c")
+    cells = statistics.tally(Speech.objects.published())
+    filters = {"year": ("2024", "2023", "unknown"), "month": ("2024-05", "1999-12")}
+    months = statistics.tally_months(Speech.objects.published(), filters)
+    types, years, shown = statistics.facets_within(cells, months, filters)
+    # May of 2024, all of 2023, and what has no date
+    assert counts(types) == [("speech", 3), ("theory", 1)]
+    assert counts(years) == [("2024", 3), ("2023", 1), ("unknown", 1)]
+    assert shown.within == "year"
+    assert shown.rows == (
+        FacetRow("2024-05", "2024年5月", 2, True, "5月"),
+        FacetRow("2023-01", "2023年1月", 1, False, "1月"),
+        FacetRow("1999-12", "1999年12月", 0, True, "12月"),
+    )
+    filters = {"type": ("theory",), "year": ("2024",)}
+    months = statistics.tally_months(Speech.objects.published(), filters)
+    types, _years, shown = statistics.facets_within(cells, months, filters)
+    assert counts(types) == [("theory", 2), ("speech", 1)]
+    assert counts(shown) == [("2024-05", 1)]
+
+
+def test_months_are_counted_only_within_chosen_years(django_assert_num_queries: object) -> None:
+    with django_assert_num_queries(0):
+        filters = {"type": ("theory",), "year": ("unknown",)}
+        assert statistics.tally_months(Speech.objects.published(), filters) == []
 
 
 def test_one_query(django_assert_num_queries: object) -> None:
