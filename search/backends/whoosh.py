@@ -9,7 +9,6 @@ and the usual commands work. What a SearchIndex declares beyond Haystack:
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -21,35 +20,35 @@ import numpy as np
 from django.utils.encoding import force_str
 from haystack import connections
 from haystack.backends import BaseEngine, BaseSearchBackend, log_query
-from haystack.constants import DJANGO_CT, DJANGO_ID, ID
+from haystack.constants import DJANGO_CT, ID
 from haystack.models import SearchResult
 from haystack.utils import get_identifier
 from haystack.utils.app_loading import haystack_get_model
-from numpy.typing import NDArray
 from whoosh import query as wq
-from whoosh.fields import FieldType, Schema
+from whoosh.fields import Schema
 
 from search import highlight
 from search.backends.building import build
+from search.backends.finding import allowed, find, identities
+from search.backends.schema import build_schema, document, stored_value
 from search.backends.values import Answer, Search
 from search.backends.whoosh_query import WhooshSearchQuery
 from search.errors import IndexUnavailable
 from search.fingerprint import fingerprint
 from search.query import nodes, parse
 from search.whoosh.compile import Compiler
-from search.whoosh.execution import Found, evaluate, facet_masks, order
-from search.whoosh.fields import IntField, KeyField, TextField
+from search.whoosh.fields import KeyField, TextField
+from search.whoosh.filters import KeysQuery
 from search.whoosh.index import IndexFolder
+from search.whoosh.near import Neighbours
 from search.whoosh.opening import damaged_files, forget, is_replaced, snapshot
-from search.whoosh.queries import KeysQuery, MoreLikeQuery
+from search.whoosh.similar import MoreLikeQuery
 from search.whoosh.snapshot import Snapshot
 from search.whoosh.terms import frequent
 from search.whoosh.writing import apply
 
 logger = logging.getLogger(__name__)
 
-_INTEGERS = {"integer", "datetime", "date"}
-_TEXTS = {"text", "string", "edge_ngram", "ngram"}
 # So many states may replace one another while one search goes on.
 _ATTEMPTS = 3
 T = TypeVar("T")
@@ -70,35 +69,20 @@ class WhooshSearchBackend(BaseSearchBackend):
 
     def build_schema(self, fields: Mapping[str, Any]) -> tuple[str, Schema]:
         """Return the name of the main text field and the schema for Haystack's `fields`."""
-        schema: dict[str, FieldType] = {
-            ID: KeyField(unique=True, stored=True, facet=False),
-            DJANGO_CT: KeyField(stored=True),
-            DJANGO_ID: IntField(stored=True),
-        }
-        content = ""
-        for declared in fields.values():
-            name = declared.index_fieldname
-            if declared.document:
-                content = name
-            if declared.field_type in _INTEGERS:
-                schema[name] = IntField(stored=declared.stored)
-            elif getattr(declared, "terms_only", False):
-                schema[name] = KeyField(stored=False, facet=False)
-            elif hasattr(declared, "facet_for") or declared.is_multivalued or declared.faceted:
-                schema[name] = KeyField(stored=declared.stored)
-            elif declared.field_type in _TEXTS:
-                schema[name] = TextField(stored=declared.stored)
-            else:
-                schema[name] = KeyField(stored=declared.stored)
-        return content, Schema(**schema)
+        return build_schema(fields)
 
     @cached_property
-    def _schema(self) -> Schema:
-        return self.build_schema(self.unified_index().all_searchfields())[1]
+    def _built(self) -> tuple[str, Schema]:
+        return self.build_schema(self.unified_index().all_searchfields())
+
+    @property
+    def content(self) -> str:
+        """The name of the main text field."""
+        return self._built[0]
 
     def schema(self) -> Schema:
         """Return the schema of all indexed models."""
-        return self._schema
+        return self._built[1]
 
     def fingerprint(self) -> str:
         """Return what an index built now would be built with."""
@@ -106,13 +90,7 @@ class WhooshSearchBackend(BaseSearchBackend):
 
     def document(self, index: Any, obj: Any) -> dict[str, Any]:
         """Return the fields of a database object as the writer takes them."""
-        prepared = index.full_prepare(obj)
-        schema = self.schema()
-        document = {
-            name: _value(schema[name], value) for name, value in prepared.items() if name in schema
-        }
-        document[DJANGO_ID] = int(prepared[DJANGO_ID])
-        return document
+        return document(self.schema(), index, obj)
 
     # Writing
 
@@ -170,9 +148,9 @@ class WhooshSearchBackend(BaseSearchBackend):
                 return
             state = snapshot(self.folder)
             names = tuple(model._meta.label_lower for model in models)
-            mask = KeysQuery(DJANGO_CT, names).evaluate(state, scored=False).mask & state.live
-            doomed = _identities(state, np.flatnonzero(mask))
-            apply(self.folder.open(path), dict.fromkeys(doomed))
+            mask = KeysQuery(DJANGO_CT, names).mask(state) & state.live
+            doomed = identities(state, np.flatnonzero(mask))
+            apply(self.folder.open(path), {f"{label}.{key}": None for label, key in doomed})
 
     def delete_index(self) -> None:
         """Remove the index altogether."""
@@ -230,58 +208,19 @@ class WhooshSearchBackend(BaseSearchBackend):
     def _find(
         self, state: Snapshot, search: Search, verify: Callable[..., Iterable[int]] | None = None
     ) -> Answer:
-        query = search.query
+        query, neighbours = search.query, Neighbours((), 0.0)
         if not isinstance(query, wq.Query):
+            neighbours = Neighbours.of(query)
             query = self.compiler(restore=search.restore, verify=verify).compile(query)
-        matches = evaluate(state, query, scored=not search.sort)
-        base = matches.mask & self._allowed(state, search)
-        chosen: dict[str, NDArray[np.bool_]] = {}
-        for name, values in search.filters.items():
-            if values:
-                having = KeysQuery(name, tuple(values)).evaluate(state, scored=False).mask
-                joined = search.joined.get(name, name)
-                chosen[joined] = chosen[joined] | having if joined in chosen else having
-        mask, others = facet_masks(base, chosen)
-        found = order(
-            matches._replace(mask=mask),
-            [*_sort_keys(state, search.sort), *self._tie_breakers(state)],
-            search.start,
-            search.stop,
-        )
-        return Answer(
-            keys=_keys(state, found),
-            scores=found.scores.tolist(),
-            count=found.count,
-            facets={
-                name: _facet(state, name, others.get(search.joined.get(name, name), mask))
-                for name in search.facets
-            },
-            documents=found.documents,
-        )
+        return find(state, query, search, neighbours, self.content)
 
     def frequent_terms(
         self, name: str, beginning: str, search: Search, limit: int
     ) -> list[tuple[str, int]]:
         """Return the commonest terms of a field, and in how many documents that `search` allows."""
         return self._reading(
-            lambda state: frequent(state, name, beginning, self._allowed(state, search), limit)
+            lambda state: frequent(state, name, beginning, allowed(state, search), limit)
         )
-
-    @staticmethod
-    def _allowed(state: Snapshot, search: Search) -> NDArray[np.bool_]:
-        """Return which documents may be found at all: what is beside the query, facets aside."""
-        mask = state.live.copy()
-        if search.models:
-            mask &= KeysQuery(DJANGO_CT, search.models).evaluate(state, scored=False).mask
-        for name, values in search.scope.items():
-            mask &= KeysQuery(name, tuple(values)).evaluate(state, scored=False).mask
-        if search.exclude:
-            mask &= ~np.isin(state.integers(DJANGO_ID), np.fromiter(search.exclude, np.int64))
-        return mask
-
-    def _tie_breakers(self, state: Snapshot) -> list[NDArray[np.int64]]:
-        names = ["date", DJANGO_ID] if "date" in state.schema else [DJANGO_ID]
-        return [state.integers(name) for name in names]
 
     def default_scope(self, models: Iterable[Any] | None = None) -> dict[str, tuple[str, ...]]:
         """Return what the searched indexes are limited to unless a search says otherwise."""
@@ -346,7 +285,7 @@ class WhooshSearchBackend(BaseSearchBackend):
     ) -> list[SearchResult]:
         indexes = self.unified_index()
         results = []
-        stored = [_stored(state, int(number)) for number in answer.documents]
+        stored = [state.stored(int(number)) for number in answer.documents]
         for (label, key), score, values in zip(answer.keys, answer.scores, stored, strict=True):
             app, model_name = label.split(".")
             model = haystack_get_model(app, model_name)
@@ -354,7 +293,7 @@ class WhooshSearchBackend(BaseSearchBackend):
                 continue
             fields = indexes.get_index(model).fields
             extra = {
-                name: _python(fields[name], value)
+                name: stored_value(fields[name], value)
                 for name, value in values.items()
                 if name in fields
             }
@@ -397,69 +336,6 @@ class WhooshSearchBackend(BaseSearchBackend):
         content = index.get_content_field()
         text = force_str(index.fields[content].prepare(obj) or "")
         return self._reading(lambda state: MoreLikeQuery.of(state, content, text, int(obj.pk)))
-
-
-def _value(kind: FieldType, value: Any) -> Any:
-    """Return a prepared value as the writer takes it for a kind of field."""
-    if value is None:
-        return None
-    if isinstance(kind, IntField):
-        return _integer(value)
-    if isinstance(kind, KeyField):
-        if isinstance(value, list | tuple | set):
-            return tuple(force_str(each) for each in value)
-        return force_str(value)
-    return force_str(value)
-
-
-def _integer(value: Any) -> int:
-    if isinstance(value, dt.datetime):
-        return int(value.strftime("%Y%m%d%H%M%S"))
-    if isinstance(value, dt.date):
-        return int(value.strftime("%Y%m%d000000"))
-    return int(value)
-
-
-def _python(declared: Any, value: Any) -> Any:
-    if declared.field_type in {"date", "datetime"}:
-        digits = f"{value:014d}"
-        return dt.datetime.strptime(digits, "%Y%m%d%H%M%S")  # noqa: DTZ007 (Haystack gives naive times)
-    return declared.convert(value)
-
-
-def _keys(state: Snapshot, found: Found) -> list[tuple[str, int]]:
-    labels = state.codes(DJANGO_CT)
-    keys = state.integers(DJANGO_ID)[found.documents].tolist()
-    kinds = [labels.values[code] for code in labels.codes[found.documents]]
-    return list(zip(kinds, keys, strict=True))
-
-
-def _stored(state: Snapshot, number: int) -> dict[str, Any]:
-    return state.stored(number)
-
-
-def _identities(state: Snapshot, numbers: NDArray[np.int64]) -> list[str]:
-    labels, keys = state.codes(DJANGO_CT), state.integers(DJANGO_ID)
-    return [f"{labels.values[labels.codes[n]]}.{keys[n]}" for n in numbers.tolist()]
-
-
-def _facet(state: Snapshot, name: str, mask: NDArray[np.bool_]) -> list[tuple[str, int]]:
-    codes = state.codes(name)
-    counts = codes.counts(mask)
-    rows = [(codes.values[code], int(counts[code])) for code in np.flatnonzero(counts)]
-    return sorted(rows, key=lambda row: (-row[1], row[0]))
-
-
-def _sort_keys(state: Snapshot, names: Sequence[str]) -> list[NDArray[np.int64]]:
-    keys = []
-    for name in names:
-        values = state.integers(name.lstrip("-"))
-        if name.startswith("-"):
-            keys.append(values)
-        else:
-            # What has no value (0) comes last in either direction.
-            keys.append(np.where(values == 0, -(2**62), -values))
-    return keys
 
 
 def _narrowed(narrow: str) -> dict[str, tuple[str, ...]]:

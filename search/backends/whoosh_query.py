@@ -12,7 +12,7 @@ from whoosh import query as wq
 from search.query import nodes, parse
 from search.text.fold import fold
 from search.whoosh.fields import IntField, TextField
-from search.whoosh.queries import KeysQuery, PrefixQuery, RangeQuery
+from search.whoosh.filters import KeysQuery, PrefixQuery, RangeQuery
 
 _LOWEST, _HIGHEST = -(2**62), 2**62
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from search.query.lexer import field_end
 from search.query.nodes import Everything, Node, Pattern, Run
@@ -45,5 +46,6 @@ def _trimmed(word: str) -> str:
     return word[start:]
 
 
+@lru_cache(4096)
 def _is_loose(character: str) -> bool:
     return character not in _KEPT and not fold(character)

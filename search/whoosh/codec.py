@@ -12,7 +12,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -36,8 +35,6 @@ from search.whoosh.storage import abandon
 
 # Frequencies take one byte; this value says that the true one stands in a small side table.
 _MANY = 255
-# Of how many terms of a field the numbers are kept once looked up: some 6 MB a segment at most.
-_KNOWN_TERMS = 2**15
 
 
 class ArrayCodec(W3Codec):
@@ -166,6 +163,7 @@ class PostingsWriter:
         self._arrays |= {
             f"{name}/text": np.frombuffer(blob, np.uint8),
             f"{name}/text_ends": np.cumsum(lengths).astype("<u4"),
+            f"{name}/heads": np.fromiter(map(_head, postings.terms), "<u8", len(postings.terms)),
             f"{name}/ends": postings.ends.astype("<u4"),
             f"{name}/documents": postings.documents.astype("<u2" if doccount <= 2**16 else "<u4"),
             f"{name}/frequencies": np.minimum(postings.frequencies, _MANY).astype(np.uint8),
@@ -185,19 +183,23 @@ class PostingsWriter:
         self.is_closed = True
 
 
+def _head(term: bytes) -> int:
+    """Return the first eight bytes of a term as a number that sorts as they do."""
+    return int.from_bytes(term[:8].ljust(8, b"\0"), "big")
+
+
 class FieldTerms:
     """The terms and postings of one field of one segment."""
 
     def __init__(self, arrays: dict[str, NDArray[Any]], name: str) -> None:
         self._text = arrays[f"{name}/text"].data
         self._text_ends = arrays[f"{name}/text_ends"]
+        self._heads = arrays[f"{name}/heads"]
         self._ends = arrays[f"{name}/ends"]
         self._documents = arrays[f"{name}/documents"]
         self._frequencies = arrays[f"{name}/frequencies"]
         self._many_at = arrays[f"{name}/many_at"]
         self._many = arrays[f"{name}/many"]
-        # A look-up is some twenty steps in Python; the commonest words are looked up all the time.
-        self.number = lru_cache(_KNOWN_TERMS)(self._number)
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -208,14 +210,18 @@ class FieldTerms:
         start = self._text_ends[number - 1] if number else 0
         return bytes(self._text[start : self._text_ends[number]])
 
-    def _number(self, term: bytes) -> int:
+    def number(self, term: bytes) -> int:
         """Return the number of a term, -1 if the segment does not have it."""
-        at = bisect_left(self, term)
+        at = self.at_or_after(term)
         return at if at < len(self) and self[at] == term else -1
 
     def at_or_after(self, term: bytes) -> int:
         """Return the number of the first term that is not less than `term`."""
-        return bisect_left(self, term)
+        head = np.uint64(_head(term))
+        # Few terms share eight bytes; among these it takes steps in Python.
+        low = int(np.searchsorted(self._heads, head))
+        high = int(np.searchsorted(self._heads, head, "right"))
+        return bisect_left(self, term, low, high)
 
     def _range(self, number: int) -> tuple[int, int]:
         return int(self._ends[number - 1]) if number else 0, int(self._ends[number])

@@ -5,23 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
 from whoosh import query as wq
 
-from search import highlight
 from search.query import nodes
 from search.text.fold import fold
-from search.whoosh.queries import (
-    TITLE_WEIGHT,
-    ArrayQuery,
-    DatesQuery,
-    ExactQuery,
-    Matches,
-    PlacesQuery,
-    RunQuery,
-    VerifiedQuery,
-)
-from search.whoosh.snapshot import Snapshot
+from search.whoosh.filters import DatesQuery, KeyWordsQuery
+from search.whoosh.leaves import ExactQuery, PlacesQuery
+from search.whoosh.run import TITLE_WEIGHT, RunQuery
+from search.whoosh.verified import VerifiedQuery
 
 Verify = Callable[[nodes.Exact, tuple[str, ...], Collection[int]], Iterable[int]]
 
@@ -92,9 +83,7 @@ class Compiler:
         return self._any([ExactQuery(name, folded, self.restore, _boost(name)) for name in fields])
 
     def _strict(self, exact: wq.Query, node: nodes.Exact, fields: tuple[str, ...]) -> wq.Query:
-        return VerifiedQuery(
-            AnyQuery((exact,)), self.keyfield, lambda keys: self.verify(node, fields, keys)
-        )
+        return VerifiedQuery(exact, self.keyfield, lambda keys: self.verify(node, fields, keys))
 
     def _places(self, name: str, node: nodes.Node) -> PlacesQuery:
         return PlacesQuery(name, node, self.restore, _boost(name))
@@ -113,38 +102,3 @@ def date_range(first: str, last: str) -> tuple[int, int]:
     low = "".join(c for c in first if c.isdigit()).ljust(14, "0")
     high = "".join(c for c in last if c.isdigit()).ljust(14, "9")
     return (int(low) if first else 1), (int(high) if last else 10**15)
-
-
-@dataclass(frozen=True, eq=True, repr=True)
-class AnyQuery(ArrayQuery):
-    """A query of Whoosh's own classes as a leaf: any of `queries`."""
-
-    queries: tuple[wq.Query, ...]
-
-    def evaluate(self, snapshot: Snapshot, *, scored: bool) -> Matches:
-        """See `ArrayQuery`."""
-        from search.whoosh.execution import evaluate  # noqa: PLC0415 (execution needs the leaves)
-
-        return evaluate(snapshot, wq.Or(list(self.queries)), scored=scored)
-
-
-@dataclass(frozen=True, eq=True, repr=True)
-class KeyWordsQuery(ArrayQuery):
-    """Documents with a key (a source, a type, a tag) whose value or label holds a string."""
-
-    fieldname: str
-    node: nodes.Leaf
-    label: Callable[[str], str]
-
-    def evaluate(self, snapshot: Snapshot, *, scored: bool) -> Matches:
-        """See `ArrayQuery`. Keys do not score."""
-        codes = snapshot.codes(self.fieldname)
-        # A name is not a text: a run in it stands whole or not at all, and nothing is masked.
-        node = nodes.Exact(self.node.text) if isinstance(self.node, nodes.Run) else self.node
-        wanted = [
-            value
-            for value in codes.values
-            if any(highlight.hits(n, node, restore=False) for n in (value, str(self.label(value))))
-        ]
-        mask = codes.having(wanted, snapshot.size)
-        return Matches(mask, np.zeros(snapshot.size) if scored else None)

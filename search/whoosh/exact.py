@@ -21,24 +21,12 @@ from numpy.typing import NDArray
 from whoosh import columns
 
 from search.whoosh.arrays import map_file, read_arrays, write_arrays
+from search.whoosh.bigrams import BLOCK_BITS, Reading, sort_bigrams
 
-SEPARATOR = 0
-# A table of the piece that holds every 256th position makes "which document" two look-ups.
-_BLOCK_BITS = 8
-MAX_UNITS = 2**31
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One folded text as the column keeps it.
-
-    `units` are UTF-16 code units; `sentences` and `paragraphs` the positions in it (in units)
-    before which a sentence or a paragraph ends, ascending.
-    """
-
-    units: NDArray[np.uint16]
-    sentences: NDArray[np.uint32]
-    paragraphs: NDArray[np.uint32]
+# Looking for the places within a document in a sorted run takes as long as reading so many of them.
+_LOOK_UP = 32
+# With so many places a document, looking for the documents is quicker than for the places' documents.
+_MANY = 8
 
 
 @dataclass(frozen=True)
@@ -83,7 +71,7 @@ class ExactColumn(columns.Column):
             readings = self._first + [reading for _, reading in self._second]
             owners = list(range(doccount)) + [docnum for docnum, _ in self._second]
             self._first, self._second = [], []
-            write_arrays(self._dbfile, _build(readings, owners, doccount))
+            write_arrays(self._dbfile, sort_bigrams(readings, owners, doccount))
 
     class Reader(columns.ColumnReader):
         """Finds strings in the texts of one segment."""
@@ -93,6 +81,7 @@ class ExactColumn(columns.Column):
             arrays = read_arrays(map_file(dbfile))
             self.units: NDArray[np.uint16] = arrays["units"]
             self.starts: NDArray[np.uint32] = arrays["starts"]
+            self._ends = self.starts[1:]
             self.owners: NDArray[np.uint32] = arrays["owners"]
             self.bigrams: NDArray[np.uint32] = arrays["bigrams"]
             self.runs: NDArray[np.uint32] = arrays["runs"]
@@ -118,36 +107,58 @@ class ExactColumn(columns.Column):
                 _within(self.paragraphs, start, end),
             )
 
-        def find(self, units: NDArray[np.uint16], *, second: bool) -> NDArray[np.uint32]:
+        def find(
+            self,
+            units: NDArray[np.uint16],
+            *,
+            second: bool,
+            within: NDArray[np.int64] | None = None,
+        ) -> NDArray[np.uint32]:
             """Return the positions at which `units` stands, in no order if it is one unit long.
 
-            `second` adds the places in second readings. An empty string stands nowhere.
+            `second` adds the places in second readings. With `within` (documents, ascending) places
+            in other documents may be left out. An empty string stands nowhere.
             """
             if not len(units):
                 return np.empty(0, np.uint32)
-            found = self._find_one(units) if len(units) == 1 else self._find_many(units)
-            if not second and len(self.starts) > self._doccount + 1:
-                found = found[found < self.boundary]
-            return found
+            if len(units) == 1:
+                found = self._find_one(units)
+                return found if second else found[found < self.boundary]
+            found = self._find_many(units, within)
+            return found if second else found[: np.searchsorted(found, self.boundary)]
+
+        def _bounds_of_one(self, unit: int) -> tuple[int, int]:
+            low = np.searchsorted(self.bigrams, np.uint32(unit << 16))
+            high = np.searchsorted(self.bigrams, np.uint32((unit << 16) | 0xFFFF), "right")
+            return int(self.runs[low]), int(self.runs[high])
 
         def _find_one(self, units: NDArray[np.uint16]) -> NDArray[np.uint32]:
-            low = np.searchsorted(self.bigrams, np.uint32(int(units[0]) << 16))
-            high = np.searchsorted(self.bigrams, np.uint32((int(units[0]) << 16) | 0xFFFF), "right")
-            if low == high:
-                return np.empty(0, np.uint32)
-            return self.positions[self.runs[low] : self.runs[high]]
+            low, high = self._bounds_of_one(int(units[0]))
+            return self.positions[low:high]
 
-        def _find_many(self, units: NDArray[np.uint16]) -> NDArray[np.uint32]:
+        def _bigrams_of(
+            self, units: NDArray[np.uint16]
+        ) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+            """Return where the run of each bigram of a string begins and its size, None if one has none."""
             wanted = (units[:-1].astype(np.uint32) << 16) | units[1:]
             at = np.searchsorted(self.bigrams, wanted)
-            if np.max(at) >= len(self.bigrams):
+            if np.max(at) >= len(self.bigrams) or (self.bigrams[at] != wanted).any():
+                return None
+            starts = self.runs[at].astype(np.int64)
+            return starts, self.runs[at + 1] - starts
+
+        def _find_many(
+            self, units: NDArray[np.uint16], within: NDArray[np.int64] | None
+        ) -> NDArray[np.uint32]:
+            bigrams = self._bigrams_of(units)
+            if bigrams is None:
                 return np.empty(0, np.uint32)
-            if not np.array_equal(self.bigrams[at], wanted):
-                return np.empty(0, np.uint32)
-            sizes = self.runs[at + 1].astype(np.int64) - self.runs[at]
+            starts, sizes = bigrams
             rarest = int(np.argmin(sizes))
-            run = self.positions[self.runs[at[rarest]] : self.runs[at[rarest] + 1]]
-            found = run[run >= rarest] - np.uint32(rarest)
+            run = self.positions[starts[rarest] : starts[rarest] + sizes[rarest]]
+            if within is not None and len(within) * _LOOK_UP < len(run):
+                run = self._inside(run, within)
+            found = run[run >= rarest] - np.uint32(rarest) if rarest else run
             # The last unit of a text is followed by a separator, so no match reaches past the end.
             fits = len(self.units) - len(units)
             if len(found) and found[-1] > fits:
@@ -161,105 +172,92 @@ class ExactColumn(columns.Column):
                 found = found[self.units[found + np.uint32(offset)] == units[offset]]
             return found
 
-        def pair_places(self, pair: NDArray[np.uint16]) -> int:
-            """Return how often two units stand together, from the directory alone."""
-            wanted = np.uint32((int(pair[0]) << 16) | int(pair[1]))
-            at = int(np.searchsorted(self.bigrams, wanted))
-            if at == len(self.bigrams) or self.bigrams[at] != wanted:
-                return 0
-            return int(self.runs[at + 1]) - int(self.runs[at])
+        def _inside(
+            self, run: NDArray[np.uint32], documents: NDArray[np.int64]
+        ) -> NDArray[np.uint32]:
+            """Return those of ascending positions that lie in some documents."""
+            behind = self.owners[self._doccount :]
+            if len(behind):
+                second = np.flatnonzero(np.isin(behind, documents)) + self._doccount
+                documents = np.concatenate([documents, second])
+            lows = np.searchsorted(run, self.starts[documents])
+            sizes = np.searchsorted(run, self.starts[documents + 1]) - lows
+            firsts = np.cumsum(sizes) - sizes
+            return run[np.repeat(lows - firsts, sizes) + np.arange(int(sizes.sum()))]
+
+        def bigram_places(self, units: NDArray[np.uint16]) -> NDArray[np.int64]:
+            """Return how often each bigram of a string stands here, from the directory alone."""
+            wanted = (units[:-1].astype(np.uint32) << 16) | units[1:]
+            if not len(self.bigrams):
+                return np.zeros(len(wanted), np.int64)
+            at = np.searchsorted(self.bigrams[:-1], wanted)
+            sizes = self.runs[at + 1].astype(np.int64) - self.runs[at]
+            return np.where(self.bigrams[at] == wanted, sizes, 0)
+
+        def most(self, units: NDArray[np.uint16]) -> int:
+            """Return an upper bound of how often a string stands here, from the directory alone."""
+            if len(units) == 1:
+                low, high = self._bounds_of_one(int(units[0]))
+                return high - low
+            return int(np.min(self.bigram_places(units))) if len(units) else 0
+
+        def pieces(self, positions: NDArray[Any]) -> NDArray[np.uint32]:
+            """Return the number of the text (first readings, then second ones) each position lies in."""
+            # Nothing is clipped; checking the indexes would take twice as long.
+            pieces = self._blocks.take(positions >> BLOCK_BITS, mode="clip")
+            behind = np.flatnonzero(self._ends.take(pieces, mode="clip") <= positions)
+            while len(behind):
+                pieces[behind] += 1
+                behind = behind[self._ends[pieces[behind]] <= positions[behind]]
+            return pieces
 
         def documents(self, positions: NDArray[Any]) -> NDArray[np.uint32]:
             """Return the document that each position lies in."""
-            pieces = self._blocks[positions >> _BLOCK_BITS]
-            while True:
-                behind = self.starts[pieces + 1] <= positions
-                if not behind.any():
-                    return self.owners[pieces]
-                pieces = pieces + behind
+            return self.owners[self.pieces(positions)]
 
         def counts(
-            self, units: NDArray[np.uint16], *, second: bool
+            self,
+            units: NDArray[np.uint16],
+            *,
+            second: bool,
+            within: NDArray[np.int64] | None = None,
         ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
             """Return the documents that `units` stands in (ascending) and how often.
 
-            A document with two readings counts the richer one: most places stand in both.
+            A document with two readings counts the richer one: most places stand in both. With
+            `within` (documents, ascending) others may be left out.
             """
-            found = self.find(units, second=second)
-            if not second or len(self.starts) == self._doccount + 1:
-                return self._counted(found)
-            behind = found >= self.boundary
-            if not behind.any():
-                return self._counted(found)
-            documents, counts = self._counted(found[~behind])
-            others, more = self._counted(found[behind])
-            both = np.union1d(documents, others)
-            richer = np.zeros(len(both), np.int64)
-            richer[np.searchsorted(both, documents)] = counts
-            at = np.searchsorted(both, others)
-            richer[at] = np.maximum(richer[at], more)
-            return both, richer
+            found = self.find(units, second=second, within=within)
+            if len(units) < 2:
+                return self._tallied(found[found < self.boundary], found[found >= self.boundary])
+            split = int(np.searchsorted(found, self.boundary))
+            if split < len(found):
+                return self._tallied(found[:split], found[split:])
+            if len(found) > _MANY * self._doccount:
+                counts = np.diff(np.searchsorted(found, self.starts[: self._doccount + 1]))
+                present = np.flatnonzero(counts)
+                return present, counts[present]
+            documents = self.documents(found).astype(np.int64)
+            ends = np.flatnonzero(documents[1:] != documents[:-1])
+            ends = np.append(ends, len(documents) - 1) if len(documents) else ends
+            return documents[ends], np.diff(ends, prepend=-1)
 
-        def _counted(
-            self, positions: NDArray[np.uint32]
+        def _tallied(
+            self, first: NDArray[np.uint32], second: NDArray[np.uint32]
         ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-            documents = self.documents(positions).astype(np.int64)
-            if len(documents) * 4 < self._doccount:
-                return np.unique(documents, return_counts=True)
-            counts = np.bincount(documents, minlength=self._doccount)
-            present = np.flatnonzero(counts)
-            return present, counts[present]
+            """Return the documents that positions lie in and how many, in the richer of two readings."""
+            counts = np.bincount(self.documents(first), minlength=self._doccount)
+            if len(second):
+                others = np.bincount(self.documents(second), minlength=self._doccount)
+                counts = np.maximum(counts, others)
+            documents = np.flatnonzero(counts)
+            return documents, counts[documents]
 
 
 def _within(array: NDArray[np.uint32], start: int, end: int) -> NDArray[np.uint32]:
     """Return the part of an ascending array between two positions, relative to the first."""
     low, high = np.searchsorted(array, [start, end + 1])
     return array[low:high] - np.uint32(start)
-
-
-def _build(readings: list[Reading], owners: list[int], doccount: int) -> dict[str, NDArray[Any]]:
-    """Return the arrays of a column."""
-    lengths = np.fromiter((len(r.units) + 1 for r in readings), np.int64, len(readings))
-    starts = np.zeros(len(readings) + 1, np.int64)
-    np.cumsum(lengths, out=starts[1:])
-    total = int(starts[-1])
-    if total >= MAX_UNITS:
-        raise ValueError("too much text for one segment")
-    units = np.zeros(total, "<u2")
-    for reading, start in zip(readings, starts, strict=False):
-        units[start : start + len(reading.units)] = reading.units
-
-    # One sort of (bigram, position) pairs packed into 64 bits: the fastest sort numpy has.
-    keys = units.astype(np.uint64)
-    keys <<= np.uint64(16)
-    if total > 1:
-        keys[:-1] |= units[1:]
-    keys <<= np.uint64(32)
-    keys |= np.arange(total, dtype=np.uint64)
-    keys = keys[units != SEPARATOR]
-    keys.sort()
-    positions = keys.astype("<u4")
-    keys >>= np.uint64(32)
-    first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))[: len(keys)])
-    blocks = np.searchsorted(starts, np.arange(0, total + 1, 1 << _BLOCK_BITS), "right") - 1
-    offsets = [int(start) for start in starts[:-1]]
-    return {
-        "units": units,
-        "starts": starts.astype("<u4"),
-        "owners": np.array(owners, "<u4"),
-        "bigrams": keys[first].astype("<u4"),
-        "runs": np.append(first, len(positions)).astype("<u4"),
-        "positions": positions,
-        "blocks": np.minimum(blocks, max(0, len(readings) - 1)).astype("<u4"),
-        "sentences": _shifted([r.sentences for r in readings], offsets),
-        "paragraphs": _shifted([r.paragraphs for r in readings], offsets),
-    }
-
-
-def _shifted(parts: list[NDArray[np.uint32]], offsets: list[int]) -> NDArray[np.uint32]:
-    """Return the arrays joined, each moved by its offset."""
-    moved = [part + np.uint32(offset) for part, offset in zip(parts, offsets, strict=True)]
-    return np.concatenate(moved).astype("<u4") if moved else np.empty(0, "<u4")
 
 
 _EMPTY = Reading(np.empty(0, "<u2"), np.empty(0, "<u4"), np.empty(0, "<u4"))

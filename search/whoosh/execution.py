@@ -1,8 +1,8 @@
 """A query tree over a snapshot, carried out in arrays.
 
-The tree is made of Whoosh's own classes (And, Or, Not, Term, Every …) and the leaves of `queries`;
-Whoosh's searcher gives the same documents and the same scores for it, only slower and, for some
-shapes with a limit, wrongly (its top-N shortcut drops results of AND over OR).
+The tree is made of Whoosh's own classes (And, Or, Not, Term, Every …) and the leaves of `leaves`,
+`run` and `filters`; Whoosh's searcher gives the same documents and the same scores for it, only
+slower and, for some shapes with a limit, wrongly (its top-N shortcut drops results of AND over OR).
 """
 
 from __future__ import annotations
@@ -14,71 +14,88 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.query import And, AndNot, Every, Not, NullQuery, Or, Query, Term
 
-from search.whoosh.queries import ArrayQuery, KeysQuery, Matches, WordQuery
+from search.whoosh.filters import KeyQuery
+from search.whoosh.leaves import ArrayQuery, WordQuery
+from search.whoosh.matches import (
+    Documents,
+    Mask,
+    Matches,
+    any_of,
+    both,
+    constant,
+    without,
+)
 from search.whoosh.snapshot import Snapshot
 
 
-def evaluate(snapshot: Snapshot, query: Query, *, scored: bool = True) -> Matches:
+def evaluate(
+    snapshot: Snapshot, query: Query, *, scored: bool = True, within: Documents | None = None
+) -> Matches:
     """Return which documents match, deleted ones included, and their scores.
 
-    Raises TypeError for a Whoosh query that has no vectorised form.
+    With `within` others may be left out; see `ArrayQuery.evaluate`. Raises TypeError for a Whoosh
+    query that has no vectorised form.
     """
     if isinstance(query, ArrayQuery):
-        return query.evaluate(snapshot, scored=scored)
+        return query.evaluate(snapshot, scored=scored, within=within)
     if isinstance(query, Term):
-        return _term(snapshot, query, scored=scored)
+        return _leaf(snapshot, query).evaluate(snapshot, scored=scored).times(query.boost)
     if query == NullQuery:
-        return _constant(snapshot, matching=False, score=0.0, scored=scored)
+        return constant(np.empty(0, np.int64), 0.0, scored=scored)
     if isinstance(query, Every):
-        return _constant(snapshot, matching=True, score=query.boost, scored=scored)
+        return constant(np.arange(snapshot.size), query.boost, scored=scored)
     if isinstance(query, And):
-        return _and(snapshot, query.subqueries, scored=scored)
+        return _and(snapshot, query.subqueries, scored=scored, within=within)
     if isinstance(query, Or):
-        return _or(snapshot, query.subqueries, scored=scored)
+        parts = [evaluate(snapshot, q, scored=scored, within=within) for q in query.subqueries]
+        return any_of(parts)
     if isinstance(query, Not):
-        mask, _ = evaluate(snapshot, query.query, scored=False)
-        return Matches(~mask, np.ones(snapshot.size) if scored else None)
+        return _and(snapshot, [query], scored=scored, within=within)
     if isinstance(query, AndNot):
-        return _and(snapshot, [query.a, Not(query.b)], scored=scored)
+        return _and(snapshot, [query.a, Not(query.b)], scored=scored, within=within)
     raise TypeError(f"no vectorised form of {type(query).__name__}")
 
 
-def _term(snapshot: Snapshot, query: Term, *, scored: bool) -> Matches:
-    field = snapshot.schema[query.fieldname]
-    if field.scorable:
-        mask, scores = WordQuery(query.fieldname, query.text).evaluate(snapshot, scored=scored)
-        return Matches(mask, None if scores is None else scores * query.boost)
-    mask, _ = KeysQuery(query.fieldname, (query.text,)).evaluate(snapshot, scored=False)
-    return Matches(mask, mask * query.boost if scored else None)
+def _leaf(snapshot: Snapshot, query: Term) -> ArrayQuery:
+    if snapshot.schema[query.fieldname].scorable:
+        return WordQuery(query.fieldname, query.text)
+    return KeyQuery(query.fieldname, query.text)
 
 
-def _constant(snapshot: Snapshot, *, matching: bool, score: float, scored: bool) -> Matches:
-    return Matches(
-        np.full(snapshot.size, matching), np.full(snapshot.size, score) if scored else None
-    )
-
-
-def _and(snapshot: Snapshot, queries: Sequence[Query], *, scored: bool) -> Matches:
-    mask = np.ones(snapshot.size, bool)
-    total = np.zeros(snapshot.size) if scored else None
-    for query in queries:
+def _and(
+    snapshot: Snapshot, queries: Sequence[Query], *, scored: bool, within: Documents | None
+) -> Matches:
+    """Carry out the query with fewest matches first: the others are asked about these only."""
+    wanted = [query for query in queries if not isinstance(query, Not)]
+    unwanted = [query.query for query in queries if isinstance(query, Not)]
+    found: Matches | None = None
+    for query in sorted(wanted, key=lambda query: _most(snapshot, query)):
+        left = within if found is None else found.documents
+        matches = evaluate(snapshot, query, scored=scored, within=left)
+        found = matches if found is None else both(found, matches)
+    if found is None:
+        everything = np.arange(snapshot.size) if within is None else within
+        found = constant(everything, 0.0, scored=scored)
+    for query in unwanted:
+        gone = evaluate(snapshot, query, scored=False, within=found.documents)
+        found = without(found, gone.documents)
+    if found.scores is not None and unwanted:
         # A Not adds 1 to the score, as it does in Whoosh.
-        matches, scores = evaluate(snapshot, query, scored=scored)
-        mask = mask & matches
-        if total is not None and scores is not None:
-            total += scores
-    return Matches(mask, None if total is None else np.where(mask, total, 0.0))
+        found = found._replace(scores=found.scores + len(unwanted))
+    return found
 
 
-def _or(snapshot: Snapshot, queries: Sequence[Query], *, scored: bool) -> Matches:
-    mask = np.zeros(snapshot.size, bool)
-    total = np.zeros(snapshot.size) if scored else None
-    for query in queries:
-        matches, scores = evaluate(snapshot, query, scored=scored)
-        mask |= matches
-        if total is not None and scores is not None:
-            total += np.where(matches, scores, 0.0)
-    return Matches(mask, total)
+def _most(snapshot: Snapshot, query: Query) -> int:
+    """Return about how many documents match a query at most."""
+    if isinstance(query, ArrayQuery):
+        return query.most(snapshot)
+    if isinstance(query, Term):
+        return _leaf(snapshot, query).most(snapshot)
+    if isinstance(query, And):
+        return min((_most(snapshot, q) for q in query.subqueries), default=snapshot.size)
+    if isinstance(query, Or):
+        return sum(_most(snapshot, q) for q in query.subqueries)
+    return snapshot.size
 
 
 @dataclass(frozen=True)
@@ -96,10 +113,11 @@ def order(matches: Matches, keys: Sequence[NDArray[np.int64]], start: int, stop:
     `keys` decide, one after the other and descending, where scores are equal (or not asked for):
     the last should be unique, so that the order is the same on every page and every day.
     """
-    documents = np.flatnonzero(matches.mask)
+    documents, scores = matches
     count = len(documents)
-    scores = np.zeros(count) if matches.scores is None else matches.scores[documents]
-    if matches.scores is not None and 0 < stop < count:
+    if scores is None:
+        scores = np.zeros(count)
+    elif 0 < stop < count:
         # Only those that can be among the first `stop` need sorting; ties are kept for the keys.
         threshold = np.partition(scores, count - stop)[count - stop]
         chosen = scores >= threshold
@@ -108,21 +126,12 @@ def order(matches: Matches, keys: Sequence[NDArray[np.int64]], start: int, stop:
     return Found(documents[ranking], scores[ranking], count)
 
 
-def facet_masks(
-    base: NDArray[np.bool_], filters: Mapping[str, NDArray[np.bool_]]
-) -> tuple[NDArray[np.bool_], dict[str, NDArray[np.bool_]]]:
-    """Return all filters applied to `base`, and for each filter all but itself.
+def narrow(matches: Matches, filters: Mapping[str, Mask]) -> tuple[Matches, dict[str, Documents]]:
+    """Return what passes all filters, and for each filter what passes all but itself.
 
     The counts of a facet ignore its own selection: they say what choosing another value would give.
     """
-    everything = base
-    for mask in filters.values():
-        everything = everything & mask
-    others = {}
-    for name in filters:
-        without = base
-        for other, mask in filters.items():
-            if other != name:
-                without = without & mask
-        others[name] = without
-    return everything, others
+    passed = {name: mask[matches.documents] for name, mask in filters.items()}
+    missed = sum((~each for each in passed.values()), np.zeros(len(matches.documents), np.int64))
+    others = {name: matches.documents[missed == ~each] for name, each in passed.items()}
+    return matches.where(missed == 0), others

@@ -14,8 +14,9 @@ from search.text.fold import Folded, fold, fold_map
 from search.text.restore import fold_restored
 from search.text.segment import cut, words
 from search.text.sentences import boundaries
+from search.whoosh.bigrams import Reading
 from search.whoosh.columns import CodesColumn, IntColumn
-from search.whoosh.exact import ExactColumn, ExactText, Reading, units_of
+from search.whoosh.exact import ExactColumn, ExactText, units_of
 
 # Before a word that stands in the restored reading: its frequency there. Folding never yields it.
 RESTORED = "\x02"

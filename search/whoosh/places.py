@@ -17,6 +17,7 @@ from search.query.nodes import And, Exact, Near, Node, Not, Or, Pattern, Run
 from search.text.fold import fold
 from search.text.pattern import split
 from search.whoosh.exact import ExactColumn, units_of
+from search.whoosh.matches import distinct
 
 Positions: TypeAlias = NDArray[np.int64]
 
@@ -36,24 +37,51 @@ class Places:
         return Places(self.starts[mask], self.ends[mask])
 
 
-def literal(reader: ExactColumn.Reader, folded: str, *, second: bool) -> Places:
-    """Return the places of a folded string."""
+def literal(
+    reader: ExactColumn.Reader,
+    folded: str,
+    *,
+    second: bool,
+    within: NDArray[np.int64] | None = None,
+) -> Places:
+    """Return the places of a folded string; with `within` those in other documents may be left out."""
     units = units_of(folded)
-    starts = reader.find(units, second=second).astype(np.int64)
+    starts = reader.find(units, second=second, within=within).astype(np.int64)
     if len(units) == 1:
         starts.sort()
     return Places(starts, starts + len(units))
 
 
-def places(reader: ExactColumn.Reader, node: Node, *, second: bool) -> Places:
-    """Return the places of a leaf or of an Or of leaves; TypeError for what has none."""
+def places(
+    reader: ExactColumn.Reader,
+    node: Node,
+    *,
+    second: bool,
+    within: NDArray[np.int64] | None = None,
+) -> Places:
+    """Return the places of a leaf or of an Or of leaves; TypeError for what has none.
+
+    With `within` (documents, ascending) places in other documents may be left out.
+    """
     match node:
         case Run(text) | Exact(text):
-            return literal(reader, fold(text), second=second)
+            return literal(reader, fold(text), second=second, within=within)
         case Pattern(text):
-            return pattern(reader, text, second=second)
+            return pattern(reader, text, second=second, within=within)
         case Or(children):
-            return _union([places(reader, child, second=second) for child in children])
+            return _union([places(reader, c, second=second, within=within) for c in children])
+    raise TypeError(f"{type(node).__name__} has no places")
+
+
+def most(reader: ExactColumn.Reader, node: Node) -> int:
+    """Return an upper bound of how many places a leaf or an Or of leaves has."""
+    match node:
+        case Run(text) | Exact(text):
+            return reader.most(units_of(fold(text)))
+        case Pattern(text):
+            return min(reader.most(units_of(part)) for part in split(text)[0])
+        case Or(children):
+            return sum(most(reader, child) for child in children)
     raise TypeError(f"{type(node).__name__} has no places")
 
 
@@ -75,18 +103,28 @@ def near(
     With `unit` (where sentences or paragraphs begin) the chain stays within one of them.
     """
     bounds = reader.starts if unit is None else unit
-    chain: Places | None = None
-    for child in node.children:
-        found = places(reader, child, second=second)
-        found = found.where(_number(bounds, found.starts) == _number(bounds, found.ends - 1))
-        if chain is not None:
-            before = _follows(chain, found, node.distance, bounds)
-            found = found.where(
-                before if node.ordered else before | _precedes(chain, found, node.distance, bounds)
-            )
-        chain = found
-    assert chain is not None  # noqa: S101 (the parser gives Near two children or more)
+    children = _of_same_documents(reader, node.children, second=second)
+    if unit is not None:
+        children = [c.where(_number(unit, c.starts) == _number(unit, c.ends - 1)) for c in children]
+    chain, *others = children
+    for found in others:
+        close = _follows(chain, found, node.distance, bounds)
+        if not node.ordered:
+            close |= _precedes(chain, found, node.distance, bounds)
+        chain = found.where(close)
     return chain
+
+
+def _of_same_documents(
+    reader: ExactColumn.Reader, children: Sequence[Node], *, second: bool
+) -> list[Places]:
+    """Return the places of each child, looking for the rarest first: others matter only beside it."""
+    found: dict[int, Places] = {}
+    within: NDArray[np.int64] | None = None
+    for number in sorted(range(len(children)), key=lambda n: most(reader, children[n])):
+        found[number] = places(reader, children[number], second=second, within=within)
+        within = distinct(reader.documents(found[number].starts).astype(np.int64))
+    return [found[number] for number in range(len(children))]
 
 
 def _number(bounds: NDArray[Any], positions: Positions) -> Positions:
@@ -104,7 +142,7 @@ def _follows(
     at = np.searchsorted(ends, right.starts, "right") - 1
     nearest = ends[np.maximum(at, 0)]
     close = (at >= 0) & (right.starts - nearest <= distance)
-    return close & (_number(bounds, nearest - 1) == _number(bounds, right.starts))
+    return _together(close, nearest - 1, right.starts, bounds)
 
 
 def _precedes(
@@ -116,7 +154,16 @@ def _precedes(
     at = np.searchsorted(left.starts, right.ends, "left")
     nearest = left.starts[np.minimum(at, len(left) - 1)]
     close = (at < len(left)) & (nearest - right.ends <= distance)
-    return close & (_number(bounds, nearest) == _number(bounds, right.ends - 1))
+    return _together(close, nearest, right.ends - 1, bounds)
+
+
+def _together(
+    close: NDArray[np.bool_], left: Positions, right: Positions, bounds: NDArray[np.uint32]
+) -> NDArray[np.bool_]:
+    """Return `close` where both positions lie between the same bounds, too."""
+    some = np.flatnonzero(close)
+    close[some] = _number(bounds, left[some]) == _number(bounds, right[some])
+    return close
 
 
 def units_holding(
@@ -149,10 +196,16 @@ def units_holding(
     return np.unique(first[first == _number(bounds, found.ends - 1)])
 
 
-def pattern(reader: ExactColumn.Reader, text: str, *, second: bool) -> Places:
+def pattern(
+    reader: ExactColumn.Reader,
+    text: str,
+    *,
+    second: bool,
+    within: NDArray[np.int64] | None = None,
+) -> Places:
     """Return the places of a run with wildcards, found through its literal parts."""
     literals, gaps, before, after = split(text)
-    found = [literal(reader, part, second=second) for part in literals]
+    found = [literal(reader, part, second=second, within=within) for part in literals]
     # From the right: a literal counts if the next that counts follows within the gap.
     ends = found[-1].ends
     starts = found[-1].starts

@@ -24,6 +24,8 @@ from search.whoosh.exact import ExactColumn
 T = TypeVar("T")
 # The most that one worker keeps of what it computed, beyond the maps that all share.
 CACHE_BYTES = 96 * 2**20
+# Looking in so small a share of all documents takes less than looking in all and keeping the result.
+_FEW = 16
 _LENGTHS = np.array([byte_to_length(i) for i in range(256)], np.float64)
 
 
@@ -41,17 +43,22 @@ class Segment:
 class Codes:
     """A column of codes over all segments.
 
-    Document d has the values `values[c] for c in codes[ends[d-1]:ends[d]]`; where every document has
-    exactly one, `ends` is None and `codes[d]` is its code.
+    `owners[i]` has the value `values[codes[i]]`; where every document has exactly one, `owners` is
+    None and `codes[d]` is the code of document d.
     """
 
     values: list[str]
     codes: NDArray[np.int64]
     owners: NDArray[np.int64] | None
 
-    def counts(self, mask: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Return for each value how many documents of `mask` have it."""
-        chosen = mask if self.owners is None else mask[self.owners]
+    def counts(self, documents: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return for each value how many of some documents (ascending) have it."""
+        if self.owners is None:
+            return np.bincount(self.codes[documents], minlength=len(self.values))
+        lows = np.searchsorted(self.owners, documents)
+        sizes = np.searchsorted(self.owners, documents, "right") - lows
+        firsts = np.cumsum(sizes) - sizes
+        chosen = np.repeat(lows - firsts, sizes) + np.arange(int(sizes.sum()))
         return np.bincount(self.codes[chosen], minlength=len(self.values))
 
     def having(self, wanted: Sequence[str], size: int) -> NDArray[np.bool_]:
@@ -118,6 +125,10 @@ class Snapshot:
             if key not in self._kept:
                 self._kept[key] = make()
             return self._kept[key]
+
+    def remembers(self, key: Any) -> bool:
+        """Say whether the cache holds what belongs to a key."""
+        return key in self._cache
 
     def remember(self, key: Any, make: Callable[[], T]) -> T:
         """Return what `make` gives (arrays), from a cache bounded by CACHE_BYTES."""
@@ -189,6 +200,10 @@ class Snapshot:
         total = sum(s.reader.field_length(name) for s in self.segments)
         return total / (self.size or 1) or 1.0
 
+    def norms(self, name: str) -> NDArray[np.float64]:
+        """Return the lengths of a field in relation to the mean, by document."""
+        return self._keep(("norms", name), lambda: self.lengths(name) / self.average_length(name))
+
     def stored(self, number: int) -> dict[str, Any]:
         """Return the stored fields of a document."""
         segment = next(s for s in self.segments if number < s.base + s.size)
@@ -232,26 +247,56 @@ class Snapshot:
             if isinstance(reader, ExactColumn.Reader)
         ]
 
-    def pair_places(self, name: str, pair: NDArray[np.uint16]) -> int:
-        """Return how often two UTF-16 units stand together in a field, deleted texts included."""
-        return sum(reader.pair_places(pair) for _, reader in self.exact(name))
+    def bigram_places(self, name: str, units: NDArray[np.uint16]) -> NDArray[np.int64]:
+        """Return how often each bigram of a string stands in a field, deleted texts included."""
+        total = np.zeros(max(0, len(units) - 1), np.int64)
+        for _, reader in self.exact(name):
+            total += reader.bigram_places(units)
+        return total
+
+    def most(self, name: str, units: NDArray[np.uint16]) -> int:
+        """Return an upper bound of how often a string stands in a field, deleted texts included."""
+        return sum(reader.most(units) for _, reader in self.exact(name))
 
     def counts(
-        self, name: str, units: NDArray[np.uint16], *, second: bool
+        self,
+        name: str,
+        units: NDArray[np.uint16],
+        *,
+        second: bool,
+        within: NDArray[np.int64] | None = None,
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return the documents in which a string stands in a field and how often."""
+        """Return the documents in which a string stands in a field (ascending) and how often.
 
-        def make() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-            documents, numbers = [], []
-            for segment, reader in self.exact(name):
-                found, counts = reader.counts(units, second=second)
+        With `within` (documents, ascending) others may be left out; if that is few, they are.
+        """
+        if within is not None and len(within) * _FEW > self.size:
+            within = None
+        key = ("exact", name, units.tobytes(), second)
+        if within is None or self.remembers(key):
+            return self.remember(key, lambda: self._counts(name, units, second, None))
+        return self._counts(name, units, second, within)
+
+    def _counts(
+        self,
+        name: str,
+        units: NDArray[np.uint16],
+        second: bool,
+        within: NDArray[np.int64] | None,
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        documents, numbers = [np.empty(0, np.int64)], [np.empty(0, np.float64)]
+        inside = None
+        for segment, reader in self.exact(name):
+            if within is not None:
+                low, high = np.searchsorted(within, [segment.base, segment.base + segment.size])
+                if low == high:
+                    continue
+                inside = within[low:high] - segment.base
+            found, counts = reader.counts(units, second=second, within=inside)
+            if len(found):
                 documents.append(found + segment.base)
                 numbers.append(counts.astype(np.float64))
-            if not documents:
-                return np.empty(0, np.int64), np.empty(0, np.float64)
-            return np.concatenate(documents), np.concatenate(numbers)
-
-        return self.remember(("exact", name, units.tobytes(), second), make)
+        return np.concatenate(documents), np.concatenate(numbers)
 
 
 def _bytes(value: Any) -> int:

@@ -94,10 +94,11 @@ def found(box: Box, line: str, *, restore: bool) -> set[int]:
     """The documents that the engine finds."""
     state = box.snapshot()
     compiler = Compiler(keyfields=COMPILER.keyfields, labels=COMPILER.labels, restore=restore)
-    mask, scores = evaluate(state, compiler.compile(parse(line).tree))
+    documents, scores = evaluate(state, compiler.compile(parse(line).tree))
     assert scores is not None
     assert not np.isnan(scores).any()
-    return set(state.integers("django_id")[mask & state.live].tolist())
+    assert (np.diff(documents) > 0).all()
+    return set(state.integers("django_id")[documents[state.live[documents]]].tolist())
 
 
 words = st.sampled_from(

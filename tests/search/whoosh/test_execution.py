@@ -13,8 +13,12 @@ from whoosh import query as wq
 from whoosh.scoring import BM25F
 from whoosh.searching import Searcher
 
-from search.whoosh.execution import evaluate, facet_masks, order
-from search.whoosh.queries import DatesQuery, ExactQuery, KeysQuery, Matches, RangeQuery, RunQuery
+from search.whoosh.execution import evaluate, narrow, order
+from search.whoosh.filters import DatesQuery, KeysQuery, RangeQuery
+from search.whoosh.leaves import ExactQuery
+from search.whoosh.matches import Matches
+from search.whoosh.run import RunQuery
+from search.whoosh.writing import apply
 from tests.search.whoosh.conftest import Box
 
 WORDS = ["高质量", "发展", "人民", "群众", "工作", "党", "的", "政绩观", "PPT"]
@@ -42,8 +46,6 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Box:
         )
     writer_segments = box.snapshot().segments
     assert writer_segments
-    from search.whoosh.writing import apply  # noqa: PLC0415
-
     apply(box.folder.open(box.path), {f"t.{n}": None for n in (3, 31, 32, 95)})
     return box
 
@@ -57,9 +59,10 @@ def by_whoosh(box: Box, query: wq.Query) -> dict[int, float]:
 def by_arrays(box: Box, query: wq.Query) -> dict[int, float]:
     """Return the same by `evaluate`."""
     state = box.snapshot()
-    mask, scores = evaluate(state, query)
+    documents, scores = evaluate(state, query)
     assert scores is not None
-    return {int(d): float(scores[d]) for d in np.flatnonzero(mask & state.live)}
+    pairs = zip(documents.tolist(), scores.tolist(), strict=True)
+    return {document: score for document, score in pairs if state.live[document]}
 
 
 terms = st.one_of(
@@ -147,7 +150,7 @@ def test_dates_match_as_far_as_they_are_known(
 def test_every_page_of_an_order_is_there_once(filled: Box) -> None:
     state = filled.snapshot()
     matches = evaluate(state, wq.Term("text", "发展"))
-    matches = matches._replace(mask=matches.mask & state.live)
+    matches = matches.where(state.live[matches.documents])
     keys = [state.integers("date"), state.integers("django_id")]
     whole = order(matches, keys, 0, 10**6)
     for size in range(1, 51):
@@ -160,15 +163,52 @@ def test_every_page_of_an_order_is_there_once(filled: Box) -> None:
 
 
 def test_the_counts_of_a_facet_ignore_its_own_selection() -> None:
-    base = np.array([True, True, True, False])
     filters = {"a": np.array([True, False, True, True]), "b": np.array([True, True, False, True])}
-    everything, others = facet_masks(base, filters)
-    assert everything.tolist() == [True, False, False, False]
-    assert others["a"].tolist() == [True, True, False, False]
-    assert others["b"].tolist() == [True, False, True, False]
+    everything, others = narrow(Matches(np.array([0, 1, 2])), filters)
+    assert everything.documents.tolist() == [0]
+    assert others["a"].tolist() == [0, 1]
+    assert others["b"].tolist() == [0, 2]
 
 
 def test_an_order_without_scores_goes_by_the_keys() -> None:
-    found = order(Matches(np.array([True, True, True]), None), [np.array([1, 3, 2])], 0, 2)
+    found = order(Matches(np.array([0, 1, 2])), [np.array([1, 3, 2])], 0, 2)
     assert found.documents.tolist() == [1, 2]
     assert found.count == 3
+
+
+runs = st.sampled_from(
+    ["高质量发展", "党的群众", "人民群众工作", "发展", "政绩观群众工作发展人民高质量"]
+)
+
+
+@settings(
+    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(query=st.one_of(trees, runs.map(RunQuery)), within=st.sets(st.integers(0, 115)))
+def test_within_some_documents_it_is_the_same(
+    filled: Box, query: wq.Query, within: set[int]
+) -> None:
+    asked = np.array(sorted(within), np.int64)
+    documents, scores = evaluate(filled.snapshot(), query, within=asked)
+    assert scores is not None
+    assert (np.diff(documents) > 0).all()
+    found = dict(zip(documents.tolist(), scores.tolist(), strict=True))
+    whole, all_scores = evaluate(filled.snapshot(), query)
+    assert all_scores is not None
+    for document, score in zip(whole.tolist(), all_scores.tolist(), strict=True):
+        if document in within:
+            assert found[document] == pytest.approx(score)
+    assert found.keys() <= set(whole.tolist())
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("坚持问题导向解决群众困难问题", {0}),  # most of its weight
+        ("坚持问题导向某词无处解决群众困难问题", {0}),  # what stands nowhere does not count
+        ("未见一词处处皆无何况其余种种", set()),
+    ],
+)
+def test_most_of_a_remembered_sentence_is_enough(box: Box, line: str, found: set[int]) -> None:
+    box.add_texts(["坚持问题导向，着力解决群众的困难", "群众", "问题"])
+    assert set(by_arrays(box, RunQuery(line))) == found

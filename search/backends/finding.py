@@ -1,0 +1,105 @@
+"""Carry out a search over one state of the index: match, filter, order, count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from haystack.constants import DJANGO_CT, DJANGO_ID
+from numpy.typing import NDArray
+from whoosh.query import Query
+
+from search.backends.values import Answer, Search
+from search.whoosh.execution import evaluate, narrow, order
+from search.whoosh.filters import KeysQuery
+from search.whoosh.matches import Documents, Mask
+from search.whoosh.near import Neighbours, draw_near
+from search.whoosh.snapshot import Snapshot
+
+_NOT_DATED = -(2**62)
+
+
+def find(
+    state: Snapshot, query: Query, search: Search, neighbours: Neighbours, content: str
+) -> Answer:
+    """Return the answer to `query`, what `search.query` has been compiled to.
+
+    The best documents gain where `neighbours` stand close in the field `content`.
+    """
+    matches = evaluate(state, query, scored=not search.sort)
+    matches = matches.where(allowed(state, search)[matches.documents])
+    filters: dict[str, Mask] = {}
+    for name, values in search.filters.items():
+        if values:
+            having = KeysQuery(name, tuple(values)).mask(state)
+            joined = search.joined.get(name, name)
+            filters[joined] = filters[joined] | having if joined in filters else having
+    matches, others = narrow(matches, filters)
+    matches = draw_near(state, matches, neighbours, content, restore=search.restore)
+    keys = [*_sort_keys(state, search.sort), *_tie_breakers(state)]
+    found = order(matches, keys, search.start, search.stop)
+    return Answer(
+        keys=identities(state, found.documents),
+        scores=found.scores.tolist(),
+        count=found.count,
+        facets={
+            name: _facet(state, name, others.get(search.joined.get(name, name), matches.documents))
+            for name in search.facets
+        },
+        documents=found.documents,
+    )
+
+
+def allowed(state: Snapshot, search: Search) -> Mask:
+    """Return which documents may be found at all: what is beside the query, facets aside."""
+    scope = tuple((name, tuple(values)) for name, values in search.scope.items())
+    mask = state.remember(
+        ("allowed", search.models, scope), lambda: _allowed(state, search.models, scope)
+    )
+    if not search.exclude:
+        return mask
+    gone = np.fromiter(search.exclude, np.int64, len(search.exclude))
+    return mask & ~np.isin(state.integers(DJANGO_ID), gone)
+
+
+def _allowed(
+    state: Snapshot, models: tuple[str, ...], scope: Sequence[tuple[str, tuple[str, ...]]]
+) -> Mask:
+    mask = state.live.copy()
+    if models:
+        mask &= KeysQuery(DJANGO_CT, models).mask(state)
+    for name, values in scope:
+        mask &= KeysQuery(name, values).mask(state)
+    return mask
+
+
+def identities(state: Snapshot, documents: Documents) -> list[tuple[str, int]]:
+    """Return ("app.model", key) of documents."""
+    labels = state.codes(DJANGO_CT)
+    keys = state.integers(DJANGO_ID)[documents].tolist()
+    kinds = [labels.values[code] for code in labels.codes[documents]]
+    return list(zip(kinds, keys, strict=True))
+
+
+def _tie_breakers(state: Snapshot) -> list[NDArray[np.int64]]:
+    names = ["date", DJANGO_ID] if "date" in state.schema else [DJANGO_ID]
+    return [state.integers(name) for name in names]
+
+
+def _sort_keys(state: Snapshot, names: Sequence[str]) -> list[NDArray[np.int64]]:
+    keys = []
+    for name in names:
+        values = state.integers(name.lstrip("-"))
+        if name.startswith("-"):
+            keys.append(values)
+        else:
+            # What has no value (0) comes last in either direction.
+            keys.append(np.where(values == 0, _NOT_DATED, -values))
+    return keys
+
+
+def _facet(state: Snapshot, name: str, documents: Documents) -> list[tuple[str, int]]:
+    codes = state.codes(name)
+    counts = codes.counts(documents)
+    rows = [(codes.values[code], int(counts[code])) for code in np.flatnonzero(counts)]
+    return sorted(rows, key=lambda row: (-row[1], row[0]))

@@ -1,0 +1,142 @@
+"""Leaves that choose documents by their keys, numbers and dates. They do not score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from search import highlight
+from search.query import nodes
+from search.whoosh.leaves import ArrayQuery
+from search.whoosh.matches import Documents, Mask, Matches, constant
+from search.whoosh.snapshot import Snapshot
+
+
+class FilterQuery(ArrayQuery):
+    """A leaf that looks at every document: cheap, and the same for whoever asks."""
+
+    def mask(self, snapshot: Snapshot) -> Mask:
+        """Return for every document whether it matches."""
+        raise NotImplementedError
+
+    def evaluate(
+        self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
+    ) -> Matches:
+        """See `ArrayQuery`."""
+        return constant(np.flatnonzero(self.mask(snapshot)), 0.0, scored=scored)
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class KeysQuery(FilterQuery):
+    """Documents that have any of some values in a field of keys."""
+
+    fieldname: str
+    values: tuple[str, ...]
+
+    def mask(self, snapshot: Snapshot) -> Mask:
+        """See `FilterQuery`."""
+        return snapshot.remember(
+            ("keys", self.fieldname, self.values),
+            lambda: snapshot.codes(self.fieldname).having(self.values, snapshot.size),
+        )
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class KeyQuery(FilterQuery):
+    """Documents that have a key. Whoosh scores them 1, its own terms being no different."""
+
+    fieldname: str
+    key: str
+
+    def mask(self, snapshot: Snapshot) -> Mask:
+        """See `FilterQuery`."""
+        return KeysQuery(self.fieldname, (self.key,)).mask(snapshot)
+
+    def evaluate(
+        self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
+    ) -> Matches:
+        """See `ArrayQuery`."""
+        return constant(np.flatnonzero(self.mask(snapshot)), 1.0, scored=scored)
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class PrefixQuery(FilterQuery):
+    """Documents with a key that begins with (or holds) a string and lies within bounds."""
+
+    fieldname: str
+    text: str
+    anywhere: bool = False
+    low: str = ""
+    high: str = ""
+
+    def mask(self, snapshot: Snapshot) -> Mask:
+        """See `FilterQuery`."""
+        codes = snapshot.codes(self.fieldname)
+        wanted = [value for value in codes.values if self._accepts(value)]
+        return codes.having(wanted, snapshot.size)
+
+    def _accepts(self, value: str) -> bool:
+        if value < self.low or (self.high and value > self.high):
+            return False
+        return self.text in value if self.anywhere else value.startswith(self.text)
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class KeyWordsQuery(FilterQuery):
+    """Documents with a key (a source, a type, a tag) whose value or label holds a string."""
+
+    fieldname: str
+    node: nodes.Leaf
+    label: Callable[[str], str]
+
+    def mask(self, snapshot: Snapshot) -> Mask:
+        """See `FilterQuery`."""
+        codes = snapshot.codes(self.fieldname)
+        # A name is not a text: a run in it stands whole or not at all, and nothing is masked.
+        node = nodes.Exact(self.node.text) if isinstance(self.node, nodes.Run) else self.node
+        wanted = [
+            value
+            for value in codes.values
+            if any(highlight.hits(n, node, restore=False) for n in (value, str(self.label(value))))
+        ]
+        return codes.having(wanted, snapshot.size)
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class RangeQuery(FilterQuery):
+    """Documents whose integer lies in [low, high]."""
+
+    fieldname: str
+    low: int
+    high: int
+
+    def mask(self, snapshot: Snapshot) -> Mask:
+        """See `FilterQuery`."""
+        values = snapshot.integers(self.fieldname)
+        return (values >= self.low) & (values <= self.high)
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class DatesQuery(FilterQuery):
+    """Documents whose date, as far as it is known, overlaps [low, high].
+
+    A date is an integer YYYYMMDDhhmmss with zeros for what is not known; 0 is no date and never
+    matches.
+    """
+
+    fieldname: str
+    low: int
+    high: int
+
+    def mask(self, snapshot: Snapshot) -> Mask:
+        """See `FilterQuery`."""
+        return snapshot.remember(("dates", self), lambda: self._mask(snapshot))
+
+    def _mask(self, snapshot: Snapshot) -> Mask:
+        first = snapshot.integers(self.fieldname)
+        last = first.copy()
+        for size in (10**10, 10**8, 10**6):  # only the year, the month, the day known
+            last = np.where((first % size == 0) & (last == first), first + size - 1, last)
+        return (first > 0) & (first <= self.high) & (last >= self.low)

@@ -1,0 +1,197 @@
+"""The leaves of a query over an index: Whoosh queries that are carried out in arrays.
+
+Each works out its documents and scores over a whole snapshot at once (`evaluate`); `matcher` gives
+the same to Whoosh's own searcher, so that any of them combines with Whoosh's queries and Whoosh can
+check the vectorised execution.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.matching import ListMatcher, NullMatcher
+from whoosh.query import Query
+from whoosh.scoring import WeightScorer
+
+from search.query.nodes import Near, Node, Same, all_of
+from search.whoosh import places
+from search.whoosh.exact import units_of
+from search.whoosh.fields import RESTORED
+from search.whoosh.matches import Documents, Matches, Scores, shared, united
+from search.whoosh.snapshot import Snapshot
+
+# BM25F, as in Whoosh's own defaults.
+B, K1 = 0.75, 1.2
+
+
+def bm25(idf: float, weights: Scores, norms: Scores) -> Scores:
+    """Return BM25 scores in the form Whoosh computes them; `norms` are lengths over their mean."""
+    result: Scores = idf * ((weights * (K1 + 1)) / (weights + K1 * ((1 - B) + B * norms)))
+    return result
+
+
+def idf(documents: int, found: int) -> float:
+    """Return the inverse document frequency, in the form Whoosh computes it."""
+    return float(np.log(max(documents, 1) / (found + 1)) + 1)
+
+
+class ArrayQuery(Query):
+    """A leaf that is evaluated over a whole snapshot."""
+
+    boost = 1.0
+
+    def evaluate(
+        self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
+    ) -> Matches:
+        """Return the matching documents, deleted ones included, and their scores.
+
+        The caller needs none outside `within`: a leaf may leave them out if that saves work. Scores
+        do not depend on it.
+        """
+        raise NotImplementedError
+
+    def most(self, snapshot: Snapshot) -> int:
+        """Return about how many documents match at most, from directories alone."""
+        return snapshot.size
+
+    def is_leaf(self) -> bool:
+        """Say that Whoosh need not look inside."""
+        return True
+
+    def estimate_size(self, ixreader: Any) -> int:
+        """Give Whoosh an upper bound."""
+        return int(ixreader.doc_count())
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        """Give Whoosh's searcher the matches of the segment it is looking at."""
+        parent = searcher.get_parent()
+        snapshot = getattr(parent, "_yinde_snapshot", None)
+        if snapshot is None:
+            snapshot = parent._yinde_snapshot = Snapshot(parent.reader(), parent.schema)
+        reader = searcher.reader()
+        segment = next((s for s in snapshot.segments if s.reader is reader), None)
+        if segment is None:
+            return NullMatcher()
+        matches = self.evaluate(snapshot, scored=True)
+        low, high = np.searchsorted(matches.documents, [segment.base, segment.base + segment.size])
+        found, scores = matches.where(slice(low, high))
+        live = snapshot.live[found]
+        if scores is None or not live.any():
+            return NullMatcher()
+        found, scores = found[live] - segment.base, scores[live]
+        return ListMatcher(found.tolist(), scores.tolist(), scorer=WeightScorer(np.max(scores)))
+
+
+def _ranked(
+    snapshot: Snapshot,
+    fieldname: str,
+    found: tuple[Documents, NDArray[np.float64]],
+    boost: float = 1.0,
+) -> Matches:
+    """Return documents scored by how often something stands in a field of them."""
+    documents, frequencies = found
+    weight = boost * idf(snapshot.size, len(documents))
+    return Matches(documents, bm25(weight, frequencies, snapshot.norms(fieldname)[documents]))
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class WordQuery(ArrayQuery):
+    """A word of a field; with `restore` its frequency in the restored reading, where that differs."""
+
+    fieldname: str
+    word: str
+    restore: bool = False
+
+    def evaluate(
+        self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
+    ) -> Matches:
+        """See `ArrayQuery`."""
+        found = self.postings(snapshot)
+        return _ranked(snapshot, self.fieldname, found) if scored else Matches(found[0])
+
+    def most(self, snapshot: Snapshot) -> int:
+        """See `ArrayQuery`."""
+        return len(self.postings(snapshot)[0])
+
+    def postings(self, snapshot: Snapshot) -> tuple[Documents, NDArray[np.float64]]:
+        """Return documents (ascending) and frequencies."""
+        first = snapshot.postings(self.fieldname, self.word.encode())
+        if not self.restore:
+            return first
+        second = snapshot.postings(self.fieldname, (RESTORED + self.word).encode())
+        if not len(second[0]):
+            return first
+        documents = united([first[0], second[0]])
+        weights = np.zeros(len(documents))
+        for found, frequencies in (first, second):
+            at = shared(documents, found)[0]
+            weights[at] = np.maximum(weights[at], frequencies)
+        return documents, weights
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class ExactQuery(ArrayQuery):
+    """A string of any length, wherever it stands in a field."""
+
+    fieldname: str
+    folded: str
+    restore: bool = False
+    boost: float = 1.0
+
+    def evaluate(
+        self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
+    ) -> Matches:
+        """See `ArrayQuery`."""
+        # Its score tells in how many documents it stands: that takes looking in all of them.
+        found = snapshot.counts(
+            self.fieldname,
+            units_of(self.folded),
+            second=self.restore,
+            within=None if scored else within,
+        )
+        return _ranked(snapshot, self.fieldname, found, self.boost) if scored else Matches(found[0])
+
+    def most(self, snapshot: Snapshot) -> int:
+        """See `ArrayQuery`."""
+        return snapshot.most(self.fieldname, units_of(self.folded))
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class PlacesQuery(ArrayQuery):
+    """A pattern, nearness, or several things in one sentence or paragraph, in a field."""
+
+    fieldname: str
+    node: Node
+    restore: bool = False
+    boost: float = 1.0
+
+    def evaluate(
+        self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
+    ) -> Matches:
+        """See `ArrayQuery`. Each place counts as an occurrence."""
+        key = ("places", self.fieldname, self.node, self.restore)
+        found = snapshot.remember(key, lambda: self._find(snapshot))
+        return _ranked(snapshot, self.fieldname, found, self.boost) if scored else Matches(found[0])
+
+    def _find(self, snapshot: Snapshot) -> tuple[Documents, NDArray[np.float64]]:
+        documents, weights = [np.empty(0, np.int64)], [np.empty(0, np.float64)]
+        for segment, reader in snapshot.exact(self.fieldname):
+            positions = self._positions(reader)
+            counts = np.bincount(reader.documents(positions), minlength=segment.size)
+            found = np.flatnonzero(counts)
+            documents.append(found + segment.base)
+            weights.append(counts[found].astype(np.float64))
+        return np.concatenate(documents), np.concatenate(weights)
+
+    def _positions(self, reader: Any) -> NDArray[np.int64]:
+        if isinstance(self.node, Same):
+            bounds = reader.sentences if self.node.unit == "sentence" else reader.paragraphs
+            wanted = all_of(self.node.children)
+            numbers = places.units_holding(reader, wanted, bounds, second=self.restore)
+            return bounds[numbers - 1].astype(np.int64)
+        if isinstance(self.node, Near):
+            return places.near(reader, self.node, second=self.restore).starts
+        return places.places(reader, self.node, second=self.restore).starts
