@@ -94,7 +94,9 @@ def _told_apart(request: SearchRequest, tree: Node, count: int) -> Iterable[str]
     """Say how many of the results have the wording itself, and what was asked of the others."""
     if not isinstance(tree, Run) or len(units(fold(tree.text))) < 2 or not count:
         return
-    whole = _find(replace(request, per_page=1), Exact(tree.text), 1).count
+    # Only counted: neither scores nor facets nor a page of them.
+    wanted = replace(_wanted(request, Exact(tree.text), 1), facets=(), sort=("-date",), stop=0)
+    whole = _carried_out(wanted).count
     if whole == count:
         return
     numbers = {"whole": whole, "others": count - whole}
@@ -107,6 +109,15 @@ def _told_apart(request: SearchRequest, tree: Node, count: int) -> Iterable[str]
 
 
 def _find(request: SearchRequest, tree: Node, page: int) -> Answer:
+    return _carried_out(_wanted(request, tree, page))
+
+
+def _carried_out(wanted: Search) -> Answer:
+    answer: Answer = indexing.backend().find(wanted, partial(_verify, index()))
+    return answer
+
+
+def _wanted(request: SearchRequest, tree: Node, page: int) -> Search:
     searched = index()
     sort = _SORTS.get(request.sort, ())
     if not sort and not request.q.strip():
@@ -123,8 +134,7 @@ def _find(request: SearchRequest, tree: Node, page: int) -> Answer:
     )
     if request.scope is not None:
         wanted = replace(wanted, scope=request.scope, exclude=())
-    answer: Answer = indexing.backend().find(wanted, partial(_verify, searched))
-    return answer
+    return wanted
 
 
 def what_visitors_see(query: Any, **options: Any) -> Search:

@@ -117,10 +117,12 @@ def order(matches: Matches, keys: Sequence[NDArray[np.int64]], start: int, stop:
     count = len(documents)
     if scores is None:
         scores = np.zeros(count)
-    elif 0 < stop < count:
+    if start >= stop:
+        return Found(documents[:0], scores[:0], count)
+    if stop < count:
         # Only those that can be among the first `stop` need sorting; ties are kept for the keys.
-        threshold = np.partition(scores, count - stop)[count - stop]
-        chosen = scores >= threshold
+        first = keys[0][documents] if matches.scores is None else scores
+        chosen = first >= np.partition(first, count - stop)[count - stop]
         documents, scores = documents[chosen], scores[chosen]
     ranking = np.lexsort([-key[documents] for key in reversed(keys)] + [-scores])[start:stop]
     return Found(documents[ranking], scores[ranking], count)
