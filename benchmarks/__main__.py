@@ -32,7 +32,7 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--documents", type=int, help="so many documents (default: all, or 30,000)")
     parser.add_argument("--spans", type=int, help="random spans; other queries in proportion")
-    parser.add_argument("--subset", type=int, default=1500, help="documents for stock Haystack")
+    parser.add_argument("--subset", type=int, default=3000, help="documents for stock Haystack")
     parser.add_argument("--parts", default=",".join(PARTS), help=f"default: {','.join(PARTS)}")
     parser.add_argument("--folder", type=Path, help="build here and keep it; later parts reuse it")
     parser.add_argument(

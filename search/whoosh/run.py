@@ -50,12 +50,21 @@ class RunQuery(ArrayQuery):
         """The run as it is compared."""
         return fold(self.run)
 
+    @cached_property
+    def words(self) -> list[str]:
+        """The words of the run, one after the other."""
+        return cut(self.folded)
+
+    @cached_property
+    def parts(self) -> list[str]:
+        """What may stand scattered."""
+        return units_of_run(self.folded)
+
     def most(self, snapshot: Snapshot) -> int:
         """See `ArrayQuery`. A short run needs the rarest of its units."""
-        parts = units_of_run(self.folded)
-        if len(parts) >= LONG_RUN:
+        if len(self.parts) >= LONG_RUN:
             return snapshot.size
-        return min(self._places(snapshot, part) for part in parts)
+        return min(self._places(snapshot, part) for part in self.parts)
 
     def evaluate(
         self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
@@ -72,9 +81,8 @@ class RunQuery(ArrayQuery):
             name: self._counts(snapshot, name, self.folded, within)[0] for name in self.fieldnames
         }
         found = list(whole.values())
-        parts = units_of_run(self.folded)
-        if len(parts) > 1:
-            found.append(self._scattered(snapshot, parts, within))
+        if len(self.parts) > 1:
+            found.append(self._scattered(snapshot, self.parts, within))
         documents = united(found)
         if not scored:
             return Matches(documents)
@@ -148,7 +156,7 @@ class RunQuery(ArrayQuery):
         self, snapshot: Snapshot, name: str, documents: Documents
     ) -> Iterator[tuple[float, tuple[Documents, NDArray[np.float64]]]]:
         """Yield for words and bigrams their weight, in which of some documents they stand, how often."""
-        for word in dict.fromkeys(cut(self.folded)):
+        for word in dict.fromkeys(self.words):
             found = WordQuery(name, word, self.restore).postings(snapshot)
             yield idf(snapshot.size, len(found[0])), found
         if name != "title":
@@ -161,8 +169,10 @@ class RunQuery(ArrayQuery):
         pairs: dict[bytes, int] = {}
         at = -1
         units = units_of(self.folded)
+        if len(self.words) < 2:
+            return
         places = snapshot.bigram_places(name, units)
-        for word in cut(self.folded)[:-1]:
+        for word in self.words[:-1]:
             at += len(units_of(word))
             if places[at]:
                 pairs[units[at : at + 2].tobytes()] = int(places[at])
