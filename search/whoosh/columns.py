@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from whoosh import columns
 
 from search.whoosh.arrays import map_file, read_arrays, write_arrays
+from search.whoosh.matches import ranges
 
 
 class IntColumn(columns.Column):
@@ -103,3 +105,51 @@ class CodesColumn(columns.Column):
 
         def __iter__(self) -> Iterator[tuple[str, ...]]:
             return (self[docnum] for docnum in range(self._doccount))
+
+
+@dataclass(frozen=True)
+class Codes:
+    """A column of codes over all segments.
+
+    `owners[i]` has the value `values[codes[i]]`; where every document has exactly one, `owners` is
+    None and `codes[d]` is the code of document d.
+    """
+
+    values: list[str]
+    codes: NDArray[np.int64]
+    owners: NDArray[np.int64] | None
+
+    @classmethod
+    def of(cls, parts: Iterable[tuple[int, int, CodesColumn.Reader]], size: int) -> Codes:
+        """Join the columns of segments, given with their first document and size; `size` of all."""
+        numbers: dict[str, int] = {}
+        codes, owners = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        for base, documents, reader in parts:
+            new = [numbers.setdefault(value, len(numbers)) for value in reader.values]
+            codes.append(np.array(new, np.int64)[reader.codes])
+            sizes = np.diff(reader.ends, prepend=0).astype(np.int64)
+            owners.append(np.repeat(np.arange(documents) + base, sizes))
+        all_owners = np.concatenate(owners)
+        single = len(all_owners) == size and np.array_equal(all_owners, np.arange(size))
+        return cls(list(numbers), np.concatenate(codes), None if single else all_owners)
+
+    def counts(self, documents: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return for each value how many of some documents (ascending) have it."""
+        if self.owners is None:
+            return np.bincount(self.codes[documents], minlength=len(self.values))
+        lows = np.searchsorted(self.owners, documents)
+        chosen = ranges(lows, np.searchsorted(self.owners, documents, "right"))
+        return np.bincount(self.codes[chosen], minlength=len(self.values))
+
+    def having(self, wanted: Sequence[str], size: int) -> NDArray[np.bool_]:
+        """Return which of `size` documents have any of the wanted values."""
+        chosen_values = set(wanted)
+        numbers = [i for i, value in enumerate(self.values) if value in chosen_values]
+        hits = np.zeros(len(self.values) + 1, bool)
+        hits[numbers] = True
+        chosen = hits[self.codes]
+        if self.owners is None:
+            return chosen
+        mask = np.zeros(size, bool)
+        mask[self.owners[chosen]] = True
+        return mask

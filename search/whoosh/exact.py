@@ -22,6 +22,7 @@ from whoosh import columns
 
 from search.whoosh.arrays import map_file, read_arrays, write_arrays
 from search.whoosh.bigrams import BLOCK_BITS, Reading, sort_bigrams
+from search.whoosh.matches import ranges
 
 # Looking for the places within a document in a sorted run takes as long as reading so many of them.
 _LOOK_UP = 32
@@ -181,9 +182,7 @@ class ExactColumn(columns.Column):
                 second = np.flatnonzero(np.isin(behind, documents)) + self._doccount
                 documents = np.concatenate([documents, second])
             lows = np.searchsorted(run, self.starts[documents])
-            sizes = np.searchsorted(run, self.starts[documents + 1]) - lows
-            firsts = np.cumsum(sizes) - sizes
-            return run[np.repeat(lows - firsts, sizes) + np.arange(int(sizes.sum()))]
+            return run[ranges(lows, np.searchsorted(run, self.starts[documents + 1]))]
 
         def bigram_places(self, units: NDArray[np.uint16]) -> NDArray[np.int64]:
             """Return how often each bigram of a string stands here, from the directory alone."""

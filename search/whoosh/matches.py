@@ -60,6 +60,13 @@ def shared(left: Documents, right: Documents) -> tuple[Documents, Documents]:
     return found, at[found]
 
 
+def ranges(lows: NDArray[np.int64], highs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return all numbers of the ranges [low, high), one range after the other."""
+    sizes = highs - lows
+    firsts = np.cumsum(sizes) - sizes
+    return np.repeat(lows - firsts, sizes) + np.arange(int(sizes.sum()))
+
+
 def distinct(ascending: Documents) -> Documents:
     """Return each number of an ascending array once (`np.unique` would hash and sort it)."""
     fresh = np.ones(len(ascending), bool)

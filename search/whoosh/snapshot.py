@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length
 
 from search.whoosh.codec import FieldTerms
-from search.whoosh.columns import CodesColumn, IntColumn
+from search.whoosh.columns import Codes, CodesColumn, IntColumn
 from search.whoosh.exact import ExactColumn
 
 T = TypeVar("T")
@@ -37,42 +37,6 @@ class Segment:
     size: int
     reader: Any
     terms: dict[str, FieldTerms]
-
-
-@dataclass(frozen=True)
-class Codes:
-    """A column of codes over all segments.
-
-    `owners[i]` has the value `values[codes[i]]`; where every document has exactly one, `owners` is
-    None and `codes[d]` is the code of document d.
-    """
-
-    values: list[str]
-    codes: NDArray[np.int64]
-    owners: NDArray[np.int64] | None
-
-    def counts(self, documents: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return for each value how many of some documents (ascending) have it."""
-        if self.owners is None:
-            return np.bincount(self.codes[documents], minlength=len(self.values))
-        lows = np.searchsorted(self.owners, documents)
-        sizes = np.searchsorted(self.owners, documents, "right") - lows
-        firsts = np.cumsum(sizes) - sizes
-        chosen = np.repeat(lows - firsts, sizes) + np.arange(int(sizes.sum()))
-        return np.bincount(self.codes[chosen], minlength=len(self.values))
-
-    def having(self, wanted: Sequence[str], size: int) -> NDArray[np.bool_]:
-        """Return which of `size` documents have any of the wanted values."""
-        chosen_values = set(wanted)
-        numbers = [i for i, value in enumerate(self.values) if value in chosen_values]
-        hits = np.zeros(len(self.values) + 1, bool)
-        hits[numbers] = True
-        chosen = hits[self.codes]
-        if self.owners is None:
-            return chosen
-        mask = np.zeros(size, bool)
-        mask[self.owners[chosen]] = True
-        return mask
 
 
 class Snapshot:
@@ -166,22 +130,12 @@ class Snapshot:
 
     def codes(self, name: str) -> Codes:
         """Return a column of codes, with one list of values for all segments."""
-        return self._keep(("codes", name), lambda: self._codes(name))
+        return self._keep(("codes", name), lambda: Codes.of(self._parts(name), self.size))
 
-    def _codes(self, name: str) -> Codes:
-        numbers: dict[str, int] = {}
-        codes, owners = [], []
+    def _parts(self, name: str) -> Iterator[tuple[int, int, CodesColumn.Reader]]:
         for segment, reader in zip(self.segments, self.column(name), strict=True):
-            if not isinstance(reader, CodesColumn.Reader):
-                continue
-            new = [numbers.setdefault(value, len(numbers)) for value in reader.values]
-            codes.append(np.array(new, np.int64)[reader.codes] if new else np.empty(0, np.int64))
-            sizes = np.diff(reader.ends, prepend=0).astype(np.int64)
-            owners.append(np.repeat(np.arange(segment.size) + segment.base, sizes))
-        all_codes = np.concatenate(codes) if codes else np.empty(0, np.int64)
-        all_owners = np.concatenate(owners) if owners else np.empty(0, np.int64)
-        single = len(all_owners) == self.size and np.array_equal(all_owners, np.arange(self.size))
-        return Codes(list(numbers), all_codes, None if single else all_owners)
+            if isinstance(reader, CodesColumn.Reader):
+                yield segment.base, segment.size, reader
 
     def lengths(self, name: str) -> NDArray[np.float64]:
         """Return the length of a field in words, by document, as coarse as Whoosh keeps it."""
