@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from archive.admin import wording
@@ -57,6 +58,18 @@ class VersionRow:
 def label_of(column: str) -> str:
     """Return a column's name as people read it."""
     return str(_COLUMNS[column].verbose_name)
+
+
+def labels_of(columns: Collection[str]) -> str:
+    """Return the names of some columns, in the order of the form; quiet ones if there are no others."""
+    listed = [column for column in VERSIONED if column in columns]
+    loud = [column for column in listed if column not in _QUIET]
+    return "、".join(map(label_of, loud or listed))
+
+
+def moment_of(version: SpeechVersion) -> str:
+    """Return when a version was replaced, to the minute: the name that the desk shows it under."""
+    return f"{timezone.localtime(version.changed_at):%Y-%m-%d %H:%M}"
 
 
 def removed_rows(removed: Sequence[Mapping[str, Any]]) -> list[RemovedRow]:

@@ -22,6 +22,7 @@ from archive.admin.desk import UploadDesk, user_of
 from archive.admin.filters import YearFilter
 from archive.admin.forms import SpeechForm
 from archive.admin.history import evidence_rows, removed_rows, versions_of
+from archive.admin.versions import VersionDesk
 from archive.models import Speech, SpeechVersion, State
 from archive.models.speech import BY_EDITOR, VERSIONED
 from search.engine import keys
@@ -45,7 +46,7 @@ def html_of(text: str) -> str:
 
 
 @admin.register(Speech)
-class SpeechAdmin(UploadDesk):
+class SpeechAdmin(UploadDesk, VersionDesk):
     """List, search, correct, publish, take down. Deleting means the trash."""
 
     form = SpeechForm

@@ -1,0 +1,68 @@
+"""Bring an earlier version of a speech back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from archive.dates import PartialDate
+from archive.models import Source, Speech, SpeechVersion, State
+from archive.models.speech import BY_EDITOR, VERSIONED
+
+# Who may see a speech is decided anew each time, never by what it once was.
+_STAYS = frozenset(("state", "held_reason"))
+
+
+def revert(version: SpeechVersion, editor: User) -> frozenset[str]:
+    """Give a speech the values of one of its versions; what it was becomes a version in turn.
+
+    Returns the columns that changed, none if nothing differs (then nothing is written). The speech's
+    state stays, and so does its source where the version's is there no more. Raises ValueError where
+    the version has no text and the speech is published.
+
+    Taking an editor's correction back gives the value its old evidence again, and an import may change
+    it; putting a value back over an import's is an editor's decision, which imports respect.
+    """
+    with transaction.atomic():
+        speech = Speech.objects.select_for_update().get(pk=version.speech_id)
+        before, by_hand = speech.snapshot(), speech.by_hand()
+        values = _differing(version.values, before)
+        if not values:
+            return frozenset()
+        if speech.state == State.PUBLISHED and not values.get("text", speech.text):
+            raise ValueError("a published speech needs a text")
+        SpeechVersion.objects.create(
+            speech=speech,
+            values=before,
+            original=speech.original,
+            changed_by=editor,
+            reason=_("恢复旧版本"),
+        )
+        for name in values.keys() - {"source", "date"}:
+            setattr(speech, name, values[name])
+        speech.source_id = values.get("source", speech.source_id)
+        speech.date = PartialDate(values.get("date", str(speech.date)))
+        if "text" in values:
+            speech.original = version.original
+        evidence = version.values.get("provenance", {})
+        speech.provenance = {
+            **{name: found for name, found in speech.provenance.items() if name not in values},
+            **{name: evidence[name] for name in values if name in evidence},
+        }
+        speech.mark_by_hand((values.keys() & BY_EDITOR) - by_hand, editor.get_username())
+        speech.save()
+    return frozenset(values)
+
+
+def _differing(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the earlier values that are to be brought back."""
+    names = [name for name in VERSIONED if name in earlier and earlier[name] != now[name]]
+    values = {name: earlier[name] for name in names if name not in _STAYS}
+    values.pop("provenance", None)  # goes with each value
+    if "source" in values and not Source.objects.filter(pk=values["source"]).exists():
+        del values["source"]
+    return values
