@@ -1,5 +1,7 @@
 """Addresses of searches: one address a state, and every change back to page 1."""
 
+from dataclasses import replace
+
 import pytest
 from django.http import QueryDict
 from hypothesis import given
@@ -176,7 +178,22 @@ def test_page_numbers(page: int, pages: int, numbers: list[int | None]) -> None:
     ],
 )
 def test_what_is_not_understood_is_ignored(query: str, expected: SearchRequest) -> None:
-    assert read(QueryDict(query), FACETS) == expected
+    asked = read(QueryDict(query), FACETS)
+    assert replace(asked, repairs=()) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("q=a&sort=nothing", "nothing"),
+        ("q=a&page=abc", "abc"),
+        ("q=a&year=zz&year=b", "zz"),
+        ("q=a&year=b&page=2&sort=oldest", ""),
+    ],
+)
+def test_what_is_ignored_is_named(query: str, named: str) -> None:
+    repairs = read(QueryDict(query), FACETS).repairs
+    assert named in "".join(repairs) if named else repairs == ()
 
 
 def test_a_query_is_cut_where_the_parser_will_notice() -> None:
