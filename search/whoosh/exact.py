@@ -137,25 +137,24 @@ class ExactColumn(columns.Column):
             low, high = self._bounds_of_one(int(units[0]))
             return self.positions[low:high]
 
-        def _bigrams_of(
+        def _runs_of(
             self, units: NDArray[np.uint16]
-        ) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
-            """Return where the run of each bigram of a string begins and its size, None if one has none."""
+        ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+            """Return where the run of each bigram of a string begins and its size, 0 if it has none."""
             wanted = (units[:-1].astype(np.uint32) << 16) | units[1:]
-            at = np.searchsorted(self.bigrams, wanted)
-            if np.max(at) >= len(self.bigrams) or (self.bigrams[at] != wanted).any():
-                return None
+            if not len(self.bigrams):
+                return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.int64)
+            at = np.searchsorted(self.bigrams[:-1], wanted)
             starts = self.runs[at].astype(np.int64)
-            return starts, self.runs[at + 1] - starts
+            return starts, np.where(self.bigrams[at] == wanted, self.runs[at + 1] - starts, 0)
 
         def _find_many(
             self, units: NDArray[np.uint16], within: NDArray[np.int64] | None
         ) -> NDArray[np.uint32]:
-            bigrams = self._bigrams_of(units)
-            if bigrams is None:
-                return np.empty(0, np.uint32)
-            starts, sizes = bigrams
+            starts, sizes = self._runs_of(units)
             rarest = int(np.argmin(sizes))
+            if not sizes[rarest]:
+                return np.empty(0, np.uint32)
             run = self.positions[starts[rarest] : starts[rarest] + sizes[rarest]]
             if within is not None and len(within) * _LOOK_UP < len(run):
                 run = self._inside(run, within)
@@ -186,12 +185,7 @@ class ExactColumn(columns.Column):
 
         def bigram_places(self, units: NDArray[np.uint16]) -> NDArray[np.int64]:
             """Return how often each bigram of a string stands here, from the directory alone."""
-            wanted = (units[:-1].astype(np.uint32) << 16) | units[1:]
-            if not len(self.bigrams):
-                return np.zeros(len(wanted), np.int64)
-            at = np.searchsorted(self.bigrams[:-1], wanted)
-            sizes = self.runs[at + 1].astype(np.int64) - self.runs[at]
-            return np.where(self.bigrams[at] == wanted, sizes, 0)
+            return self._runs_of(units)[1]
 
         def most(self, units: NDArray[np.uint16]) -> int:
             """Return an upper bound of how often a string stands here, from the directory alone."""
