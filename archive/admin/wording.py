@@ -34,8 +34,8 @@ _EVIDENCE = {
     "type-opening": gettext_lazy("开头用语"),
     "type-form": gettext_lazy("条文体例"),
     "type-salutation": gettext_lazy("称呼"),
-    "type-essay": gettext_lazy("论述文体"),
-    "type-none": gettext_lazy("无特征"),
+    "type-tags": gettext_lazy("站点标签"),
+    "type-none": gettext_lazy("没有可据以判断的特征"),
     "main-part": gettext_lazy("网页的正文部分"),
 }
 _REMOVED = {rule.name: rule.reason for rule in RULES} | {

@@ -7,6 +7,7 @@ ingest know nothing of the database.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from archive.ingest import labels
 from archive.ingest.values import Evidence
@@ -49,19 +50,20 @@ _COLUMNS = (
     ("lecture", r"党课"),
     ("discussion", r"研讨|发言"),
     ("speech", r"讲话"),
-    ("reflection", r"心得|体会"),
+    ("reflection", r"心得体会|心得|体会"),
     ("report", r"总结|汇报"),
     ("document", r"公文|通知|公告|法规|政策(?:文件|解读)"),
     ("news", r"要闻|动态|新闻"),
 )
 _COLUMN = tuple((kind, re.compile(pattern)) for kind, pattern in _COLUMNS)
+# A tag names a kind only as a whole: 讲话精神 is a subject, no speech.
+_TAG = tuple((kind, re.compile(rf"(?:{pattern})(?:文章|材料|稿)?")) for kind, pattern in _COLUMNS)
 _LAW = re.compile(r"^law\b|法规|法律|司法解释|policy", re.IGNORECASE)
 _ARTICLES = re.compile(r"^第[一二三四五六七八九十]+条[\s\u3000]", re.MULTILINE)
 _SALUTATION = re.compile(
     r"^[^。；\n]{0,30}(?:们|同志|领导|代表|委员|各位[^。\n]{0,10})[:：!！]", re.MULTILINE
 )
 _LOOKED_AT, _OPENING = 5_000, 200  # characters
-_ESSAY = 400  # characters; shorter texts without a sign of anything stay "other"
 
 
 def parse(value: str) -> str:
@@ -69,8 +71,11 @@ def parse(value: str) -> str:
     return _CODES.get(value.strip(), "")
 
 
-def guess(title: str, text: str, column: str) -> tuple[str, Evidence]:
-    """Return the likeliest kind and why."""
+def guess(title: str, text: str, column: str, tags: Iterable[str] = ()) -> tuple[str, Evidence]:
+    """Return the likeliest kind and why; "other" where nothing speaks for any.
+
+    An essay has no form of its own: taken for theory, every piece of general news became a theory article.
+    """
     title, column = labels.simplify(title), labels.simplify(column)
     for kind, rule, found in (
         ("document", "type-column", _LAW.search(column)),
@@ -79,12 +84,19 @@ def guess(title: str, text: str, column: str) -> tuple[str, Evidence]:
         *((kind, "type-column", pattern.search(column)) for kind, pattern in _COLUMN),
         ("document", "type-form", _ARTICLES.search(text, 0, _LOOKED_AT)),
         ("speech", "type-salutation", _SALUTATION.search(text, 0, _OPENING)),
+        *_from_tags(tags),
     ):
         if found:
             return kind, Evidence(rule, found.group().strip(), guessed=True)
-    if len(text) >= _ESSAY:
-        return "theory", Evidence("type-essay", "", guessed=True)
     return "other", Evidence("type-none", "", guessed=True)
+
+
+def _from_tags(tags: Iterable[str]) -> list[tuple[str, str, re.Match[str] | None]]:
+    return [
+        (kind, "type-tags", pattern.fullmatch(labels.simplify(tag)))
+        for tag in tags
+        for kind, pattern in _TAG
+    ]
 
 
 def _from_title(title: str) -> list[tuple[str, str, re.Match[str]]]:

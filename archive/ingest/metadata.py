@@ -241,7 +241,9 @@ def _kind(facts: Facts, material: Material) -> None:
         facts.put("type", code, "hint", given, guessed=False)
         return
     facts.put("site_column", given, "hint", given, guessed=False)
-    kind, evidence = kinds.guess(material.title, material.cleaned.text, facts.get("site_column"))
+    kind, evidence = kinds.guess(
+        material.title, material.cleaned.text, facts.get("site_column"), facts.get("site_tags")
+    )
     facts.put("type", kind, evidence.rule, evidence.text)
 
 

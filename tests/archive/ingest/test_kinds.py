@@ -51,13 +51,30 @@ def test_the_word_nearest_the_end_of_the_title_decides(title, kind):
         (ESSAY, "policy-document", "document", "type-column"),
         ("第一条　为了。\n" + ESSAY, "", "document", "type-form"),
         ("同志们：\n" + ESSAY, "", "speech", "type-salutation"),
-        (ESSAY, "", "theory", "type-essay"),
+        (ESSAY, "", "other", "type-none"),
         ("短", "", "other", "type-none"),
     ],
 )
 def test_then_the_opening_the_column_and_the_form(text, column, kind, rule):
     found, evidence = kinds.guess("春天里", text, column)
     assert (found, evidence.rule) == (kind, rule)
+
+
+@pytest.mark.parametrize(
+    ("tags", "kind", "text"),
+    [
+        (["基层治理", "理论", "群众路线"], "theory", "理论"),
+        (["理论文章"], "theory", "理论文章"),
+        (["發言材料"], "discussion", "发言材料"),
+        (["心得体会"], "reflection", "心得体会"),
+        (["创新理论", "讲话精神", "新闻发布会"], "other", ""),
+        ([], "other", ""),
+    ],
+)
+def test_a_tag_counts_last_and_only_as_a_whole(tags, kind, text):
+    found, evidence = kinds.guess("春天里", ESSAY, "", tags)
+    assert (found, evidence.text, evidence.guessed) == (kind, text, True)
+    assert kinds.guess("春天里", ESSAY, "时政要闻", tags)[0] == "news"
 
 
 @pytest.mark.parametrize(
