@@ -21,12 +21,17 @@ class FacetValue(Schema):
 
 
 class Results(Schema, Generic[Row]):
-    """One page of results; `query` is the query as understood, `repairs` what was changed."""
+    """One page of results; `query` is the query as understood, `repairs` what was changed.
+
+    A facet lists its most frequent values and every chosen one; `facets_left` says of how many more
+    it does not, where there are any.
+    """
 
     count: int
     query: str
     results: list[Row]
     facets: dict[str, list[FacetValue]]
+    facets_left: dict[str, int]
     page: int
     pages: int
     repairs: list[str]
@@ -48,6 +53,7 @@ def as_json(page: ResultPage, rows: list[Any]) -> dict[str, Any]:
             ]
             for facet in page.facets
         },
+        "facets_left": {facet.name: facet.left for facet in page.facets if facet.left},
         "page": page.page,
         "pages": page.pages,
         "repairs": list(page.repairs),

@@ -64,6 +64,7 @@ def test_a_search(client: Client, speech: Speech) -> None:
             "column": [{"value": "理论学习", "label": "理论学习", "count": 1, "selected": False}],
             "tag": [],
         },
+        "facets_left": {},
         "page": 1,
         "pages": 1,
         "repairs": [],
