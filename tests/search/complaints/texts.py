@@ -15,20 +15,21 @@ from tests.factories import make_source
 from tests.search.golden import plain
 
 
-def keep(texts: Iterable[str]) -> dict[int, str]:
-    """Publish texts under a title that has no letter, index them and return them by key."""
-    source = make_source()
-    rows = [
-        Speech(title="……", text=text, source=source, type="other", state="published")
-        for text in texts
-    ]
+def publish(rows: list[Speech]) -> None:
+    """Store speeches and index them, all in one go."""
     for row in rows:
         row.derive()
     Speech.objects.bulk_create(rows)
-    made = Speech.objects.all()
     site = backend()
-    site.update(site.unified_index().get_index(Speech), made)
-    return {row.pk: row.text for row in made}
+    site.update(site.unified_index().get_index(Speech), rows)
+
+
+def keep(texts: Iterable[str]) -> dict[int, str]:
+    """Publish texts under a title that has no letter, and return them by key."""
+    values = {"title": "……", "source": make_source(), "type": "other", "state": "published"}
+    rows = [Speech(text=text, **values) for text in texts]
+    publish(rows)
+    return {row.pk: row.text for row in rows}
 
 
 def holding(texts: dict[int, str], words: str) -> set[int]:
