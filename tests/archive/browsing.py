@@ -17,6 +17,16 @@ needs_browser = [
     pytest.mark.skipif(not CHROMIUM, reason="needs Chromium (set CHROMIUM to its path)"),
 ]
 
+composing = pytest.mark.thread(
+    "https://github.com/huggingface/hub-docs/issues/2674",
+    "https://github.com/algolia/instantsearch/pull/5963",
+    "https://github.com/algolia/autocomplete/pull/901",
+    "https://github.com/fuma-nama/fumadocs/pull/2100",
+    "https://github.com/payloadcms/payload/pull/17138",
+    "https://github.com/TriliumNext/Notes/pull/1598",
+)
+"""Where Enter sent what an input method had not finished, or half a syllable was searched for."""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from archive.models import Speech
 from search import indexing
-from tests.archive.browsing import complaining, needs_browser
+from tests.archive.browsing import complaining, composing, needs_browser
 from tests.factories import make_source, make_speech
 
 pytestmark = needs_browser
@@ -151,6 +151,7 @@ def test_keys_mean_nothing_while_typing(page: Page, speeches: list[Speech]) -> N
     assert page.evaluate("document.documentElement.dataset.size") is None
 
 
+@composing
 def test_enter_that_confirms_a_candidate_sends_nothing(page: Page, speeches: list[Speech]) -> None:
     page.goto("/")
     page.locator("#q").focus()

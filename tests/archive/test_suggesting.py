@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from archive.models import Speech
 from search import indexing
-from tests.archive.browsing import needs_browser
+from tests.archive.browsing import composing, needs_browser
 from tests.factories import make_source, make_speech
 
 pytestmark = needs_browser
@@ -102,6 +102,7 @@ def test_a_quotation_is_searched_for_by_a_click(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("共 1 篇")
 
 
+@composing
 def test_nothing_is_asked_while_an_input_method_is_open(page: Page, asked: list[str]) -> None:
     page.goto("/")
     box(page).focus()

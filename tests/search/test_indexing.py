@@ -56,6 +56,16 @@ def test_a_rolled_back_change_changes_nothing() -> None:
     assert found("政绩观") == {speech.pk}
 
 
+@pytest.mark.thread(
+    "https://github.com/whoosh-community/whoosh/issues/141",
+    "https://github.com/WeblateOrg/weblate/issues/47",
+    "https://github.com/WeblateOrg/weblate/issues/92",
+    "https://github.com/indico/indico/issues/1581",
+    "https://github.com/frappe/frappe/pull/14215",
+    "https://github.com/OpenSlides/OpenSlides/pull/2251",
+    "https://github.com/CIRCL/AIL-framework/issues/478",
+    "https://github.com/honmaple/maple-bbs/issues/27",
+)
 def test_while_the_index_is_locked_saving_works_and_the_note_stays() -> None:
     kept = make_speech(text="群众路线一")
     with indexing.backend().folder.lock("write"):
@@ -107,6 +117,10 @@ def test_only_one_rebuild_at_a_time() -> None:
         rebuild()
 
 
+@pytest.mark.thread(
+    "https://github.com/jonaswinkler/paperless-ng/issues/195",
+    "https://github.com/community-scripts/ProxmoxVE/issues/16394",
+)
 def test_another_fingerprint_asks_for_a_rebuild_and_still_serves() -> None:
     speech = make_speech(text="政绩观")
     path = indexing.backend().folder.current()
@@ -117,6 +131,11 @@ def test_another_fingerprint_asks_for_a_rebuild_and_still_serves() -> None:
     assert any("another schema" in str(d) for d in differences())
 
 
+@pytest.mark.thread(
+    "https://github.com/whoosh-community/whoosh/issues/369",
+    "https://github.com/whoosh-community/whoosh/issues/558",
+    "https://github.com/wagtail-nest/wagtail-whoosh/issues/3",
+)
 def test_many_threads_save_and_search_at_once() -> None:
     problems: list[BaseException] = []
 

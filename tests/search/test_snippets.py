@@ -93,6 +93,9 @@ def test_long_sentence_is_cut_at_pauses() -> None:
         (200, 200, "…" + "前" * 44 + "|要紧|" + "后" * 44 + "…"),
     ],
 )
+@pytest.mark.thread(
+    "https://github.com/forTEXT/catma/issues/332",
+)
 def test_sentence_without_pauses_is_cut_anywhere(before: int, behind: int, expected: str) -> None:
     assert shown("前" * before + "要紧" + "后" * behind, "要紧") == [expected]
 
