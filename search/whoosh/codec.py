@@ -9,6 +9,7 @@ oracle of the vectorised execution.
 
 from __future__ import annotations
 
+import secrets
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from whoosh.codec.whoosh3 import (
     W3Codec,
     W3PerDocReader,
     W3PerDocWriter,
+    W3Segment,
     W3TermInfo,
 )
 from whoosh.matching import ListMatcher
@@ -41,6 +43,10 @@ class ArrayCodec(W3Codec):
     """Whoosh's codec 3 with its terms and postings replaced by arrays."""
 
     TERMS_EXT = ".words"
+
+    def new_segment(self, storage: Any, indexname: str) -> W3Segment:
+        """Return a new segment, named by the system: a seeded `random` would name a living one again."""
+        return W3Segment(self, indexname, segid=secrets.token_hex(8))
 
     def per_document_writer(self, storage: Any, segment: Any) -> ColumnsWriter:
         """Return the writer of per-document values."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 
 import pytest
@@ -196,3 +197,12 @@ def test_the_first_save_of_a_new_archive_makes_the_index() -> None:
     later = make_speech(text="政绩观二")
     assert found("政绩观") == {earlier.pk, later.pk}
     assert not IndexChange.objects.exists()
+
+
+def test_a_programme_that_seeds_random_overwrites_no_living_segment() -> None:
+    keys = set()
+    for number in range(3):
+        random.seed(0)
+        keys.add(make_speech(text=f"第{number}份，水渠。").pk)
+    assert [str(each) for each in differences()] == []
+    assert {row.pk for row in search(SearchRequest("水渠")).rows} == keys
