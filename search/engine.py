@@ -102,10 +102,15 @@ def _told_apart(request: SearchRequest, tree: Node, count: int) -> Iterable[str]
     numbers = {"whole": whole, "others": count - whole}
     if not whole:
         yield _("没有一篇含原词句；下列各篇分散含其部分。")
-    elif len(units(fold(tree.text))) >= LONG_RUN:
-        yield _("原句见于 %(whole)s 篇，排在前面；另 %(others)s 篇含其中大部分词语。") % numbers
+        return
+    if request.sort == "relevance":
+        yield _("原词句见于 %(whole)s 篇，排在前面。") % numbers
     else:
-        yield _("原词句见于 %(whole)s 篇，排在前面；另 %(others)s 篇分散含其各部分。") % numbers
+        yield _("原词句见于 %(whole)s 篇。") % numbers
+    if len(units(fold(tree.text))) >= LONG_RUN:
+        yield _("另 %(others)s 篇含其中大部分词语。") % numbers
+    else:
+        yield _("另 %(others)s 篇分散含其各部分。") % numbers
 
 
 def _find(request: SearchRequest, tree: Node, page: int) -> Answer:
