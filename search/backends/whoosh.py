@@ -243,9 +243,13 @@ class WhooshSearchBackend(BaseSearchBackend):
         narrow_queries: Iterable[str] = (),
         models: Iterable[Any] = (),
         result_class: type = SearchResult,
+        marked: nodes.Node | None = None,
         **_ignored: Any,
     ) -> dict[str, Any]:
-        """Carry out what a SearchQuerySet asks for; see Haystack's BaseSearchBackend.search."""
+        """Carry out what a SearchQuerySet asks for; see Haystack's BaseSearchBackend.search.
+
+        With `highlight` the results are marked for `marked`, or else for the query.
+        """
         scope = self.default_scope(models)
         for narrow in narrow_queries:
             scope |= _narrowed(narrow)
@@ -260,8 +264,9 @@ class WhooshSearchBackend(BaseSearchBackend):
             start=start_offset,
             stop=10**9 if end_offset is None else end_offset,
         )
-        marked = tree if highlight and isinstance(tree, nodes.Node) else None
-        answer, results = self._results(search, result_class, marked)
+        if highlight and marked is None and isinstance(tree, nodes.Node):
+            marked = tree
+        answer, results = self._results(search, result_class, marked if highlight else None)
         return {
             "results": results,
             "hits": answer.count,

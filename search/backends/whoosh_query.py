@@ -35,21 +35,35 @@ class WhooshSearchQuery(BaseSearchQuery):
         tree = self._tree(self.query_filter)
         return tree if tree is not None else self._combined(self.query_filter)
 
+    def build_params(self, spelling_query: str | None = None) -> dict[str, Any]:
+        """Add what is to be marked: of a query on texts and other fields, what it looks for in texts."""
+        kwargs: dict[str, Any] = super().build_params(spelling_query)
+        if self.highlight:
+            kwargs["marked"] = self._tree(self.query_filter, texts_only=True)
+        return kwargs
+
     def __str__(self) -> str:
         return str(self.build_query())
 
-    def _tree(self, node: SearchNode) -> nodes.Node | None:
-        """Return the conditions as a tree of the language, if all are on the main content."""
+    def _tree(self, node: SearchNode, *, texts_only: bool = False) -> nodes.Node | None:
+        """Return the conditions as a tree of the language, if all are on texts and read alike.
+
+        With `texts_only` the others are left out.
+        """
         parts: list[nodes.Node] = []
         for child in node.children:
             if isinstance(child, SearchNode):
-                part = self._tree(child)
+                part = self._tree(child, texts_only=texts_only)
             else:
                 expression = self.query_filter.split_expression(child[0])
-                part = self._wording(expression, child[1]) if _restores(child[1]) else None
-            if part is None:
+                alike = texts_only or _restores(child[1])
+                part = self._wording(expression, child[1]) if alike else None
+            if part is not None:
+                parts.append(part)
+            elif not texts_only:
                 return None
-            parts.append(part)
+        if not parts:
+            return None
         joined = nodes.any_of(parts) if node.connector == node.OR else nodes.all_of(parts)
         return nodes.negate(joined) if node.negated else joined
 

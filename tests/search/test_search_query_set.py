@@ -162,6 +162,8 @@ def test_results_carry_fields_objects_and_highlights(archive: dict[str, Speech])
         ({"content": Raw("功成必定")}, ["功成不必在我，<mark>功成必定</mark>有我。"]),
         ({"text": "必定", "title": "政绩"}, ["功成不必在我，功成<mark>必定</mark>有我。"]),
         ({"title": "政绩"}, ["功成不必在我，功成必定有我。"]),
+        ({"text": "必定", "source": "jia"}, ["功成不必在我，功成<mark>必定</mark>有我。"]),
+        ({"title": "政绩", "source": "jia", "year": "2024"}, ["功成不必在我，功成必定有我。"]),
     ],
 )
 def test_what_is_looked_for_in_a_field_by_name_is_marked_there(
