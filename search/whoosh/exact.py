@@ -123,7 +123,7 @@ class ExactColumn(columns.Column):
             if not len(units):
                 return np.empty(0, np.uint32)
             if len(units) == 1:
-                found = self._find_one(units)
+                found = self._find_one(int(units[0]), within)
                 return found if second else found[found < self.boundary]
             found = self._find_many(units, within)
             return found if second else found[: np.searchsorted(found, self.boundary)]
@@ -133,8 +133,14 @@ class ExactColumn(columns.Column):
             high = np.searchsorted(self.bigrams, np.uint32((unit << 16) | 0xFFFF), "right")
             return int(self.runs[low]), int(self.runs[high])
 
-        def _find_one(self, units: NDArray[np.uint16]) -> NDArray[np.uint32]:
-            low, high = self._bounds_of_one(int(units[0]))
+        def _find_one(self, unit: int, within: NDArray[np.int64] | None) -> NDArray[np.uint32]:
+            low, high = self._bounds_of_one(unit)
+            if within is not None:
+                pieces = self._pieces_of(within)
+                begins, ends = self.starts[pieces].astype(np.int64), self._ends[pieces]
+                if int((ends - begins).sum()) < high - low:  # read through, they are less
+                    positions = ranges(begins, ends.astype(np.int64))
+                    return positions[self.units[positions] == unit].astype(np.uint32)
             return self.positions[low:high]
 
         def _runs_of(
@@ -176,12 +182,17 @@ class ExactColumn(columns.Column):
             self, run: NDArray[np.uint32], documents: NDArray[np.int64]
         ) -> NDArray[np.uint32]:
             """Return those of ascending positions that lie in some documents."""
+            pieces = self._pieces_of(documents)
+            lows = np.searchsorted(run, self.starts[pieces])
+            return run[ranges(lows, np.searchsorted(run, self._ends[pieces]))]
+
+        def _pieces_of(self, documents: NDArray[np.int64]) -> NDArray[np.int64]:
+            """Return the texts, in all readings, of some documents."""
             behind = self.owners[self._doccount :]
-            if len(behind):
-                second = np.flatnonzero(np.isin(behind, documents)) + self._doccount
-                documents = np.concatenate([documents, second])
-            lows = np.searchsorted(run, self.starts[documents])
-            return run[ranges(lows, np.searchsorted(run, self.starts[documents + 1]))]
+            if not len(behind):
+                return documents
+            second = np.flatnonzero(np.isin(behind, documents)) + self._doccount
+            return np.concatenate([documents, second])
 
         def bigram_places(self, units: NDArray[np.uint16]) -> NDArray[np.int64]:
             """Return how often each bigram of a string stands here, from the directory alone."""

@@ -22,7 +22,7 @@ RESCORED = 500
 # What closeness adds to the score of each run; with its evidence it stays below the run itself.
 BONUS = 60.0
 # So many strings are looked at, the first.
-MOST = 16
+MOST = 12
 # Characters between two strings at which they are half as close as neighbours.
 HALF = 25.0
 
@@ -51,7 +51,9 @@ class Neighbours:
             else:
                 continue
             runs += 1
-        return cls(tuple(strings[:MOST]), BONUS * runs)
+        # A single character stands near everything.
+        telling = [string for string in strings if len(string) > 1]
+        return cls(tuple((telling if len(telling) > 1 else strings)[:MOST]), BONUS * runs)
 
 
 def draw_near(
@@ -103,10 +105,9 @@ def _places(
 ) -> tuple[NDArray[np.int64], int]:
     """Return where a string stands in some documents, ascending, and its length in units."""
     wanted = units_of(string)
-    found = reader.find(wanted, second=restore, within=documents).astype(np.int64)
-    if len(wanted) == 1:
-        found.sort()
-    return found, len(wanted)
+    found = reader.find(wanted, second=restore, within=documents)
+    ascending = np.sort(found, kind="stable") if len(wanted) == 1 else found
+    return ascending.astype(np.int64), len(wanted)
 
 
 def _gaps(

@@ -6,20 +6,25 @@ distance is meant in characters, a character beyond the BMP counts two.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.query.nodes import And, Exact, Near, Node, Not, Or, Pattern, Run
 from search.text.fold import fold
-from search.text.pattern import split
+from search.text.pattern import Split, split
+from search.whoosh.bigrams import SEPARATOR
 from search.whoosh.exact import ExactColumn, units_of
-from search.whoosh.matches import distinct
+from search.whoosh.matches import Mask, distinct, shared, united
 
 Positions: TypeAlias = NDArray[np.int64]
+# From positions to where what they lie in (a text, a sentence, a paragraph) ends.
+Following: TypeAlias = Callable[[Positions], Positions]
+_SIZE_BITS = 20
+_ANY = -1
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,9 @@ def literal(
 ) -> Places:
     """Return the places of a folded string; with `within` those in other documents may be left out."""
     units = units_of(folded)
-    starts = reader.find(units, second=second, within=within).astype(np.int64)
-    if len(units) == 1:
-        starts.sort()
+    found = reader.find(units, second=second, within=within)
+    # One ascending run for each character that follows: merged, not sorted anew.
+    starts = (np.sort(found, kind="stable") if len(units) == 1 else found).astype(np.int64)
     return Places(starts, starts + len(units))
 
 
@@ -74,25 +79,27 @@ def places(
 
 
 def most(reader: ExactColumn.Reader, node: Node) -> int:
-    """Return an upper bound of how many places a leaf or an Or of leaves has."""
+    """Return an upper bound of how many places a node has that can stand in a sentence."""
     match node:
         case Run(text) | Exact(text):
             return reader.most(units_of(fold(text)))
         case Pattern(text):
-            return min(reader.most(units_of(part)) for part in split(text)[0])
+            return min(reader.most(units_of(part)) for part in split(text).strings)
         case Or(children):
             return sum(most(reader, child) for child in children)
+        case And(children) | Near(children):
+            wanted = [child for child in children if not isinstance(child, Not)]
+            return min(most(reader, child) for child in wanted)
     raise TypeError(f"{type(node).__name__} has no places")
 
 
 def _union(parts: Sequence[Places]) -> Places:
-    starts = np.concatenate([part.starts for part in parts])
-    ends = np.concatenate([part.ends for part in parts])
-    order = np.lexsort((ends, starts))
-    starts, ends = starts[order], ends[order]
-    fresh = np.ones(len(starts), bool)
-    fresh[1:] = (starts[1:] != starts[:-1]) | (ends[1:] != ends[:-1])
-    return Places(starts[fresh], ends[fresh])
+    # Packed, a place is one number: start and size. One sort of these is far quicker than of pairs.
+    packed = np.concatenate([(p.starts << _SIZE_BITS) | (p.ends - p.starts) for p in parts])
+    packed.sort(kind="stable")  # it merges what is ascending
+    packed = distinct(packed)
+    starts = packed >> _SIZE_BITS
+    return Places(starts, starts + (packed & ((1 << _SIZE_BITS) - 1)))
 
 
 def near(
@@ -102,15 +109,15 @@ def near(
 
     With `unit` (where sentences or paragraphs begin) the chain stays within one of them.
     """
-    bounds = reader.starts if unit is None else unit
+    following = _piece_ends(reader) if unit is None else _unit_ends(reader, unit)
     children = _of_same_documents(reader, node.children, second=second)
     if unit is not None:
-        children = [c.where(_number(unit, c.starts) == _number(unit, c.ends - 1)) for c in children]
+        children = [child.where(following(child.starts) >= child.ends) for child in children]
     chain, *others = children
     for found in others:
-        close = _follows(chain, found, node.distance, bounds)
+        close = _follows(chain, found, node.distance, following)
         if not node.ordered:
-            close |= _precedes(chain, found, node.distance, bounds)
+            close |= _precedes(chain, found, node.distance, following)
         chain = found.where(close)
     return chain
 
@@ -127,73 +134,91 @@ def _of_same_documents(
     return [found[number] for number in range(len(children))]
 
 
-def _number(bounds: NDArray[Any], positions: Positions) -> Positions:
-    """Return the number of the piece, sentence or paragraph that each position lies in."""
-    return np.searchsorted(bounds, positions, "right")
+def _piece_ends(reader: ExactColumn.Reader) -> Following:
+    """Return what tells where the text that a position lies in ends."""
+    return lambda positions: reader.starts[reader.pieces(positions) + 1].astype(np.int64)
 
 
-def _follows(
-    left: Places, right: Places, distance: int, bounds: NDArray[np.uint32]
-) -> NDArray[np.bool_]:
+def _unit_ends(reader: ExactColumn.Reader, bounds: NDArray[np.uint32]) -> Following:
+    """Return what tells where the sentence (or paragraph) that a position lies in ends."""
+    ends = np.append(bounds, len(reader.units)).astype(np.int64)
+    return lambda positions: ends[_number(bounds, positions)]
+
+
+def _number(bounds: NDArray[np.uint32], positions: Positions) -> Positions:
+    """Return the number of the sentence or paragraph that each position lies in, from 1."""
+    if len(positions) < len(bounds) or (positions[1:] < positions[:-1]).any():
+        return np.searchsorted(bounds, positions, "right")
+    # Of more positions than bounds, in order, it is less to look for the bounds.
+    edges = np.searchsorted(positions, bounds)
+    return np.repeat(np.arange(len(bounds) + 1), np.diff(edges, prepend=0, append=len(positions)))
+
+
+def _follows(left: Places, right: Places, distance: int, following: Following) -> Mask:
     """Say for each place of `right` whether one of `left` ends at most `distance` before it."""
     if not len(left):
         return np.zeros(len(right), bool)
-    ends = np.sort(left.ends)
+    ends = left.ends
+    if (ends[1:] < ends[:-1]).any():
+        ends = np.sort(ends, kind="stable")
     at = np.searchsorted(ends, right.starts, "right") - 1
     nearest = ends[np.maximum(at, 0)]
     close = (at >= 0) & (right.starts - nearest <= distance)
-    return _together(close, nearest - 1, right.starts, bounds)
+    return _together(close, nearest - 1, right.starts, following)
 
 
-def _precedes(
-    left: Places, right: Places, distance: int, bounds: NDArray[np.uint32]
-) -> NDArray[np.bool_]:
+def _precedes(left: Places, right: Places, distance: int, following: Following) -> Mask:
     """Say for each place of `right` whether one of `left` begins at most `distance` behind it."""
     if not len(left):
         return np.zeros(len(right), bool)
     at = np.searchsorted(left.starts, right.ends, "left")
     nearest = left.starts[np.minimum(at, len(left) - 1)]
     close = (at < len(left)) & (nearest - right.ends <= distance)
-    return _together(close, nearest, right.ends - 1, bounds)
+    return _together(close, right.ends - 1, nearest, following)
 
 
-def _together(
-    close: NDArray[np.bool_], left: Positions, right: Positions, bounds: NDArray[np.uint32]
-) -> NDArray[np.bool_]:
-    """Return `close` where both positions lie between the same bounds, too."""
+def _together(close: Mask, first: Positions, last: Positions, following: Following) -> Mask:
+    """Return `close` where what `first` lies in goes on to `last`, too."""
     some = np.flatnonzero(close)
-    close[some] = _number(bounds, left[some]) == _number(bounds, right[some])
+    close[some] = following(first[some]) > last[some]
     return close
 
 
 def units_holding(
-    reader: ExactColumn.Reader, node: Node, bounds: NDArray[np.uint32], *, second: bool
+    reader: ExactColumn.Reader,
+    node: Node,
+    bounds: NDArray[np.uint32],
+    *,
+    second: bool,
+    within: Positions | None = None,
 ) -> Positions:
-    """Return the numbers of the sentences (or paragraphs) in which `node` holds, ascending."""
+    """Return the numbers of the sentences (or paragraphs) in which `node` holds, ascending.
+
+    With `within` (documents, ascending) those of other documents may be left out.
+    """
     match node:
         case And(children):
-            positive = [child for child in children if not isinstance(child, Not)]
-            numbers = units_holding(reader, positive[0], bounds, second=second)
-            for child in positive[1:]:
-                numbers = np.intersect1d(
-                    numbers, units_holding(reader, child, bounds, second=second), assume_unique=True
-                )
-            for negative in [child for child in children if isinstance(child, Not)]:
-                without = units_holding(reader, negative.child, bounds, second=second)
-                numbers = np.setdiff1d(numbers, without, assume_unique=True)
+            wanted = [child for child in children if not isinstance(child, Not)]
+            wanted.sort(key=lambda child: most(reader, child))
+            numbers = units_holding(reader, wanted[0], bounds, second=second, within=within)
+            for child in [*wanted[1:], *(c for c in children if isinstance(c, Not))]:
+                other = child.child if isinstance(child, Not) else child
+                inside = distinct(reader.documents(bounds[numbers - 1]).astype(np.int64))
+                others = units_holding(reader, other, bounds, second=second, within=inside)
+                both = np.zeros(len(numbers), bool)
+                both[shared(numbers, others)[0]] = True
+                numbers = numbers[~both if isinstance(child, Not) else both]
             return numbers
         case Or(children):
-            return np.unique(
-                np.concatenate(
-                    [units_holding(reader, child, bounds, second=second) for child in children]
-                )
+            return united(
+                [units_holding(reader, c, bounds, second=second, within=within) for c in children]
             )
         case Near():
             found = near(reader, node, second=second, unit=bounds)
         case _:
-            found = places(reader, node, second=second)
-    first = _number(bounds, found.starts)
-    return np.unique(first[first == _number(bounds, found.ends - 1)])
+            found = places(reader, node, second=second, within=within)
+    found = found.where(_unit_ends(reader, bounds)(found.starts) >= found.ends)
+    return distinct(_number(bounds, found.starts))
 
 
 def pattern(
@@ -204,23 +229,41 @@ def pattern(
     within: NDArray[np.int64] | None = None,
 ) -> Places:
     """Return the places of a run with wildcards, found through its literal parts."""
-    literals, gaps, before, after = split(text)
-    found = [literal(reader, part, second=second, within=within) for part in literals]
+    parts = split(text)
+    if not any(gap.in_sentence for gap in parts.gaps):
+        return _template(reader, parts, second=second, within=within)
+    found = [literal(reader, part, second=second, within=within) for part in parts.strings]
     # From the right: a literal counts if the next that counts follows within the gap.
-    ends = found[-1].ends
-    starts = found[-1].starts
-    for part, gap in zip(reversed(found[:-1]), reversed(gaps), strict=True):
+    starts, ends = found[-1].starts, found[-1].ends
+    for part, gap in zip(reversed(found[:-1]), reversed(parts.gaps), strict=True):
         low = np.searchsorted(starts, part.ends + gap.low, "left")
         fits = low < len(starts)
         nearest = starts[np.minimum(low, len(starts) - 1)] if len(starts) else part.ends
-        fits = fits & (nearest <= part.ends + gap.high)
-        bounds = reader.sentences if gap.in_sentence else reader.starts
-        fits &= _number(bounds, part.ends - 1) == _number(bounds, nearest)
+        fits &= nearest <= part.ends + gap.high
+        bounds = _unit_ends(reader, reader.sentences) if gap.in_sentence else _piece_ends(reader)
+        fits = _together(fits, part.ends - 1, nearest, bounds)
         chosen = np.minimum(low, max(0, len(starts) - 1))[fits]
         starts, ends = part.starts[fits], ends[chosen]
-    starts, ends = starts - before, ends + after
-    limits = reader.starts.astype(np.int64)
-    inside = (starts >= 0) & (_number(limits, starts) == _number(limits, ends))
-    # A text ends with a separator, which `ends` may touch but not pass.
-    inside &= _number(limits, starts) == _number(limits, np.maximum(ends - 1, 0))
-    return Places(starts[inside], ends[inside])
+    begins = reader.starts[reader.pieces(starts)].astype(np.int64)
+    finishes = _piece_ends(reader)(starts) - 1  # where its separator stands
+    inside = (starts - parts.before >= begins) & (ends + parts.after <= finishes)
+    return Places(starts[inside] - parts.before, ends[inside] + parts.after)
+
+
+def _template(
+    reader: ExactColumn.Reader, parts: Split, *, second: bool, within: NDArray[np.int64] | None
+) -> Places:
+    """Return the places of strings that stand at fixed distances: the rarest tells where to look."""
+    template = [_ANY] * parts.before
+    offsets = []
+    for string, gap in zip(parts.strings, [*parts.gaps, None], strict=True):
+        offsets.append(len(template))
+        template += units_of(string).tolist() + [_ANY] * (gap.low if gap else parts.after)
+    number = min(range(len(offsets)), key=lambda n: reader.most(units_of(parts.strings[n])))
+    rarest = literal(reader, parts.strings[number], second=second, within=within)
+    starts = rarest.starts - offsets[number]
+    starts = starts[(starts >= 0) & (starts <= len(reader.units) - len(template))]
+    for offset, wanted in sorted(enumerate(template), key=lambda pair: pair[1] == _ANY):
+        units = reader.units[starts + offset]
+        starts = starts[units != SEPARATOR if wanted == _ANY else units == wanted]
+    return Places(starts, starts + len(template))
