@@ -158,7 +158,7 @@ _PARAMETERS = [
 
 @api.get(
     "/search/",
-    response={200: Results[Found], 503: Results[Found]},
+    response={200: Results[Found], 400: Results[Found], 503: Results[Found]},
     summary="检索已发布的材料",
     openapi_extra={"parameters": _PARAMETERS},
     url_name="search",
@@ -166,11 +166,14 @@ _PARAMETERS = [
 def search_speeches(request: HttpRequest) -> Status[dict[str, Any]]:
     """Search; without `q`, list everything. Snippets are HTML with <mark>, the rest is plain.
 
-    503 while the index cannot be searched: then the counts say nothing.
+    503 while the index cannot be searched, 400 for a query that is too broad: then the counts say
+    nothing, and `notes` what to do.
     """
     page = search(read(request.GET, FACETS))
     answer = as_json(page, [_found(row) for row in page.rows])
-    return Status(200 if page.available else 503, answer)
+    if page.available:
+        return Status(200, answer)
+    return Status(400 if page.refused else 503, answer)
 
 
 _BEGINNING = {"name": "q", "in": "query", "schema": {"type": "string"}, "description": "已写下的字"}

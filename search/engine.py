@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from search import highlight, indexing
 from search.backends.values import Answer, Search
-from search.errors import IndexUnavailable
+from search.errors import IndexUnavailable, TooBroad
 from search.messages import last_page, message
 from search.query import Everything, Exact, Node, Run, parse, unparse
 from search.results import Facet, FacetRow, ResultPage, ResultRow, SearchRequest, narrows, whole
@@ -45,7 +45,7 @@ def search(request: SearchRequest) -> ResultPage:
     repairs = (*map(message, parsed.repairs), *request.repairs)
     try:
         return _page(request, parsed.tree, repairs)
-    except IndexUnavailable:
+    except IndexUnavailable as problem:
         return ResultPage(
             request,
             count=0,
@@ -55,8 +55,15 @@ def search(request: SearchRequest) -> ResultPage:
             page=1,
             pages=1,
             available=False,
-            notes=(_("检索正在重建，请稍后再试；浏览和阅读不受影响。"),),
+            refused=isinstance(problem, TooBroad),
+            notes=(_why(problem),),
         )
+
+
+def _why(problem: IndexUnavailable) -> str:
+    if isinstance(problem, TooBroad):
+        return _("这样检索要比较的位置太多。请把太常见的字换成长一些的词语。")
+    return _("检索正在重建，请稍后再试；浏览和阅读不受影响。")
 
 
 def keys(request: SearchRequest, limit: int) -> list[int]:

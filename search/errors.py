@@ -7,3 +7,7 @@ class IndexBusy(Exception):  # noqa: N818 (a state, not a fault)
 
 class IndexUnavailable(Exception):  # noqa: N818 (a state, not a fault)
     """There is no index, or it cannot be read; it can be rebuilt from the database."""
+
+
+class TooBroad(IndexUnavailable):
+    """A query would have to compare more places than anybody should wait for."""

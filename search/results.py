@@ -99,7 +99,8 @@ class ResultPage:
     `query` is the query as understood, `repairs` what was changed or ignored to understand it and
     the rest of the request, `notes` what the reader should know (an index being rebuilt, a relaxed
     run, the last page in place of one beyond it), all ready to be shown. Where the index
-    could not be searched `available` is false, and the counts say nothing.
+    could not be searched `available` is false, and the counts say nothing; `refused` if that is
+    because of what was asked.
     """
 
     request: SearchRequest
@@ -112,3 +113,4 @@ class ResultPage:
     repairs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     available: bool = True
+    refused: bool = False

@@ -34,6 +34,7 @@ def search_page(request: HttpRequest, facets: Mapping[str, Known]) -> HttpRespon
     asked = read(request.GET, facets)
     page = search(asked)
     found = replace(asked, page=page.page)
+    nothing = page.available and not page.count
     context = {
         "asked": asked,
         "page": page,
@@ -46,8 +47,8 @@ def search_page(request: HttpRequest, facets: Mapping[str, Known]) -> HttpRespon
         "within": links.within(asked),
         "feed_url": links.address(reverse("search-feed"), links.at_page(found, 1)),
         "pages": page_links(path, found, page.pages),
-        "ways_out": ways_out(path, found, page) if not page.count else [],
-        "part": part(path, found) if not page.count else None,
+        "ways_out": ways_out(path, found, page) if nothing else [],
+        "part": part(path, found) if nothing else None,
     }
     return render(request, "search/search.html", context)
 

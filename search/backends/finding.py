@@ -10,12 +10,16 @@ from numpy.typing import NDArray
 from whoosh.query import Query
 
 from search.backends.values import Answer, Search
+from search.errors import TooBroad
 from search.whoosh.execution import evaluate, narrow, order
 from search.whoosh.filters import KeysQuery
+from search.whoosh.leaves import PlacesQuery
 from search.whoosh.matches import Documents, Mask
 from search.whoosh.near import Neighbours, draw_near
 from search.whoosh.snapshot import Snapshot
 
+# How many places are compared for nearness, sentences and wildcards: some two seconds.
+PLACES = 40_000_000
 _NOT_DATED = -(2**62)
 
 
@@ -24,8 +28,10 @@ def find(
 ) -> Answer:
     """Return the answer to `query`, what `search.query` has been compiled to.
 
-    The best documents gain where `neighbours` stand close in the field `content`.
+    Raises TooBroad. The best documents gain where `neighbours` stand close in the field `content`.
     """
+    if sum(leaf.cost(state) for leaf in query.leaves() if isinstance(leaf, PlacesQuery)) > PLACES:
+        raise TooBroad
     matches = evaluate(state, query, scored=not search.sort)
     matches = matches.where(allowed(state, search)[matches.documents])
     filters: dict[str, Mask] = {}

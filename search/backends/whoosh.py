@@ -33,7 +33,7 @@ from search.backends.finding import allowed, find, identities
 from search.backends.schema import build_schema, document, stored_value
 from search.backends.values import Answer, Search
 from search.backends.whoosh_query import WhooshSearchQuery
-from search.errors import IndexUnavailable
+from search.errors import IndexUnavailable, TooBroad
 from search.fingerprint import fingerprint
 from search.query import nodes, parse
 from search.whoosh.compile import Compiler
@@ -188,7 +188,7 @@ class WhooshSearchBackend(BaseSearchBackend):
         return replace(compiler, verify=verify) if verify else compiler
 
     def find(self, search: Search, verify: Callable[..., Iterable[int]] | None = None) -> Answer:
-        """Carry out a search. Raises IndexUnavailable."""
+        """Carry out a search. Raises IndexUnavailable, TooBroad."""
         return self._reading(lambda state: self._find(state, search, verify))
 
     def _reading(self, use: Callable[[Snapshot], T]) -> T:
@@ -200,6 +200,8 @@ class WhooshSearchBackend(BaseSearchBackend):
             state = self.snapshot()
             try:
                 return use(state)
+            except TooBroad:
+                raise
             except Exception:
                 if not is_replaced(self.folder, state):
                     raise

@@ -176,6 +176,11 @@ class PlacesQuery(ArrayQuery):
         found = snapshot.remember(key, lambda: self._find(snapshot))
         return _ranked(snapshot, self.fieldname, found, self.boost) if scored else Matches(found[0])
 
+    def cost(self, snapshot: Snapshot) -> int:
+        """Return about how many places must be looked at."""
+        node = all_of(self.node.children) if isinstance(self.node, Same) else self.node
+        return sum(places.cost(reader, node) for _, reader in snapshot.exact(self.fieldname))
+
     def _find(self, snapshot: Snapshot) -> tuple[Documents, NDArray[np.float64]]:
         documents, weights = [np.empty(0, np.int64)], [np.empty(0, np.float64)]
         for segment, reader in snapshot.exact(self.fieldname):

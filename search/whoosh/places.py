@@ -24,6 +24,8 @@ Positions: TypeAlias = NDArray[np.int64]
 # From positions to where what they lie in (a text, a sentence, a paragraph) ends.
 Following: TypeAlias = Callable[[Positions], Positions]
 _SIZE_BITS = 20
+# In a document with one place of something there are so many of something else, at most and about.
+_PLACES_BESIDE = 100
 _ANY = -1
 
 
@@ -91,6 +93,24 @@ def most(reader: ExactColumn.Reader, node: Node) -> int:
             wanted = [child for child in children if not isinstance(child, Not)]
             return min(most(reader, child) for child in wanted)
     raise TypeError(f"{type(node).__name__} has no places")
+
+
+def cost(reader: ExactColumn.Reader, node: Node) -> int:
+    """Return about how many places must be looked at to find those of a node."""
+    match node:
+        case Pattern(text):
+            parts = split(text)
+            each = [reader.most(units_of(part)) for part in parts.strings]
+            return sum(each) if any(gap.in_sentence for gap in parts.gaps) else min(each)
+        case Or(children):
+            return sum(cost(reader, child) for child in children)
+        case And(children) | Near(children):
+            # Beside something rare the others are looked for in few documents.
+            enough = most(reader, node) * _PLACES_BESIDE
+            return sum(min(cost(reader, child), enough) for child in children)
+        case Not(child):
+            return cost(reader, child)
+    return most(reader, node)
 
 
 def _union(parts: Sequence[Places]) -> Places:

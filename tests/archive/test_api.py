@@ -10,6 +10,7 @@ from django.test import Client
 
 from archive.models import Speech
 from search import indexing
+from search.backends import finding
 from tests.factories import make_source, make_speech
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +161,18 @@ def test_the_description_names_every_parameter(client: Client) -> None:
     filters = ["source", "type", "year", "month", "column", "tag"]
     assert names == ["q", *filters, "sort", "page", "restore"]
     assert client.get("/api/v1/docs").status_code == 404
+
+
+def test_too_broad_a_query_is_400_and_says_what_to_do(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "PLACES", 0)
+    response = client.get("/api/v1/search/", {"q": "功 NEAR/5 我"})
+    assert response.status_code == 400
+    assert "太多" in response.json()["notes"][0]
+    page = client.get("/search/", {"q": "功 NEAR/5 我"}).content.decode()
+    assert "太多" in page
+    assert "没有找到" not in page
 
 
 def test_without_an_index_the_answer_is_503_and_says_why(client: Client) -> None:

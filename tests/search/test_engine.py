@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from archive.dates import PartialDate
 from archive.models import Speech, State
+from search.backends import finding
 from search.engine import search
 from search.indexing import backend
 from search.results import SearchRequest
@@ -314,3 +315,15 @@ def test_the_wording_itself_is_told_from_its_scattered_parts() -> None:
     assert "前面" not in "".join(search(ask("以本规则为准", sort="newest")).notes)
     whole.delete()
     assert "没有一篇含原词句" in search(ask("以本规则为准")).notes[0]
+
+
+def test_too_broad_a_query_is_refused_with_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_speech(text="群众的工作，是群众的事。")
+    monkeypatch.setattr(finding, "PLACES", 3)
+    page = search(ask("的 NEAR/5 群众"))
+    assert (page.available, page.refused, page.count) == (False, True, 0)
+    assert "太多" in page.notes[0]
+    for line in ["群众的", "“的”", "群?的", "工作 NEAR/5 是"]:
+        assert search(ask(line)).count == 1, line
+    for line in ["同句(的 群众)", "的*群", "(的 OR 是) NEAR/3 (群 OR 众)", "事 -(的 NEAR/3 众)"]:
+        assert search(ask(line)).refused, line
