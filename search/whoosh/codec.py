@@ -1,18 +1,13 @@
-"""Postings as arrays, through Whoosh's own codec interface.
+"""Our arrays as a codec of Whoosh's: its writer, reader and searcher work on them unchanged.
 
-Whoosh 2.7.4 keeps postings as compressed pickles of tuples, which cost Python time for every posting
-written and read. This codec keeps the same facts (sorted terms, document numbers, frequencies,
-field lengths) as arrays in one memory-mapped file a segment: nothing to decode, and the pages are
-shared by all worker processes. Whoosh's own reader and searcher work on it unchanged; they are the
-oracle of the vectorised execution.
+Terms and postings lie in `postings`, values of documents in `columns` and `exact`. Whoosh's own
+searcher over them is the oracle of the vectorised execution.
 """
 
 from __future__ import annotations
 
 import secrets
-from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -30,13 +25,11 @@ from whoosh.matching import ListMatcher
 from whoosh.reading import TermNotFound
 from whoosh.util.numeric import byte_to_length
 
-from search.whoosh.arrays import map_file, read_arrays, write_arrays
+from search.whoosh.arrays import map_file, read_arrays
 from search.whoosh.columns import CodesColumn, IntColumn
 from search.whoosh.exact import ExactColumn
+from search.whoosh.postings import FieldTerms, PostingsWriter
 from search.whoosh.storage import abandon
-
-# Frequencies take one byte; this value says that the true one stands in a small side table.
-_MANY = 255
 
 
 class ArrayCodec(W3Codec):
@@ -58,7 +51,7 @@ class ArrayCodec(W3Codec):
 
     def field_writer(self, storage: Any, segment: Any) -> PostingsWriter:
         """Return the writer of terms and postings."""
-        return PostingsWriter(storage, segment)
+        return PostingsWriter(segment.create_file(storage, self.TERMS_EXT))
 
     def terms_reader(self, storage: Any, segment: Any) -> ArrayTermsReader:
         """Return the reader of terms and postings."""
@@ -137,121 +130,6 @@ class ColumnsReader(W3PerDocReader):
             return memoryview(b"")
         with self._storage.open_file(name) as file:
             return map_file(file)
-
-
-@dataclass(frozen=True)
-class Postings:
-    """All postings of one field of one segment.
-
-    `terms` are UTF-8 and ascending; the postings of term i are `documents[ends[i-1]:ends[i]]`
-    (ascending) with `frequencies` beside them.
-    """
-
-    terms: list[bytes]
-    ends: NDArray[np.int64]
-    documents: NDArray[np.uint32]
-    frequencies: NDArray[np.uint32]
-
-
-class PostingsWriter:
-    """Writes the terms and postings of a segment, a field at a time, in whole arrays."""
-
-    def __init__(self, storage: Any, segment: Any) -> None:
-        self._file = segment.create_file(storage, ArrayCodec.TERMS_EXT)
-        self._arrays: dict[str, NDArray[Any]] = {}
-        self.is_closed = False
-
-    def add_field(self, name: str, postings: Postings, doccount: int) -> None:
-        """Add one field. Document numbers take two bytes where the segment allows it."""
-        blob = b"".join(postings.terms)
-        lengths = np.fromiter(map(len, postings.terms), np.int64, len(postings.terms))
-        many = np.flatnonzero(postings.frequencies >= _MANY)
-        self._arrays |= {
-            f"{name}/text": np.frombuffer(blob, np.uint8),
-            f"{name}/text_ends": np.cumsum(lengths).astype("<u4"),
-            f"{name}/heads": np.fromiter(map(_head, postings.terms), "<u8", len(postings.terms)),
-            f"{name}/ends": postings.ends.astype("<u4"),
-            f"{name}/documents": postings.documents.astype("<u2" if doccount <= 2**16 else "<u4"),
-            f"{name}/frequencies": np.minimum(postings.frequencies, _MANY).astype(np.uint8),
-            f"{name}/many_at": many.astype("<u4"),
-            f"{name}/many": postings.frequencies[many].astype("<u4"),
-        }
-
-    def close(self) -> None:
-        """Write the file."""
-        write_arrays(self._file, self._arrays)
-        self._file.close()
-        self.is_closed = True
-
-    def abandon(self) -> None:
-        """Close the file as it is."""
-        abandon(self._file)
-        self.is_closed = True
-
-
-def _head(term: bytes) -> int:
-    """Return the first eight bytes of a term as a number that sorts as they do."""
-    return int.from_bytes(term[:8].ljust(8, b"\0"), "big")
-
-
-class FieldTerms:
-    """The terms and postings of one field of one segment."""
-
-    def __init__(self, arrays: dict[str, NDArray[Any]], name: str) -> None:
-        self._text = arrays[f"{name}/text"].data
-        self._text_ends = arrays[f"{name}/text_ends"]
-        self._heads = arrays[f"{name}/heads"]
-        self._ends = arrays[f"{name}/ends"]
-        self._documents = arrays[f"{name}/documents"]
-        self._frequencies = arrays[f"{name}/frequencies"]
-        self._many_at = arrays[f"{name}/many_at"]
-        self._many = arrays[f"{name}/many"]
-
-    def __len__(self) -> int:
-        return len(self._ends)
-
-    def __getitem__(self, number: int) -> bytes:
-        if not 0 <= number < len(self):
-            raise IndexError(number)
-        start = self._text_ends[number - 1] if number else 0
-        return bytes(self._text[start : self._text_ends[number]])
-
-    def number(self, term: bytes) -> int:
-        """Return the number of a term, -1 if the segment does not have it."""
-        at = self.at_or_after(term)
-        return at if at < len(self) and self[at] == term else -1
-
-    def at_or_after(self, term: bytes) -> int:
-        """Return the number of the first term that is not less than `term`."""
-        head = np.uint64(_head(term))
-        # Few terms share eight bytes; among these it takes steps in Python.
-        low = int(np.searchsorted(self._heads, head))
-        high = int(np.searchsorted(self._heads, head, "right"))
-        return bisect_left(self, term, low, high)
-
-    def _range(self, number: int) -> tuple[int, int]:
-        return int(self._ends[number - 1]) if number else 0, int(self._ends[number])
-
-    def document_frequency(self, number: int) -> int:
-        """Return in how many documents of the segment term `number` stands."""
-        start, end = self._range(number)
-        return end - start
-
-    def postings(self, number: int) -> tuple[NDArray[Any], NDArray[np.float64]]:
-        """Return the documents (ascending) and frequencies of term `number`."""
-        start, end = self._range(number)
-        return self._documents[start:end], self._weights(start, end)
-
-    def all_postings(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.float64]]:
-        """Return (ends, documents, frequencies) of all terms: for merging."""
-        return self._ends, self._documents, self._weights(0, len(self._documents))
-
-    def _weights(self, start: int, end: int) -> NDArray[np.float64]:
-        weights = self._frequencies[start:end].astype(np.float64)
-        if len(self._many_at):
-            low, high = np.searchsorted(self._many_at, [start, end])
-            weights[self._many_at[low:high] - start] = self._many[low:high]
-        return weights
 
 
 class ArrayTermsReader(base.TermsReader):

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length
 
-from search.whoosh.codec import FieldTerms
 from search.whoosh.columns import Codes, CodesColumn, IntColumn
 from search.whoosh.exact import ExactColumn
+from search.whoosh.postings import FieldTerms
 
 T = TypeVar("T")
 # The most that one worker keeps of what it computed, beyond the maps that all share.

@@ -1,4 +1,4 @@
-"""Files that survive a power cut, and locks that a child process cannot keep.
+"""Files that survive a power cut.
 
 Whoosh never flushes: in simulated power cuts 48 of 120 indexes were unreadable and the other 72 had
 lost acknowledged commits. Here every file and the folder are flushed before a table of contents is

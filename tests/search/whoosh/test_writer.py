@@ -15,8 +15,9 @@ from whoosh.writing import IndexingError, LockError
 from search.text.fold import fold
 from search.text.segment import words
 from search.whoosh import writer as writing
+from search.whoosh.checksums import damaged_files
 from search.whoosh.fields import RESTORED
-from search.whoosh.writer import ArrayWriter, damaged_files
+from search.whoosh.writer import ArrayWriter
 from search.whoosh.writing import apply
 from tests.search.whoosh.conftest import Box
 
@@ -125,7 +126,7 @@ def test_a_failed_commit_leaves_the_old_state_and_the_lock_free(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("search.whoosh.codec.write_arrays", full)
+        patch.setattr("search.whoosh.postings.write_arrays", full)
         with pytest.raises(OSError, match="No space"):
             apply(box.folder.open(box.path), {"t.1": {"id": "t.1", "django_id": 1, "text": "乙"}})
     assert postings(box) == counted({0: "甲"})
