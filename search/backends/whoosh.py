@@ -23,16 +23,15 @@ from haystack.backends import BaseEngine, BaseSearchBackend, log_query
 from haystack.constants import DJANGO_CT, ID
 from haystack.models import SearchResult
 from haystack.utils import get_identifier
-from haystack.utils.app_loading import haystack_get_model
 from whoosh import query as wq
 from whoosh.fields import Schema
 
-from search import highlight
 from search.backends.building import build
 from search.backends.finding import allowed, find, identities
-from search.backends.schema import build_schema, document, stored_value
+from search.backends.results import results
+from search.backends.schema import build_schema, document
 from search.backends.values import Answer, Search
-from search.backends.whoosh_query import WhooshSearchQuery
+from search.backends.whoosh_query import WhooshSearchQuery, narrowed
 from search.errors import IndexUnavailable, TooBroad
 from search.fingerprint import fingerprint
 from search.query import nodes, parse
@@ -254,7 +253,7 @@ class WhooshSearchBackend(BaseSearchBackend):
         """
         scope = self.default_scope(models)
         for narrow in narrow_queries:
-            scope |= _narrowed(narrow)
+            scope |= narrowed(narrow)
         tree = parse(query_string).tree if isinstance(query_string, str) else query_string
         search = Search(
             tree,
@@ -268,9 +267,9 @@ class WhooshSearchBackend(BaseSearchBackend):
         )
         if highlight and marked is None and isinstance(tree, nodes.Node):
             marked = tree
-        answer, results = self._results(search, result_class, marked if highlight else None)
+        answer, found = self._results(search, result_class, marked if highlight else None)
         return {
-            "results": results,
+            "results": found,
             "hits": answer.count,
             "facets": {"fields": answer.facets, "dates": {}, "queries": {}} if facets else {},
             "spelling_suggestion": None,
@@ -283,38 +282,9 @@ class WhooshSearchBackend(BaseSearchBackend):
 
         def use(state: Snapshot) -> tuple[Answer, list[SearchResult]]:
             answer = self._find(state, search)
-            return answer, self._process_results(state, answer, result_class, marked)
+            return answer, results(self.unified_index(), state, answer, result_class, marked)
 
         return self._reading(use)
-
-    def _process_results(
-        self, state: Snapshot, answer: Answer, result_class: type, marked: nodes.Node | None
-    ) -> list[SearchResult]:
-        indexes = self.unified_index()
-        results = []
-        stored = [state.stored(int(number)) for number in answer.documents]
-        for (label, key), score, values in zip(answer.keys, answer.scores, stored, strict=True):
-            app, model_name = label.split(".")
-            model = haystack_get_model(app, model_name)
-            if model is None:
-                continue
-            fields = indexes.get_index(model).fields
-            extra = {
-                name: stored_value(fields[name], value)
-                for name, value in values.items()
-                if name in fields
-            }
-            result = result_class(app, model_name, str(key), score, **extra)
-            if marked is not None:
-                result.highlighted = self._highlighted(result, marked)
-            results.append(result)
-        return results
-
-    def _highlighted(self, result: SearchResult, tree: nodes.Node) -> dict[str, list[str]]:
-        index = self.unified_index().get_index(result.model)
-        name = index.get_content_field()
-        text = force_str(index.prepare(result.object).get(name) or "") if result.object else ""
-        return {name: highlight.snippets(text, highlight.hits(text, tree))}
 
     def more_like_this(
         self,
@@ -330,8 +300,8 @@ class WhooshSearchBackend(BaseSearchBackend):
             scope=self.default_scope([type(model_instance)]),
             stop=20,
         )
-        answer, results = self._results(search, result_class)
-        return {"results": results, "hits": answer.count}
+        answer, found = self._results(search, result_class)
+        return {"results": found, "hits": answer.count}
 
     def similar(self, obj: Any, search: Search) -> list[int]:
         """Return the keys of the objects most like one, within what `search` allows."""
@@ -343,16 +313,6 @@ class WhooshSearchBackend(BaseSearchBackend):
         content = index.get_content_field()
         text = force_str(index.fields[content].prepare(obj) or "")
         return self._reading(lambda state: MoreLikeQuery.of(state, content, text, int(obj.pk)))
-
-
-def _narrowed(narrow: str) -> dict[str, tuple[str, ...]]:
-    """Return {field: values} for "field:value", "field:a OR field:b" or 'field:"a value"'."""
-    chosen: dict[str, tuple[str, ...]] = {}
-    for part in narrow.strip("() ").split(" OR "):
-        name, _, value = part.strip().partition(":")
-        name = name.removesuffix("_exact") if name.endswith("_exact") else name
-        chosen[name] = (*chosen.get(name, ()), value.strip('"() '))
-    return chosen
 
 
 class WhooshEngine(BaseEngine):

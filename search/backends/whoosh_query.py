@@ -105,6 +105,16 @@ class WhooshSearchQuery(BaseSearchQuery):
         return parse(_text(value)).tree
 
 
+def narrowed(narrow: str) -> dict[str, tuple[str, ...]]:
+    """Return {field: values} for "field:value", "field:a OR field:b" or 'field:"a value"'."""
+    chosen: dict[str, tuple[str, ...]] = {}
+    for part in narrow.strip("() ").split(" OR "):
+        name, _, value = part.strip().partition(":")
+        name = name.removesuffix("_exact")  # Haystack's name for the facet of a field
+        chosen[name] = (*chosen.get(name, ()), value.strip('"() '))
+    return chosen
+
+
 def _restores(value: Any) -> bool:
     return bool(getattr(value, "kwargs", {}).get("restore", True))
 
