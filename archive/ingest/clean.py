@@ -17,21 +17,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from archive.ingest import labels, rules
+from archive.ingest.lines import Line, Span, cut_inside, shown, split_lines
 from archive.ingest.rules import Where
 from archive.ingest.values import Removed
 from archive.outline import is_heading
 
-Span = tuple[int, int]
-
-_BREAKS = r"\n\r\x0b\x0c\x85\u2028\u2029"
-_LINE = re.compile(rf"\S[^{_BREAKS}]*")
-# Neither printed nor wanted: controls, zero-width, bidi, soft hyphen, byte order mark, surrogates.
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    r"\ufeff\ufff9-\ufffb\ud800-\udfff]+"
-)
 _BULLETS = "•·●○■□◆▪▸►*　 \t"
-_INLINE = rules.of(Where.INLINE)
 _ANY = rules.of(Where.ANY)
 _HEAD = rules.of(Where.HEAD, Where.EDGE)
 _TAIL = rules.of(Where.TAIL, Where.EDGE)
@@ -66,25 +57,6 @@ _NEW_ITEM = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Line:
-    """A line of the raw text that holds more than blanks. `rule` says why it goes, if it goes."""
-
-    spans: list[Span]
-    text: str
-    rule: str = ""
-
-    @property
-    def start(self) -> int:
-        """Where the line begins in the raw text."""
-        return self.spans[0][0]
-
-    @property
-    def end(self) -> int:
-        """Where the line ends in the raw text."""
-        return self.spans[-1][1]
-
-
 @dataclass
 class Survey:
     """The raw text with a verdict on every line; `head` are the lines above the text."""
@@ -111,8 +83,8 @@ class Cleaned:
 
 def survey(raw: str, *, titled: bool = False) -> Survey:
     """Judge every line of `raw`. `titled` says that the title is known from elsewhere."""
-    cuts = _cuts(raw)
-    found = Survey(raw, _lines(raw, cuts), cuts)
+    cuts = cut_inside(raw)
+    found = Survey(raw, split_lines(raw, cuts), cuts)
     for rule in _ANY:
         if any(literal in raw for literal in rule.needs):
             for line in found.lines:
@@ -129,7 +101,7 @@ def finish(found: Survey, title: str) -> Cleaned:
     paragraphs, joins = _paragraphs(found)
     text = "\n".join("".join(found.raw[s:e] for s, e in spans) for spans in paragraphs)
     gone = [
-        Removed(line.start, line.end, _shown(found.raw[line.start : line.end]), line.rule)
+        Removed(line.start, line.end, shown(found.raw[line.start : line.end]), line.rule)
         for line in found.lines
         if line.rule
     ]
@@ -159,73 +131,6 @@ def _bare(title: str) -> str:
         r"[（(【\[](?:全文|共|约|完整|精选|通用|最新|优秀)[^）)】\]]{0,12}[）)】\]]\s*$", "", title
     )
     return re.sub(r"[\W_]+", "", title).lower()
-
-
-def _cuts(raw: str) -> list[Removed]:
-    """Find what is removed from within lines: control characters and the markers of INLINE rules."""
-    found = [
-        Removed(m.start(), m.end(), _shown(m.group()), "control-character")
-        for m in _CONTROL.finditer(raw)
-    ]
-    for rule in _INLINE:
-        if any(literal in raw for literal in rule.needs):
-            found += [
-                Removed(m.start(), m.end(), _shown(m.group()), rule.name)
-                for m in rule.pattern.finditer(raw)
-            ]
-    found.sort(key=lambda one: one.start)
-    return [one for n, one in enumerate(found) if not n or one.start >= found[n - 1].end]
-
-
-def printable(text: str) -> str:
-    """Return `text` without what neither prints nor stores: NUL, surrogates, bidi, zero-width."""
-    return _CONTROL.sub("", text)
-
-
-def _shown(text: str) -> str:
-    """Return removed text as it can be stored and shown: invisible characters by their number."""
-    return _CONTROL.sub(lambda m: "".join(f"<U+{ord(char):04X}>" for char in m.group()), text)
-
-
-def _lines(raw: str, cuts: list[Removed]) -> list[Line]:
-    lines = []
-    pending = iter(cuts)
-    cut = next(pending, None)
-    for found in _LINE.finditer(raw):
-        start, end = found.span()
-        if cut is None or cut.start >= end:
-            text = found.group().rstrip()
-            lines.append(Line([(start, start + len(text))], text))
-            continue
-        spans = []
-        while cut is not None and cut.start < end:
-            spans.append((start, cut.start))
-            start = cut.end
-            cut = next(pending, None)
-        spans = _stripped(raw, [*spans, (start, end)])
-        if spans:
-            lines.append(Line(spans, "".join(raw[s:e] for s, e in spans)))
-    return lines
-
-
-def _stripped(raw: str, spans: list[Span]) -> list[Span]:
-    """Return the spans of a line without blanks at its ends and without empty ones."""
-    spans = [(s, e) for s, e in spans if s < e]
-    while spans:
-        start, end = spans[0]
-        blanks = len(raw[start:end]) - len(raw[start:end].lstrip())
-        if start + blanks < end:
-            spans[0] = (start + blanks, end)
-            break
-        del spans[0]
-    while spans:
-        start, end = spans[-1]
-        kept = len(raw[start:end].rstrip())
-        if kept:
-            spans[-1] = (start, start + kept)
-            break
-        del spans[-1]
-    return spans
 
 
 def _judge_head(found: Survey, *, titled: bool) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from html import escape
 from itertools import groupby, pairwise
 
-from archive.ingest.clean import Span
+from archive.ingest.lines import Span
 from archive.ingest.sanitise import sanitise
 from archive.ingest.values import Extracted, Mark
 

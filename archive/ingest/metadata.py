@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from archive.dates import UNKNOWN, PartialDate
 from archive.ingest import dating, kinds, labels
-from archive.ingest.clean import Cleaned, Survey, printable, same_title
+from archive.ingest.clean import Cleaned, Survey, same_title
+from archive.ingest.lines import printable
 from archive.ingest.values import Evidence, Extracted, Hints
 
 _MAX_LINE = 500

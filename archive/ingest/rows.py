@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.ingest import kinds
-from archive.ingest.clean import printable
 from archive.ingest.errors import IngestError
+from archive.ingest.lines import printable
 from archive.ingest.values import Hints
 
 _COLUMNS = {

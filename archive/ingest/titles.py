@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from archive.ingest.clean import Survey, printable
+from archive.ingest.clean import Survey
+from archive.ingest.lines import printable
 from archive.ingest.values import Evidence, Extracted, Hints
 
 FIRST_SENTENCE = "first-sentence"  # the rule of a title that is only the beginning of the text

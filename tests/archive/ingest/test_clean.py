@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.ingest import clean
+from archive.ingest import clean, lines
 
 PROSE = "树立和践行正确政绩观，关键在于坚持正确的价值导向、实践导向和效果导向。"
 MORE = "我们必须始终坚持人民至上，把人民对美好生活的向往作为奋斗目标。"
@@ -87,7 +87,7 @@ def test_invisible_characters_are_recorded_by_their_number():
         (1, 2, "<U+0000>", "control-character"),
         (3, 4, "<U+D800>", "control-character"),
     ]
-    assert clean.printable("甲\x00\u200b乙") == "甲乙"
+    assert lines.printable("甲\x00\u200b乙") == "甲乙"
 
 
 def test_a_control_character_in_a_removed_line_is_not_recorded_twice():
@@ -247,4 +247,4 @@ def test_every_character_is_in_the_text_or_on_record(lines, between):
 @given(st.text(max_size=300))
 def test_any_text_is_cleaned(raw):
     text = cleaned(raw).text
-    assert clean.printable(text) == text
+    assert lines.printable(text) == text
