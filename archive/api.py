@@ -33,8 +33,8 @@ class ChineseRenderer(JSONRenderer):
 api = NinjaAPI(title="引得", version="1.0.0", docs_url=None, renderer=ChineseRenderer())
 
 
-class Found(Schema):
-    """One result.
+class Described(Schema):
+    """What a result and a whole material have in common.
 
     `url` is the permanent address on this site; `date` is as precise as known (2024, 2024-04, …),
     "" where it is unknown.
@@ -48,21 +48,18 @@ class Found(Schema):
     type: str
     type_label: str
     date: str
+
+
+class Found(Described):
+    """One result; `hits` counts the marked places, `snippets` are HTML with <mark>."""
+
     hits: int
     snippets: list[str]
 
 
-class Material(Schema):
+class Material(Described):
     """One material with its text; paragraphs are separated by one newline."""
 
-    id: int
-    title: str
-    url: str
-    source: str
-    source_name: str
-    type: str
-    type_label: str
-    date: str
     author: str
     source_line: str
     original_url: str
@@ -104,7 +101,7 @@ class Problem(Schema):
 
 
 def _head(speech: Speech) -> dict[str, Any]:
-    """Return what a result and a whole material have in common."""
+    """Return the values of `Described`."""
     return {
         "id": speech.pk,
         "title": speech.title,

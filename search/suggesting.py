@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from search import indexing
-from search.engine import index, what_visitors_see
+from search.engine import index, only_counted, what_visitors_see
 from search.errors import IndexUnavailable
 from search.query import Everything, Exact, Node, Run, Scope, leaves, parse
 from search.text.fold import fold
@@ -48,9 +48,7 @@ def suggest(beginning: str, *, limit: int = 5) -> dict[str, list[Suggestion]]:
 
 
 def _titles(beginning: str, limit: int) -> list[Suggestion]:
-    wanted = what_visitors_see(
-        Scope("title", Exact(beginning)), stop=limit, sort=("-date",), restore=True
-    )
+    wanted = what_visitors_see(Scope("title", Exact(beginning)), stop=limit, sort=("-date",))
     keys = [key for _, key in indexing.backend().find(wanted).keys]
     found = index().load_all_queryset().defer("text").in_bulk(keys)
     return [Suggestion(str(found[key]), 1, key) for key in keys if key in found]
@@ -58,9 +56,7 @@ def _titles(beginning: str, limit: int) -> list[Suggestion]:
 
 def _sources(folded: str, limit: int) -> list[Suggestion]:
     label = index().labels["source"]
-    counted = indexing.backend().find(
-        what_visitors_see(Everything(), facets=("source",), stop=0, sort=("-date",))
-    )
+    counted = indexing.backend().find(only_counted(Everything(), facets=("source",)))
     named = [Suggestion(label(value), n, value) for value, n in counted.facets["source"]]
     return [each for each in named if folded in fold(each.text)][:limit]
 
@@ -108,7 +104,7 @@ def _longest_part(wording: str) -> str:
 
 def _count(tree: Node) -> int:
     try:
-        found = indexing.backend().find(what_visitors_see(tree, stop=0, sort=("-date",)))
+        found = indexing.backend().find(only_counted(tree))
     except IndexUnavailable:
         return 0
     return int(found.count)

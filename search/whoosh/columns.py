@@ -90,7 +90,7 @@ class CodesColumn(columns.Column):
             )
 
     class Reader(columns.ColumnReader):
-        """The values of one segment: `codes[starts[d]:ends[d]]` are those of document d."""
+        """The values of one segment: `codes[ends[d - 1]:ends[d]]` are those of document d."""
 
         def __init__(self, dbfile: Any, basepos: int, length: int, doccount: int) -> None:
             super().__init__(dbfile, basepos, length, doccount)
