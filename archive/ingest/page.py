@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from archive.ingest import head
 from archive.ingest.errors import IngestError
 from archive.ingest.values import Block, Extracted, Mark
 
@@ -53,7 +54,6 @@ _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…�
 _BREAK_IN_CHINESE = re.compile(rf"(?<={_WIDE})[ \t]*\n\s*(?={_WIDE})")
 _OPENING = re.compile(r"<[a-zA-Z]")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
-_JSON_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{4,40})"')
 
 
 @dataclass
@@ -86,7 +86,7 @@ def read(html: str) -> Extracted:
         raw=raw,
         before=tuple(line.text for line in lines[:first]),
         after=tuple(line.text for line in lines[last + 1 :]),
-        meta=_head(root, html),
+        meta=head.read(root, html),
         blocks=blocks,
         marks=marks,
         main=main,
@@ -284,25 +284,3 @@ def _joined(lines: list[_Line]) -> tuple[str, tuple[Block, ...], tuple[Mark, ...
         marks += [Mark(m.start + start, m.end + start, m.tag, m.href) for m in line.marks]
         start = end + 1
     return "\n".join(parts), tuple(blocks), tuple(marks)
-
-
-def _head(root: etree._Element, html: str) -> dict[str, str]:
-    """Return what the page says of itself: meta names, title, h1, canonical address, dates."""
-    found: dict[str, str] = {}
-    for element in root.iter("meta"):
-        name = element.get("property") or element.get("name") or element.get("itemprop")
-        if name and element.get("content"):
-            found.setdefault(name.lower(), element.get("content").strip())
-    for element in root.iter("title", "h1"):
-        text = " ".join("".join(element.itertext()).split())
-        if text:
-            found.setdefault(element.tag, text)
-    for element in root.iter("link"):
-        if element.get("rel", "").lower() == "canonical" and element.get("href"):
-            found.setdefault("canonical", element.get("href").strip())
-    for element in root.iter("time"):
-        if element.get("datetime"):
-            found.setdefault("time", element.get("datetime"))
-    if date := _JSON_DATE.search(html):
-        found.setdefault("datepublished", date.group(1))
-    return found
