@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from archive.dates import PartialDate
-from archive.ingest import Draft, Evidence, Member, Removed, draft_member
+from archive.ingest import Member, Removed, draft_member
 from archive.ingest.dedupe import Outcome, judge
 from archive.ingest.store import store
 from archive.models import (
@@ -22,35 +21,9 @@ from archive.models import (
     UploadItem,
 )
 from archive.models.speech import BY_HAND, VERSIONED
+from tests.archive.ingest.storing import DRAFT, put
 
 pytestmark = pytest.mark.django_db
-
-DRAFT = Draft(
-    title="在动员部署会上的讲话",
-    text="同志们：\n今天开会。",
-    html="<p>同志们：</p><p>今天开会。</p>",
-    type="mobilisation",
-    date=PartialDate("2024-04-14"),
-    source_name="甲站",
-    source_domain="www.jia.example",
-    source_line="来源：网友投稿",
-    original_url="https://www.jia.example/wen/1.html",
-    site_column="理论学习",
-    site_tags=("学习", "部署"),
-    author="某局",
-    hit_count=2483,
-    declared_length=3623,
-    raw="广告\n同志们：\n今天开会。",
-    removed=(Removed(0, 3, "广告\n", "advertisement"),),
-    provenance={
-        "date": Evidence("printed-date", "时间：2024-04-14", False),
-        "source_name": Evidence("source-greeting", "欢迎来到甲站", True),
-    },
-)
-
-
-def put(draft: Draft = DRAFT, content: bytes = b"1", name: str = "1.html", **more: Any) -> Outcome:
-    return store(draft, content, name, **more)
 
 
 def by_hand(speech: Speech, **values: Any) -> None:
@@ -146,81 +119,6 @@ def test_a_change_without_a_source_keeps_the_source() -> None:
     put(source=chosen)
     put(replace(DRAFT, text="改", source_name="", source_domain=""), b"2")
     assert Speech.objects.get().source == chosen
-
-
-@pytest.mark.parametrize("address", ["https://jia.example", "https://jia.example/", ""])
-def test_a_front_page_is_no_identity(address: str) -> None:
-    put(replace(DRAFT, original_url=address))
-    assert put(replace(DRAFT, original_url=address, text="另一篇"), b"2").status == "new"
-
-
-def test_an_address_with_a_query_is_one() -> None:
-    draft = replace(DRAFT, original_url="https://jia.example/?id=3")
-    put(draft)
-    assert put(replace(draft, text="改"), b"2").status == "changed"
-
-
-GIVEN = {"date": Evidence("hint", "2024-04-14", False)}
-
-
-@pytest.mark.parametrize(
-    ("name", "change", "status"),
-    [
-        ("a.jsonl#1", {}, "changed"),
-        ("a.jsonl#1", {"date": PartialDate("")}, "new"),
-        ("a.jsonl#1", {"date": PartialDate("2023")}, "new"),
-        ("a.jsonl#1", {"provenance": {}}, "new"),
-        ("a.jsonl#1", {"provenance": DRAFT.provenance}, "new"),
-        ("a.jsonl#1", {"source_name": "无名站", "source_domain": ""}, "new"),
-        ("a.jsonl#1", {"title": "别题"}, "new"),
-        ("a.html", {}, "new"),
-    ],
-)
-def test_a_row_is_known_by_source_title_and_given_date(
-    name: str, change: dict[str, Any], status: str
-) -> None:
-    row = replace(DRAFT, original_url="", provenance=GIVEN)
-    put(row, b"{}", "a.jsonl#1")
-    assert put(replace(row, text="改", **change), b"{ }", name).status == status
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "status"),
-    [
-        ('{"id": "法/一"}', '{"id": "法/一", "n": 2}', "changed"),
-        ('{"id": 7}', '{"id": "7"}', "changed"),
-        ('{"id": "法/一"}', '{"id": "法/二"}', "new"),
-        ('{"id": "法/一"}', "{ }", "new"),
-        ("{ }", '{"id": "法/一"}', "changed"),
-        ('{"id": null}', '{"id": [1]}', "changed"),
-        ('{"id": ""}', '{"id": " "}', "changed"),
-    ],
-)
-def test_rows_with_numbers_of_their_own_are_known_by_them(
-    first: str, second: str, status: str
-) -> None:
-    row = replace(DRAFT, original_url="", provenance=GIVEN)
-    put(row, first.encode(), "a.jsonl#1")
-    assert put(replace(row, text="改"), second.encode(), "a.jsonl#2").status == status
-    assert put(replace(row, text="改"), second.encode(), "b.jsonl#9").status == "duplicate"
-
-
-def test_a_row_without_a_number_takes_the_one_that_comes_later() -> None:
-    row = replace(DRAFT, original_url="", provenance=GIVEN)
-    put(row, b"{}", "a.jsonl#1")
-    put(replace(row, text="改"), b'{"id": 1}', "a.jsonl#1")
-    put(replace(row, text="再改"), b"{ }", "a.jsonl#1")
-    numbered, another = Speech.objects.order_by("pk")
-    assert (numbered.external_id, another.external_id) == ("1", "")
-
-
-def test_the_number_of_a_row_holds_within_its_source() -> None:
-    row = replace(DRAFT, original_url="", title="甲", provenance={})
-    put(row, b'{"id": 1}', "a.jsonl#1")
-    elsewhere = replace(row, text="改", source_name="乙站", source_domain="")
-    assert put(elsewhere, b'{"id": 1} ', "a.jsonl#1").status == "new"
-    assert put(replace(row, text="再改", title="乙"), b'{"id":1}', "a.jsonl#1").status == "changed"
-    assert set(Speech.objects.values_list("external_id", flat=True)) == {"1"}
 
 
 def test_a_change_that_is_held_leaves_the_published_text_alone() -> None:
@@ -364,17 +262,6 @@ def test_short_names_do_not_collide() -> None:
         put(draft, name.encode())
     slugs = Source.objects.order_by("pk").values_list("slug", flat=True)
     assert list(slugs) == ["新-站", "新-站-2", "新-站-3", "新站"]
-
-
-def test_rows_with_numbers_of_their_own_are_two_documents_even_with_one_text() -> None:
-    text = "调查研究要深入基层、深入群众。" * 20
-    statuses = []
-    for number in (1, 2, 2):
-        row = {"id": number, "title": f"规定{number}", "text": text, "source": "汇编"}
-        content = json.dumps(row, ensure_ascii=False).encode()
-        member = Member(f"rows.jsonl#{number}", content, row)
-        statuses.append(store(draft_member(member), content, member.name).status)
-    assert statuses == ["new", "new", "duplicate"]
 
 
 def test_sources_given_by_rows_are_told_apart_whatever_server_shows_them() -> None:
