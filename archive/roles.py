@@ -51,6 +51,7 @@ MAY = {
         "auth.add_group",
         "auth.change_group",
         "auth.delete_group",
+        "search.view_indexfailure",
     ),
 }
 
@@ -67,7 +68,7 @@ def make_groups(
         groups = apps.get_model("auth", "Group").objects.using(using)
     except LookupError:
         return
-    for label in ("archive", "auth"):  # this receiver runs before Django's own
+    for label in ("archive", "auth", "search"):  # this receiver runs before Django's own
         create_permissions(registry.get_app_config(label), verbosity=0, using=using)
     for name, may in MAY.items():
         group, _created = groups.get_or_create(name=name)

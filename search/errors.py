@@ -11,3 +11,7 @@ class IndexUnavailable(Exception):  # noqa: N818 (a state, not a fault)
 
 class TooBroad(IndexUnavailable):
     """A query would have to compare more places than anybody should wait for."""
+
+
+class NothingIndexed(Exception):  # noqa: N818 (a state, not a fault)
+    """Not one document could be indexed: the fault is not theirs, and the living index stays."""

@@ -3,7 +3,9 @@
 A change of a document and the note that the index must follow are one transaction
 (`note_changes`). After the commit the index follows at once if it can (`catch_up`); if it is locked,
 missing or broken the note stays, and whoever comes next (the worker, the next change) follows it.
-`rebuild` makes a new generation beside the living one; `differences` proves that both agree.
+A document that cannot be indexed for a reason of its own is put aside (`IndexFailure`), so that what
+is behind it goes on, and tried again later and at its next change. `rebuild` makes a new generation
+beside the living one; `backends.checking` proves that both agree.
 """
 
 from __future__ import annotations
@@ -11,15 +13,15 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from django.apps import apps
 from django.db import models, transaction
 from haystack import connections
 
-from search.errors import IndexBusy, IndexUnavailable
-from search.models import IndexChange
+from search.documents import NOT_THEIRS, Object, Problem, apart, identity, prepare
+from search.errors import IndexBusy, IndexUnavailable, NothingIndexed
+from search.models import IndexChange, IndexFailure
 
 logger = logging.getLogger(__name__)
 
@@ -80,31 +82,90 @@ def catch_up(*, limit: int | None = None, wait: float = 0.0) -> int:
     """
     followed = 0
     site = backend()
-    while limit is None or followed < limit:
-        if not IndexChange.objects.filter(applied=False).exists():
-            break
+    while (limit is None or followed < limit) and _is_behind():
         # Notes and objects are read under the lock: else an older state could be written last.
         with site.folder.lock("write", wait=wait):
-            notes = list(
-                IndexChange.objects.filter(applied=False)
-                .order_by("pk")
-                .values_list("pk", "model", "key")[:BATCH]
-            )
-            site.write(dict(documents({(model, key) for _, model, key in notes})))
-            done = IndexChange.objects.filter(pk__in=[pk for pk, _, _ in notes])
-            if site.folder.is_locked("build"):
-                done.update(applied=True)
-            else:
-                done.delete()
-        followed += len(notes)
+            followed += _follow_batch(site)
     return followed
+
+
+def _is_behind() -> bool:
+    """Say whether anything is to be followed now."""
+    changes = IndexChange.objects.filter(applied=False)
+    return changes.exists() or IndexFailure.objects.due().exists()
+
+
+def _follow_batch(site: Any) -> int:
+    """Follow the oldest notes, and try again what failed; the caller holds the write lock."""
+    changes = IndexChange.objects.filter(applied=False).order_by("pk")
+    notes = list(changes.values_list("pk", "model", "key")[:BATCH])
+    again = list(IndexFailure.objects.due().values_list("model", "key")[:BATCH])
+    objects = {*again, *((model, key) for _, model, key in notes)}
+    problems = write(site, objects)
+    done = IndexChange.objects.filter(pk__in=[pk for pk, _, _ in notes])
+    building = site.folder.is_locked("build")
+    with transaction.atomic():
+        settle(objects, problems)
+        if building:
+            done.update(applied=True)
+        else:
+            done.delete()
+    return len(notes) + len(again)
+
+
+def write(site: Any, objects: Iterable[Object], generation: Any = None) -> list[Problem]:
+    """Write objects as the database has them now into the living index, or another generation.
+
+    Returns those that cannot be indexed; the index keeps what it had of them. The caller holds the
+    write lock. Raises what `catch_up` raises.
+    """
+    documents, problems = prepare(site, objects)
+
+    def write_some(some: Sequence[Object]) -> None:
+        try:
+            site.write({identity(each): documents[each] for each in some}, generation)
+        except Exception as error:
+            if generation is None and not isinstance(error, NOT_THEIRS) and site.damaged_files():
+                raise IndexUnavailable("damaged") from error
+            raise
+
+    _, unwritten = apart(list(documents), write_some, NOT_THEIRS)
+    return problems + [Problem.of(each, error) for each, error in unwritten]
+
+
+def settle(objects: Collection[Object], problems: Iterable[Problem]) -> None:
+    """Keep in mind which of some objects could not be indexed, and forget it of the others."""
+    errors = {problem.item: problem.error for problem in problems}
+    keys = sorted({key for _, key in objects})
+    for at in range(0, len(keys), BATCH):
+        for failure in IndexFailure.objects.filter(key__in=keys[at : at + BATCH]):
+            item = (failure.model, failure.key)
+            if item in errors:
+                _fail(failure, errors.pop(item))
+            elif item in objects:
+                failure.delete()
+    for (model, key), error in errors.items():
+        _fail(IndexFailure(model=model, key=key), error)
+
+
+def _fail(failure: IndexFailure, error: str) -> None:
+    failure.failed(error)
+    failure.save()
+    logger.error(
+        "%s cannot be indexed (%s); tried %d times, again at %s",
+        failure,
+        failure.error,
+        failure.attempts,
+        failure.retry_at.isoformat(timespec="seconds"),
+    )
 
 
 def rebuild(*, progress: Progress | None = None, processes: int | None = None) -> int:
     """Build the index anew from the database, swap it in and return how many objects it holds.
 
     The living index serves and follows changes meanwhile; what changes during the build is followed
-    in the new one before the swap. Raises IndexBusy if another build is going on.
+    in the new one before the swap. What cannot be indexed is put aside. Raises IndexBusy if another
+    build is going on, NothingIndexed if that is everything: then the living index stays.
     """
     site = backend()
     # Whoever asks whether the lock is held, holds it for a moment.
@@ -115,26 +176,34 @@ def rebuild(*, progress: Progress | None = None, processes: int | None = None) -
             covered = set(IndexChange.objects.values_list("pk", flat=True))
             generation = site.begin_generation()
         try:
-            count = site.build(generation, processes or os.cpu_count() or 1, progress)
+            built = site.build(generation, processes or os.cpu_count() or 1, progress)
+            if built.problems and not built.count and site.folder.current() is not None:
+                raise NothingIndexed(str(built.problems[0].error))
             with site.folder.lock("write", wait=60.0):
-                _follow_and_swap(generation, covered)
+                _follow_and_swap(generation, covered, built.problems)
         finally:
             site.folder.discard(generation)  # unless it lives now: a full disk needs the room
-    return int(count)
+    return int(built.count)
 
 
-def _follow_and_swap(generation: Any, covered: set[int]) -> None:
+def _follow_and_swap(generation: Any, covered: set[int], problems: Iterable[Problem]) -> None:
     """Follow in a new generation what changed during its build, and make it the living one.
 
-    `covered` are the notes from before the build, which read their objects later.
+    `covered` are the notes from before the build, which read their objects later; `problems` are
+    what the build had to leave out.
     """
     site = backend()
     notes = list(IndexChange.objects.values_list("pk", "model", "key"))
     changed = sorted({(model, key) for pk, model, key in notes if pk not in covered})
+    left_out = {problem.item: problem for problem in problems}
     for at in range(0, len(changed), BATCH):
-        site.write(dict(documents(changed[at : at + BATCH])), generation)
+        some = changed[at : at + BATCH]
+        left_out = {item: problem for item, problem in left_out.items() if item not in some}
+        left_out |= {problem.item: problem for problem in write(site, some, generation)}
     site.folder.swap(generation)
     with transaction.atomic():
+        failed = set(IndexFailure.objects.values_list("model", "key"))
+        settle(failed, left_out.values())
         for at in range(0, len(notes), BATCH):
             pks = [pk for pk, _, _ in notes[at : at + BATCH]]
             IndexChange.objects.filter(pk__in=pks).delete()
@@ -146,27 +215,12 @@ def _is_small() -> bool:
     return all(index.index_queryset()[: _SMALL + 1].count() <= _SMALL for index in indexes)
 
 
-def documents(objects: Iterable[tuple[str, int]]) -> Iterator[tuple[str, dict[str, Any] | None]]:
-    """Yield (identity, document or None if it is gone) for objects as the database has them now."""
-    site = backend()
-    by_model: dict[str, set[int]] = {}
-    for label, key in objects:
-        by_model.setdefault(label, set()).add(key)
-    for label, keys in by_model.items():
-        model = apps.get_model(label)
-        index = site.unified_index().get_index(model)
-        found = index.index_queryset(using="default").filter(pk__in=keys)
-        for obj in found:
-            keys.discard(obj.pk)
-            yield f"{label}.{obj.pk}", site.document(index, obj)
-        for key in keys:
-            yield f"{label}.{key}", None
-
-
 def pending(model: type[models.Model]) -> set[int]:
-    """Return the keys of objects that the index has still to follow."""
+    """Return the keys of objects that the index has still to follow, or could not."""
     label = model._meta.label_lower
-    return set(IndexChange.objects.filter(model=label, applied=False).values_list("key", flat=True))
+    noted = IndexChange.objects.filter(model=label, applied=False).values_list("key", flat=True)
+    failed = IndexFailure.objects.filter(model=label).values_list("key", flat=True)
+    return set(noted.union(failed))
 
 
 def needs_rebuild() -> str:

@@ -1,8 +1,18 @@
-"""The outbox: which documents of the database the index has still to follow."""
+"""The outbox: which documents of the database the index has still to follow, and which it cannot."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+# A document that cannot be indexed is tried again after so long, doubled each time up to the latter.
+_FIRST_WAIT = timedelta(minutes=1)
+_LONGEST_WAIT = timedelta(hours=1)
+LONGEST_ERROR = 500
 
 
 class IndexChange(models.Model):
@@ -23,3 +33,44 @@ class IndexChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model}.{self.key}"
+
+
+class IndexFailureQuerySet(models.QuerySet["IndexFailure"]):
+    """What is asked of all documents that could not be indexed."""
+
+    def due(self) -> IndexFailureQuerySet:
+        """Those to try again now."""
+        return self.filter(retry_at__lte=timezone.now())
+
+
+class IndexFailure(models.Model):
+    """An object that could not be indexed for a reason of its own, and when that is tried again.
+
+    Until then the index has it as it was before, or not at all. It is tried again at each change of
+    the object as well; the row goes when that succeeds.
+    """
+
+    model = models.CharField(_("种类"), max_length=100)
+    key = models.BigIntegerField(_("编号"))
+    error = models.CharField(_("原因"), max_length=LONGEST_ERROR)
+    attempts = models.PositiveIntegerField(_("已试次数"), default=0)
+    failed_at = models.DateTimeField(_("最近一次"))
+    retry_at = models.DateTimeField(_("下次再试"), db_index=True)
+
+    objects = IndexFailureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("未能编入索引的材料")
+        verbose_name_plural = pgettext_lazy("plural", "未能编入索引的材料")
+        constraints = [models.UniqueConstraint(fields=["model", "key"], name="failure_object")]
+
+    def __str__(self) -> str:
+        return f"{self.model}.{self.key}"
+
+    def failed(self, error: str) -> None:
+        """Note one more attempt in vain; the next one has to wait longer. Does not save."""
+        self.error = error[:LONGEST_ERROR]
+        self.failed_at = timezone.now()
+        wait = _FIRST_WAIT * 2 ** min(self.attempts, 10)
+        self.retry_at = self.failed_at + min(wait, _LONGEST_WAIT)
+        self.attempts += 1

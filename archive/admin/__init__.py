@@ -6,12 +6,15 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from archive.admin.batch import BatchAdmin, ItemAdmin
+from archive.admin.failures import IndexFailureAdmin
 from archive.admin.source import SourceAdmin
 from archive.admin.speech import SpeechAdmin
 
-__all__ = ["BatchAdmin", "ItemAdmin", "SourceAdmin", "SpeechAdmin"]
+__all__ = ["BatchAdmin", "IndexFailureAdmin", "ItemAdmin", "SourceAdmin", "SpeechAdmin"]
 
 admin.site.site_title = _("引得编辑台")
 admin.site.site_header = _("引得 · 编辑台")
 admin.site.index_title = _("编辑台")
-admin.site.enable_nav_sidebar = False  # four tables need no second menu; the room goes to the lists
+admin.site.enable_nav_sidebar = (
+    False  # so few tables need no second menu; the room goes to the lists
+)

@@ -1,4 +1,7 @@
-"""Write a whole generation of the index that nobody reads yet, with all cores."""
+"""Write a whole generation of the index that nobody reads yet, with all cores.
+
+What cannot be indexed is left out and told: one document does not stop the others.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,16 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import django
-from django.apps import apps
 from django.db import connections as databases
 from haystack import connections
 from whoosh.index import TOC
 
+from search.documents import NOT_THEIRS, Problem, apart, prepare
 from search.whoosh.writer import ArrayWriter
 
 # Objects read from the database at a time.
@@ -23,20 +27,35 @@ _READ = 200
 Progress = Callable[[int, int], None]
 
 
-def build(path: Path, processes: int, progress: Progress | None = None) -> int:
-    """Write all indexed objects of the database into an empty generation; return how many.
+@dataclass
+class Built:
+    """What has been written: segments, how many documents they hold, and what they had to leave out."""
+
+    segments: list[Any] = field(default_factory=list)
+    count: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, other: Built) -> None:
+        """Count in what has been written beside."""
+        self.segments += other.segments
+        self.count += other.count
+        self.problems += other.problems
+
+
+def build(path: Path, processes: int, progress: Progress | None = None) -> Built:
+    """Write all indexed objects of the database into an empty generation.
 
     `progress` is called with (done, total) as parts are finished.
     """
     site = connections["default"].get_backend()
     parts = _parts(site, processes)
     total = sum(len(keys) for _, keys in parts)
-    segments: list[Any] = []
+    whole = Built()
     done = 0
     if processes == 1 or total < _READ * 4:
         results = (_write_part(str(path), label, keys) for label, keys in parts)
         for part, (_, keys) in zip(results, parts, strict=True):
-            segments += part
+            whole.add(part)
             done += len(keys)
             if progress:
                 progress(done, total)
@@ -47,13 +66,14 @@ def build(path: Path, processes: int, progress: Progress | None = None) -> int:
         with ProcessPoolExecutor(processes, context, initializer=_begin_process) as pool:
             futures = [pool.submit(_write_part, str(path), label, keys) for label, keys in parts]
             for future, (_, keys) in zip(futures, parts, strict=True):
-                segments += future.result()
+                whole.add(future.result())
                 done += len(keys)
                 if progress:
                     progress(done, total)
     index = site.folder.open(path)
-    TOC(index.schema, segments, index.latest_generation() + 1).write(index.storage, index.indexname)
-    return done
+    contents = TOC(index.schema, whole.segments, index.latest_generation() + 1)
+    contents.write(index.storage, index.indexname)
+    return whole
 
 
 def _begin_process() -> None:
@@ -83,17 +103,31 @@ def _parts(site: Any, processes: int) -> list[tuple[str, Sequence[int]]]:
     return parts
 
 
-def _write_part(path: str, label: str, keys: Sequence[int]) -> list[Any]:
+def _write_part(path: str, label: str, keys: Sequence[int]) -> Built:
     """Write some objects into segments of a generation that nobody reads yet."""
+    part = Built()
+    parts, unwritten = apart(keys, lambda some: _write(Path(path), label, some), NOT_THEIRS)
+    for each in parts:
+        part.add(each)
+    part.problems += [Problem.of((label, key), error) for key, error in unwritten]
+    return part
+
+
+def _write(path: Path, label: str, keys: Sequence[int]) -> Built:
+    """Write some objects. What raises for one of them in the writer leaves nothing of all."""
     site = connections["default"].get_backend()
-    model = apps.get_model(label)
-    index = site.unified_index().get_index(model)
-    writer = ArrayWriter(site.folder.open(Path(path)), _lk=False)
+    part = Built()
+    writer = ArrayWriter(site.folder.open(path), _lk=False)
     try:
         for at in range(0, len(keys), _READ):
-            for obj in index.index_queryset(using="default").filter(pk__in=keys[at : at + _READ]):
-                writer.add_document(**site.document(index, obj))
-        return writer.finish_segments()
+            documents, problems = prepare(site, [(label, key) for key in keys[at : at + _READ]])
+            part.problems += problems
+            for document in documents.values():
+                if document is not None:
+                    writer.add_document(**document)
+                    part.count += 1
+        part.segments = writer.finish_segments()
+        return part
     finally:
         if not writer.is_closed:
             writer.cancel()

@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from search.documents import identity as identity_of
+from search.documents import prepare
 from search.errors import IndexUnavailable
 from search.indexing import backend
+from search.models import IndexFailure
 from search.text.fold import fold
 from search.text.restore import fold_restored
 from search.whoosh.checksums import Inspector
@@ -18,6 +21,8 @@ from search.whoosh.fields import IntField, KeyField, TextField
 from search.whoosh.opening import damaged_files
 from search.whoosh.snapshot import Snapshot
 
+# Objects read from the database at a time.
+_READ = 200
 Progress = Callable[[int, int], None]
 
 
@@ -45,21 +50,39 @@ def differences(*, progress: Progress | None = None) -> Iterator[Difference]:
     for name in damaged_files(site.folder, Inspector()):
         yield Difference(name, "damaged or missing")
     held = _held(state)
+    failed = {str(failure): failure.error for failure in IndexFailure.objects.order_by("pk")}
+    for identity, reason in failed.items():
+        yield Difference(identity, f"cannot be indexed: {reason}")
+        held.pop(identity, None)
     for model, index in site.unified_index().get_indexes().items():
-        label = model._meta.label_lower
-        objects = index.index_queryset(using="default").order_by("pk")
-        total = objects.count()
-        for done, obj in enumerate(objects.iterator(chunk_size=200), 1):
-            numbers = held.pop(f"{label}.{obj.pk}", [])
-            if len(numbers) != 1:
-                yield Difference(f"{label}.{obj.pk}", f"stands {len(numbers)} times in the index")
-            else:
-                for name in _wrong_fields(state, numbers[0], site.document(index, obj)):
-                    yield Difference(f"{label}.{obj.pk}", f"{name} is not as in the database")
+        keys = list(
+            index.index_queryset(using="default").order_by("pk").values_list("pk", flat=True)
+        )
+        for at in range(0, len(keys), _READ):
+            some = [(model._meta.label_lower, key) for key in keys[at : at + _READ]]
+            documents, problems = prepare(site, some)
+            for problem in problems:
+                if problem.identity not in failed:
+                    yield Difference(problem.identity, f"cannot be indexed: {problem.error}")
+                    held.pop(problem.identity, None)
+            for item, document in documents.items():
+                if document is not None and identity_of(item) not in failed:
+                    yield from _compared(state, identity_of(item), held, document)
             if progress:
-                progress(done, total)
+                progress(min(at + _READ, len(keys)), len(keys))
     for identity in sorted(held):
         yield Difference(identity, "is not in the database")
+
+
+def _compared(
+    state: Snapshot, identity: str, held: dict[str, list[int]], document: dict[str, Any]
+) -> Iterator[Difference]:
+    numbers = held.pop(identity, [])
+    if len(numbers) != 1:
+        yield Difference(identity, f"stands {len(numbers)} times in the index")
+    else:
+        for name in _wrong_fields(state, numbers[0], document):
+            yield Difference(identity, f"{name} is not as in the database")
 
 
 def _held(state: Snapshot) -> dict[str, list[int]]:

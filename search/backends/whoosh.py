@@ -9,8 +9,9 @@ and the usual commands work. What a SearchIndex declares beyond Haystack:
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -20,18 +21,19 @@ import numpy as np
 from django.utils.encoding import force_str
 from haystack import connections
 from haystack.backends import BaseEngine, BaseSearchBackend, log_query
-from haystack.constants import DJANGO_CT, ID
+from haystack.constants import DJANGO_CT
 from haystack.models import SearchResult
 from haystack.utils import get_identifier
 from whoosh import query as wq
 from whoosh.fields import Schema
 
-from search.backends.building import build
+from search.backends.building import Built, build
 from search.backends.finding import allowed, find, identities
 from search.backends.results import results
 from search.backends.schema import build_schema, document
 from search.backends.values import Answer, Search
 from search.backends.whoosh_query import WhooshSearchQuery, narrowed
+from search.documents import identity, prepare
 from search.errors import IndexUnavailable, TooBroad
 from search.fingerprint import fingerprint
 from search.query import nodes, parse
@@ -100,9 +102,16 @@ class WhooshSearchBackend(BaseSearchBackend):
     def update(
         self, index: Any, iterable: Iterable[Any], commit: bool = True, wait: float = 30.0
     ) -> None:
-        """Index database objects, in one transaction of the index. IndexBusy if it is not had."""
-        documents = [self.document(index, obj) for obj in iterable]
-        self.apply({document[ID]: document for document in documents}, wait=wait)
+        """Index database objects, in one transaction of the index. IndexBusy if it is not had.
+
+        They are read anew under the lock: what was read before may be older than what is written.
+        """
+        items = [(obj._meta.label_lower, obj.pk) for obj in iterable]
+        with self._living(wait=wait):
+            documents, problems = prepare(self, items)
+            self.write({identity(item): document for item, document in documents.items()})
+        for problem in problems:
+            logger.error("%s cannot be indexed: %s", problem.identity, problem.error)
 
     def remove(self, obj_or_string: Any, commit: bool = True) -> None:
         """Remove an object (or "app.model.key") from the index. IndexBusy if it is not had."""
@@ -110,10 +119,16 @@ class WhooshSearchBackend(BaseSearchBackend):
 
     def apply(self, changes: Mapping[str, Mapping[str, Any] | None], *, wait: float = 0.0) -> None:
         """Write documents by identity (None removes one) into the living index, making one if needed."""
+        with self._living(wait=wait):
+            self.write(changes)
+
+    @contextlib.contextmanager
+    def _living(self, *, wait: float) -> Iterator[None]:
+        """Hold the write lock of a living index, making one if needed."""
         with self.folder.lock("write", wait=wait):
             if self.folder.current() is None:
                 self.folder.swap(self.begin_generation())
-            self.write(changes)
+            yield
 
     def write(
         self, changes: Mapping[str, Mapping[str, Any] | None], generation: Path | None = None
@@ -134,8 +149,8 @@ class WhooshSearchBackend(BaseSearchBackend):
 
     def build(
         self, generation: Path, processes: int, progress: Callable[[int, int], None] | None = None
-    ) -> int:
-        """Write the whole database into an empty generation; return how many objects it holds."""
+    ) -> Built:
+        """Write the whole database into an empty generation."""
         return build(generation, processes, progress)
 
     def clear(self, models: Sequence[Any] | None = None, commit: bool = True) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from search.errors import IndexBusy
+from search.errors import IndexBusy, NothingIndexed
 from search.indexing import follow, needs_rebuild, rebuild
 
 # After a rebuild that failed.
@@ -37,7 +37,7 @@ class Command(BaseCommand):
                     rebuild(processes=1)
                 except IndexBusy:
                     stop.wait(2)
-                except OSError as error:  # a full disk, a folder of somebody else
+                except (OSError, NothingIndexed) as error:  # a full disk, somebody else's folder
                     self.stderr.write(f"Not rebuilt: {error}.")
                     stop.wait(_LATER_SECONDS)
             follow()

@@ -7,12 +7,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from search.errors import IndexBusy
+from search.errors import IndexBusy, NothingIndexed
 from search.indexing import needs_rebuild, rebuild
+from search.models import IndexFailure
 
 
 class Command(BaseCommand):
-    """`manage.py rebuild_search [--if-needed]`: the site stays usable meanwhile."""
+    """`manage.py rebuild_search [--if-needed]`: the site stays usable meanwhile.
+
+    Documents that cannot be indexed are named and stop nothing; `check_search` fails while there are
+    any.
+    """
 
     help = "Build the search index anew beside the living one, and swap it in."
 
@@ -38,7 +43,12 @@ class Command(BaseCommand):
             done = rebuild(progress=self._progress, processes=options["processes"])
         except IndexBusy as error:
             raise CommandError("Another build is going on.") from error
+        except NothingIndexed as error:
+            raise CommandError(f"Not one document could be indexed: {error}") from error
         self.stdout.write(f"Indexed {done} documents in {time.monotonic() - begun:.1f} s.")
+
+        for failure in IndexFailure.objects.order_by("pk"):
+            self.stderr.write(f"{failure} could not be indexed: {failure.error}")
 
     def _progress(self, done: int, total: int) -> None:
         self.stdout.write(f"{done} of {total}")
