@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -25,7 +25,9 @@ from benchmarks.yinde import Yinde
 
 PART = "Search page over HTTP, ten results, snippets, facets"
 CROWD = 16
-_ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
+_GUNICORN = ["-m", "gunicorn", "-c", "config/gunicorn.py", "-w", "2", "config.wsgi"]
+_SERVER = [sys.executable, *_GUNICORN]
 _START_SECONDS = 60.0
 _UNMEASURED = 24  # enough for both workers to load everything
 _KINDS = ("word", "and", "run", "or", "not")  # what tantivy's pages understand
@@ -42,13 +44,13 @@ class Visits:
 
 def run(plan: Plan, report: Report) -> None:
     """Visit both sites, alone and in a crowd."""
-    paths = _paths(plan)
+    paths = search_paths(plan)
     for who, environment in ((Yinde.name, {}), (Tantivy.name, {"BENCHMARK_TANTIVY_PAGES": "1"})):
         with server(environment) as port:
             alone = in_child(visit, port, paths, _UNMEASURED, plan.requests).value
             report.add_times(PART, "one client", who, Times.of(alone.seconds))
             report.add(PART, "page", who, sum(alone.sizes) / len(alone.sizes) / 1024, "KB")
-            crowd = in_child(visit_together, port, paths, plan.crowd_seconds).value
+            crowd = in_child(visit_for, port, paths, plan.crowd_seconds).value
             times = Times.of(crowd.seconds)
             note = f"{CROWD} clients, two workers, {times.count} pages, {crowd.failed} failed"
             rate = times.count / plan.crowd_seconds
@@ -61,7 +63,7 @@ def run(plan: Plan, report: Report) -> None:
     report.add(PART, "against tantivy's page", Yinde.name, ratio, "times")
 
 
-def _paths(plan: Plan) -> list[str]:
+def search_paths(plan: Plan) -> list[str]:
     """Return addresses of searches: lines of words, and strings in quotation marks.
 
     The strings are such as tantivy finds, too: where nothing is found the page looks for parts.
@@ -76,16 +78,13 @@ def _paths(plan: Plan) -> list[str]:
 
 
 @contextlib.contextmanager
-def server(environment: dict[str, str]) -> Iterator[int]:
-    """Serve the run's folder with two workers and give the port; stop at the end."""
+def server(environment: Mapping[str, str], command: Sequence[str] = _SERVER) -> Iterator[int]:
+    """Serve the run's folder and give the port; stop at the end."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     # The run's folder has no collected static files, which each worker would remark on.
     own = {"PORT": str(port), "PYTHONWARNINGS": "ignore"}
-    command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "-w", "2"]
-    process = subprocess.Popen(
-        [*command, "config.wsgi"], cwd=_ROOT, env=os.environ | environment | own
-    )
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {**environment} | own)
     try:
         until = time.monotonic() + _START_SECONDS
         while not _answers(port):
@@ -120,14 +119,19 @@ def visit(port: int, paths: Sequence[str], unmeasured: int, measured: int) -> Vi
     return visits
 
 
-def visit_together(port: int, paths: Sequence[str], seconds: float) -> Visits:
+def visit_for(port: int, paths: Sequence[str], seconds: float) -> Visits:
     """Let many clients ask for pages at once, for a while."""
-    visits = Visits()
     until = time.monotonic() + seconds
+    return visit_together(port, paths, lambda: time.monotonic() < until)
+
+
+def visit_together(port: int, paths: Sequence[str], going: Callable[[], bool]) -> Visits:
+    """Let many clients ask for pages at once, as long as `going` says so."""
+    visits = Visits()
 
     def client(first: int) -> None:
         at = first
-        while time.monotonic() < until:
+        while going():
             _take(visits, port, paths[at % len(paths)])
             at += CROWD
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.corpus import Corpus
 
-PARTS = ("build", "recall", "speed", "ranking", "pages", "update")
+PARTS = ("build", "recall", "speed", "ranking", "pages", "update", "load")
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
-from benchmarks import build, pages, ranking, recall, speed, update
+from benchmarks import build, load, pages, ranking, recall, speed, update
 from benchmarks.plan import Plan
 from benchmarks.report import Goal, Report
 
-# `update` comes last: it changes the index that the others measure.
+# `update` and `load` come last: they change the index that the others measure.
 PARTS: Mapping[str, Callable[[Plan, Report], None]] = {
     "build": build.run,
     "recall": recall.run,
@@ -16,6 +16,7 @@ PARTS: Mapping[str, Callable[[Plan, Report], None]] = {
     "ranking": ranking.run,
     "pages": pages.run,
     "update": update.run,
+    "load": load.run,
 }
 GOALS = (
     Goal(build.PART, "speed", 2.0, least=True),
@@ -35,6 +36,18 @@ GOALS = (
     Goal(pages.PART, "against tantivy's page", 1.2),
     Goal(update.PART, "one findable, worst", 1.0),
     Goal(update.PART, "many findable", 10.0),
+    Goal(load.PART, "during an import, p95", 500.0),
+    Goal(load.PART, "during an import, failed", 0.0),
+    Goal(load.PART, "during a rebuild, p95", 500.0),
+    Goal(load.PART, "during a rebuild, failed", 0.0),
+    Goal(load.PART, "files not found afterwards", 0.0),
+    Goal(load.PART, "differences of index and database", 0.0),
+)
+# What must hold however large the corpus is; the other figures grow with it.
+LARGE_GOALS = (
+    *(goal for goal in GOALS if goal.part in (build.PART, recall.PART, update.PART)),
+    Goal(speed.MEMORY, "engine beyond maps", 300.0),
+    Goal(pages.PART, "one client, p95", 250.0),
 )
 
 

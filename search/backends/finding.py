@@ -18,8 +18,10 @@ from search.whoosh.matches import Documents, Mask
 from search.whoosh.near import Neighbours, draw_near
 from search.whoosh.snapshot import Snapshot
 
-# How many places are compared for nearness, sentences and wildcards: some two seconds.
-PLACES = 40_000_000
+# How many places are compared for nearness, sentences and wildcards: about a second, longer only in
+# an archive in which that is a twentieth of all characters.
+PLACES = 20_000_000
+PLACES_SHARE = 0.05
 _NOT_DATED = -(2**62)
 
 
@@ -30,7 +32,8 @@ def find(
 
     Raises TooBroad. The best documents gain where `neighbours` stand close in the field `content`.
     """
-    if sum(leaf.cost(state) for leaf in query.leaves() if isinstance(leaf, PlacesQuery)) > PLACES:
+    costs = (leaf.cost(state) for leaf in query.leaves() if isinstance(leaf, PlacesQuery))
+    if sum(costs) > max(PLACES, PLACES_SHARE * state.characters(content)):
         raise TooBroad
     matches = evaluate(state, query, scored=not search.sort)
     matches = matches.where(allowed(state, search)[matches.documents])

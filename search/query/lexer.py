@@ -85,7 +85,7 @@ class Lexer:
             return self._add(Token("close", character), at + 1)
         if character in BARS:
             return self._add(Token("or", character), at + 1)
-        return self._prefix(at) or self._word(at)
+        return self._single_quote(at) or self._prefix(at) or self._word(at)
 
     def _add(self, token: Token, end: int, attached: bool = False) -> int:
         self._tokens.append(token)
@@ -139,6 +139,16 @@ class Lexer:
             return at + 1
         text = self.line[at + 1 : end].strip()
         return self._term(Token("quote", text), self.line[at : end + 1], end + 1)
+
+    def _single_quote(self, at: int) -> int:
+        """Read ‘甲’ or '甲' standing by itself; 0 where that is an apostrophe or a mark in a word."""
+        before = self.line[at - 1 : at]
+        if before.strip() and before not in OPENING + BARS and not self._attached:
+            return 0
+        found = quotes.SINGLE.match(self.line, at)
+        if found is None:
+            return 0
+        return self._term(Token("quote", found[0][1:-1].strip()), found[0], found.end())
 
     def _term(self, token: Token, typed: str, end: int) -> int:
         """Keep a term, unless nothing is left of it to search for."""

@@ -1,11 +1,13 @@
 """Where a quotation begins and ends: straight, curly, low and corner marks, mixed and nested.
 
 “ ” " „ 〝 are one family: any of them ends what any of them began, but a pair standing inside is
-part of the text (“他说“好”的”). 「 」 and 『 』 are families of their own.
+part of the text (“他说“好”的”). 「 」 and 『 』 are families of their own. ‘ ’ ' « » quote only what they
+enclose whole: elsewhere they are apostrophes, or marks within a quotation.
 """
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 
@@ -18,6 +20,7 @@ class Family(NamedTuple):
 
 
 FAMILIES = (Family("“„‟〝", "”〞〟", '"＂'), Family("「﹁｢", "」﹂｣"), Family("『﹃", "』﹄"))
+SINGLE = re.compile(r"(?:[‘‚‛][^‘’]+’|['＇][^'＇]+['＇]|«[^»]+»|‹[^›]+›)(?=[\s()（）|｜]|$)")
 MARKS = "".join("".join(family) for family in FAMILIES)
 CLOSING_ONLY = "".join(family.closing for family in FAMILIES)
 

@@ -24,8 +24,10 @@ RUN_IN_TITLE, RUN_IN_TEXT = 200.0, 100.0
 EVIDENCE, HALFWAY = 35.0, 25.0
 TITLE_WEIGHT, JOINT_WEIGHT = 2.0, 2.0
 MAX_JOINTS = 12
-# Of a remembered sentence, units that make up this share of its weight are enough.
-LONG_RUN_SHARE = 0.6
+# Of a remembered sentence, units that make up this share of its weight are enough. None weighs more
+# than so many times the middle one: a word that is remembered wrongly is often a rare one.
+LONG_RUN_SHARE = 0.65
+WEIGHT_CAP = 1.5
 _ROUNDING = 1e-9
 # A string whose rarest bigram stands in fewer places is looked for: it may stand nowhere.
 SURELY_SOME = 1000
@@ -81,7 +83,7 @@ class RunQuery(ArrayQuery):
             name: self._counts(snapshot, name, self.folded, within)[0] for name in self.fieldnames
         }
         found = list(whole.values())
-        if len(self.parts) > 1:
+        if self.parts != [self.folded]:
             found.append(self._scattered(snapshot, self.parts, within))
         documents = united(found)
         if not scored:
@@ -126,6 +128,8 @@ class RunQuery(ArrayQuery):
         weights = {
             part: idf(size, min(size, number)) if long else 1.0 for part, number in places.items()
         }
+        most = WEIGHT_CAP * float(np.median(list(weights.values())))
+        weights = {part: min(weight, most) for part, weight in weights.items()}
         remaining = sum(weights.values())
         enough = remaining * (LONG_RUN_SHARE if long else 1.0) - _ROUNDING
         present = np.zeros(size)

@@ -201,6 +201,10 @@ class Snapshot:
             if isinstance(reader, ExactColumn.Reader)
         ]
 
+    def characters(self, name: str) -> int:
+        """Return about how many characters a field has in all documents."""
+        return sum(len(reader.units) for _, reader in self.exact(name))
+
     def bigram_places(self, name: str, units: NDArray[np.uint16]) -> NDArray[np.int64]:
         """Return how often each bigram of a string stands in a field, deleted texts included."""
         total = np.zeros(max(0, len(units) - 1), np.int64)

@@ -121,6 +121,13 @@ def test_a_shape_without_a_vectorised_form_is_refused(filled: Box) -> None:
         evaluate(filled.snapshot(), wq.FuzzyTerm("text", "发展"))
 
 
+def test_what_only_joins_is_not_asked_for(box: Box) -> None:
+    box.add_texts(["和群众", "群众", "和"])
+    scores = by_arrays(box, RunQuery("和群众"))
+    assert set(scores) == {0, 1}
+    assert scores[0] > scores[1]
+
+
 def test_a_run_ranks_itself_above_its_scattered_words(box: Box) -> None:
     box.add_texts(["工作很忙，群众很多。群众不等于人", "群众工作", "人民", "群众，工作"])
     scores = by_arrays(box, RunQuery("群众工作"))
