@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from io import StringIO
@@ -95,3 +96,29 @@ def test_a_build_uses_several_processes(monkeypatch: pytest.MonkeyPatch) -> None
     assert rebuild(processes=2, progress=lambda done, total: seen.append((done, total))) == 900
     assert seen[-1] == (900, 900)
     assert "agree" in run("check_search")
+
+
+def test_background_work_gives_way_from_the_command_line_only() -> None:
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    call_command("rebuild_search", "--if-needed", stdout=StringIO())
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before
+    said = subprocess.run(
+        [sys.executable, "-c", _NICE],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.split() == [str(max(10, before))]
+
+
+_NICE = """
+import os
+from search.background import BackgroundCommand
+class Command(BackgroundCommand):
+    requires_system_checks = []
+    def handle(self, **options): print(os.getpriority(os.PRIO_PROCESS, 0))
+import django
+from django.conf import settings
+settings.configure()
+Command().run_from_argv(["manage.py", "anything"])
+"""

@@ -10,13 +10,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
-from django.core.management.base import BaseCommand, CommandError, OutputWrapper
+from django.core.management.base import CommandError, OutputWrapper
 from django.utils import timezone
 from tqdm import tqdm
 
 from archive.ingest.load import Line, Plan, files_in, load, members_of
 from archive.ingest.report import report_to
 from archive.models import ItemStatus, Source, SpeechType, UploadBatch
+from search.background import BackgroundCommand
 from search.indexing import deferred, follow
 from search.models import IndexChange
 
@@ -25,7 +26,7 @@ STEP = 500  # items between two turns of the index, and between two lines of pla
 FAILURES_SHOWN = 20
 
 
-class Command(BaseCommand):
+class Command(BackgroundCommand):
     """Import files, folders, zips and .jsonl files, however large."""
 
     help = (

@@ -7,9 +7,9 @@ import signal
 import threading
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
+from search.background import BackgroundCommand
 from search.errors import IndexBusy, NothingIndexed
 from search.indexing import follow, needs_rebuild, rebuild
 
@@ -17,7 +17,7 @@ from search.indexing import follow, needs_rebuild, rebuild
 _LATER_SECONDS = 10
 
 
-class Command(BaseCommand):
+class Command(BackgroundCommand):
     """`manage.py follow_search`: runs until SIGTERM; one of it is enough, more do no harm."""
 
     help = "Let the search index follow the database, until stopped."

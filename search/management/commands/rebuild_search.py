@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from search.background import BackgroundCommand
 from search.errors import IndexBusy, NothingIndexed
 from search.indexing import needs_rebuild, rebuild
 from search.models import IndexFailure
 
 
-class Command(BaseCommand):
+class Command(BackgroundCommand):
     """`manage.py rebuild_search [--if-needed]`: the site stays usable meanwhile.
 
     Documents that cannot be indexed are named and stop nothing; `check_search` fails while there are

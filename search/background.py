@@ -1,0 +1,23 @@
+"""Work behind the pages gives way to those who are waiting for one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from django.core.management.base import BaseCommand
+
+_NICENESS = 10
+
+
+class BackgroundCommand(BaseCommand):
+    """A command that, started from a command line, takes processors only where visitors leave them.
+
+    On an idle machine it is as fast as any. Called from code it leaves the caller's priority alone.
+    """
+
+    def run_from_argv(self, argv: Sequence[str]) -> None:
+        """Give way, then run."""
+        present = os.getpriority(os.PRIO_PROCESS, 0)
+        os.setpriority(os.PRIO_PROCESS, 0, max(_NICENESS, present))
+        super().run_from_argv(list(argv))
