@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from haystack import indexes
 
@@ -84,9 +85,9 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):
         """Return what results are shown from."""
         return self.index_queryset()
 
-    def visible(self, keys: Collection[int]) -> set[int]:
-        """Return those of `keys` that visitors may see now, whatever the index says."""
-        return set(Speech.objects.published().filter(pk__in=keys).values_list("pk", flat=True))
+    def visible_queryset(self) -> QuerySet[Speech]:
+        """Return what visitors may see now, whatever the index says."""
+        return Speech.objects.published()
 
     def prepare_year(self, speech: Speech) -> str:
         """Return the year as a facet value; what has no date can be asked for too."""

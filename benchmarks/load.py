@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,6 @@ from benchmarks.yinde import NAME, Yinde
 from search.backends.checking import differences
 
 PART = "Searching meanwhile"
-_MARK = "并行导入标记"
 _PAGE = """<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>{title}</title></head>
 <body><h1>{title}</h1><div class="content">{paragraphs}</div></body></html>"""
 
@@ -36,8 +36,9 @@ class Meanwhile:
 def run(plan: Plan, report: Report) -> None:
     """Let a crowd search: alone, during an import of files, during a rebuild of the index."""
     paths = search_paths(plan)
+    mark = f"并行导入标记{time.time_ns()}"  # of this run: what came in before is a duplicate
     with tempfile.TemporaryDirectory(prefix="yinde-files-") as folder:
-        count = _write_files(plan, Path(folder))
+        count = _write_files(plan, Path(folder), mark)
         command = [sys.executable, "manage.py", "serve"]
         with server({}, command) as port:
             alone = in_child(visit_for, port, paths, plan.crowd_seconds).value
@@ -45,19 +46,19 @@ def run(plan: Plan, report: Report) -> None:
             importing = ["import_speeches", folder, "--publish"]
             _during(report, "an import", port, paths, importing, f"{count:,} files")
             _during(report, "a rebuild", port, paths, ["rebuild_search"])
-    found = Yinde().strings(_MARK).count
+    found = Yinde().strings(mark).count
     report.add(PART, "files not found afterwards", NAME, count - found, "")
     wrong, seconds = timed(lambda: sum(1 for _ in differences()))
     note = f"looked through in {seconds:.0f} s"
     report.add(PART, "differences of index and database", NAME, wrong, "", note)
 
 
-def _write_files(plan: Plan, folder: Path) -> int:
+def _write_files(plan: Plan, folder: Path, mark: str) -> int:
     """Write pages as sites have them; return how many."""
     documents = list(plan.corpus.first(plan.new_documents))
     for document in documents:
-        title = html.escape(f"{_MARK}{document.number}")
-        lines = [f"并行{document.number}。", *document.text.splitlines()]
+        title = html.escape(f"{mark}第{document.number}")
+        lines = [f"{mark}第{document.number}。", *document.text.splitlines()]
         paragraphs = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
         page = _PAGE.format(title=title, paragraphs=paragraphs)
         (folder / f"{document.number}.html").write_text(page, "utf-8")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.core.management.base import BaseCommand
 
-_NICENESS = 10
+_NICENESS = 19
 
 
 class BackgroundCommand(BaseCommand):

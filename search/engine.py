@@ -76,7 +76,8 @@ def keys(request: SearchRequest, limit: int) -> list[int]:
 
 
 def _page(request: SearchRequest, tree: Node, repairs: tuple[str, ...]) -> ResultPage:
-    answer = _find(request, tree, request.page)
+    wanted = _wanted(request, tree, request.page)
+    answer = _carried_out(wanted)
     pages = max(1, math.ceil(answer.count / request.per_page))
     number = min(request.page, pages)
     if number != request.page:
@@ -92,18 +93,23 @@ def _page(request: SearchRequest, tree: Node, repairs: tuple[str, ...]) -> Resul
         repairs=repairs,
         notes=(
             *([last_page(number)] if number != request.page else []),
-            *_told_apart(request, tree, answer.count),
+            *_told_apart(request, wanted, answer.count),
         ),
     )
 
 
-def _told_apart(request: SearchRequest, tree: Node, count: int) -> Iterable[str]:
+def _told_apart(request: SearchRequest, wanted: Search, count: int) -> Iterable[str]:
     """Say how many of the results have the wording itself, and what was asked of the others."""
-    if not isinstance(tree, Run) or len(units(fold(tree.text))) < 2 or not count:
+    tree = wanted.query
+    if not isinstance(tree, Run) or not count:
+        return
+    folded = fold(tree.text)
+    parts = units(folded)
+    if parts == [folded]:
         return
     # Only counted: neither scores nor facets nor a page of them.
-    wanted = replace(_wanted(request, Exact(tree.text), 1), facets=(), sort=("-date",), stop=0)
-    whole = _carried_out(wanted).count
+    wording = replace(wanted, query=Exact(tree.text), facets=(), sort=("-date",), start=0, stop=0)
+    whole = _carried_out(wording).count
     if whole == count:
         return
     numbers = {"whole": whole, "others": count - whole}
@@ -114,7 +120,7 @@ def _told_apart(request: SearchRequest, tree: Node, count: int) -> Iterable[str]
         yield _("原词句见于 %(whole)s 篇，排在前面。") % numbers
     else:
         yield _("原词句见于 %(whole)s 篇。") % numbers
-    if len(units(fold(tree.text))) >= LONG_RUN:
+    if len(parts) >= LONG_RUN:
         yield _("另 %(others)s 篇含其中大部分词语。") % numbers
     else:
         yield _("另 %(others)s 篇分散含其各部分。") % numbers
@@ -156,7 +162,7 @@ def what_visitors_see(query: Any, **options: Any) -> Search:
         query,
         models=(searched.get_model()._meta.label_lower,),
         scope=searched.scope,
-        exclude=_withdrawn(searched),
+        exclude=indexing.withdrawn(searched.visible_queryset()),
         **options,
     )
 
@@ -173,15 +179,6 @@ def values(facet: str) -> set[str]:
         return {value for value, _ in indexing.backend().find(wanted).facets[facet]}
     except IndexUnavailable:
         return set()
-
-
-def _withdrawn(searched: Any) -> Collection[int]:
-    """Return what the index may still show although it must not be seen any more."""
-    waiting = sorted(indexing.pending(searched.get_model()))
-    withdrawn = set(waiting)
-    for at in range(0, len(waiting), _LOOK_UP):  # databases bound the values of a statement
-        withdrawn -= searched.visible(waiting[at : at + _LOOK_UP])
-    return withdrawn
 
 
 def _verify(

@@ -58,19 +58,21 @@ class deferred:  # noqa: N801 (used like a function)
         _state.deferred = self._before
 
 
-def follow(*, patient: bool = False) -> None:
+def follow(*, patient: bool = False) -> int:
     """Let the index follow what is noted if that is possible now; never fail because of the index.
 
-    A missing index is made if there is little to index, or if the caller is `patient`.
+    Returns how many notes have been followed. A missing index is made if there is little to index, or
+    if the caller is `patient`.
     """
     try:
         if backend().folder.current() is None and (patient or _is_small()):
             rebuild(processes=1)
-        catch_up(limit=BATCH, wait=10.0 if patient else 0.5)
+        return catch_up(limit=BATCH, wait=10.0 if patient else 0.5)
     except (IndexBusy, IndexUnavailable) as error:
         logger.info("the index cannot follow now (%s); the worker will see to it", error)
     except Exception:
         logger.warning("the index could not follow yet", exc_info=True)
+    return 0
 
 
 def catch_up(*, limit: int | None = None, wait: float = 0.0) -> int:
@@ -215,12 +217,18 @@ def _is_small() -> bool:
     return all(index.index_queryset()[: _SMALL + 1].count() <= _SMALL for index in indexes)
 
 
-def pending(model: type[models.Model]) -> set[int]:
-    """Return the keys of objects that the index has still to follow, or could not."""
-    label = model._meta.label_lower
-    noted = IndexChange.objects.filter(model=label, applied=False).values_list("key", flat=True)
-    failed = IndexFailure.objects.filter(model=label).values_list("key", flat=True)
-    return set(noted.union(failed))
+def withdrawn(visible: models.QuerySet[Any]) -> set[int]:
+    """Return the keys of objects that the index has still to follow, or could not, and that are gone
+    from `visible` (all that may be seen now): the index may still show them.
+    """
+    label = visible.model._meta.label_lower
+    seen = models.Exists(visible.filter(pk=models.OuterRef("key")).order_by())
+    notes = (IndexChange.objects.filter(applied=False), IndexFailure.objects.all())
+    return {
+        key
+        for rows in notes
+        for key in rows.filter(~seen, model=label).values_list("key", flat=True)
+    }
 
 
 def needs_rebuild() -> str:

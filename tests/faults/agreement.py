@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from archive.models import Speech
-from search import indexing
 from search.backends.checking import differences
 from search.engine import search
 from search.models import IndexChange
@@ -23,13 +22,18 @@ def visible() -> set[int]:
     return set(Speech.objects.published().values_list("pk", flat=True))
 
 
+def pending() -> set[int]:
+    """Return the keys of what the index has still to follow."""
+    return set(IndexChange.objects.filter(applied=False).values_list("key", flat=True))
+
+
 def assert_right_meanwhile() -> None:
     """Assert that a search now shows what may be seen, and all of it that is not waiting.
 
     Others may add speeches meanwhile, so the order of the questions matters.
     """
     before = visible()
-    waiting = indexing.pending(Speech)
+    waiting = pending()
     shown = found()
     assert before - waiting - shown == set()
     assert shown - visible() == set()

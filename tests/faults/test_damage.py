@@ -22,7 +22,7 @@ from search.results import SearchRequest
 from search.whoosh import opening
 from search.whoosh.checksums import Inspector
 from tests.factories import make_speech
-from tests.faults.agreement import EVERYWHERE, assert_agreed, found, visible
+from tests.faults.agreement import EVERYWHERE, assert_agreed, found, pending, visible
 from tests.faults.conftest import index_folder
 from tests.faults.processes import command, eventually
 
@@ -146,7 +146,7 @@ def test_damage_is_not_merged_into_files_with_right_checksums() -> None:
         make_speech(text=f"{EVERYWHERE}{number}")
     with pytest.raises(IndexUnavailable, match="damaged"):
         indexing.catch_up()
-    assert indexing.pending(Speech)
+    assert pending()
     indexing.rebuild(processes=1)
     assert_agreed()
 

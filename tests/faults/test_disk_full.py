@@ -16,7 +16,7 @@ from search import indexing
 from search.indexing import rebuild
 from search.models import IndexChange
 from tests.factories import make_speech
-from tests.faults.agreement import EVERYWHERE, assert_agreed, assert_right_meanwhile, found
+from tests.faults.agreement import EVERYWHERE, assert_agreed, assert_right_meanwhile, found, pending
 from tests.faults.processes import command, eventually
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
@@ -130,7 +130,7 @@ def test_the_worker_goes_on_when_there_is_room(small_disk: Path) -> None:
         time.sleep(1.5)
         assert worker.poll() is None
         assert Speech.objects.filter(pk=late.pk).exists()
-        assert indexing.pending(Speech) == {late.pk}
+        assert pending() == {late.pk}
         ballast.unlink()
         eventually(lambda: not IndexChange.objects.exists())
     finally:

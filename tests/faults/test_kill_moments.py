@@ -14,7 +14,7 @@ from search import indexing
 from search.indexing import rebuild
 from search.models import IndexChange
 from tests.factories import make_source, make_speech
-from tests.faults.agreement import EVERYWHERE, assert_agreed, assert_right_meanwhile, found
+from tests.faults.agreement import EVERYWHERE, assert_agreed, assert_right_meanwhile, found, pending
 from tests.faults.conftest import index_folder
 from tests.faults.moments import Countdown, before_file_changes, before_statements
 from tests.faults.processes import Forked, Say, children_of, eventually, lives
@@ -42,7 +42,7 @@ def test_killed_before_any_statement_of_a_save() -> None:
         assert_right_meanwhile()
         assert lines == [] or lines == [f"saved {pk}" for pk in new]
         if new:  # what is in the database is noted, or in the index
-            assert new <= found() | indexing.pending(Speech)
+            assert new <= found() | pending()
         indexing.catch_up(wait=5)
         assert_agreed()
         if lines:

@@ -16,7 +16,7 @@ from search import indexing
 from search.errors import IndexBusy
 from search.models import IndexChange
 from tests.factories import make_speech
-from tests.faults.agreement import EVERYWHERE, assert_agreed, assert_right_meanwhile, found
+from tests.faults.agreement import EVERYWHERE, assert_agreed, assert_right_meanwhile, found, pending
 from tests.faults.processes import Forked, Say
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
@@ -53,7 +53,7 @@ def test_while_another_process_writes_saving_is_quick_and_the_index_follows_late
     hidden.state = State.TAKEN_DOWN
     hidden.save()
     assert time.monotonic() - begun < 3
-    assert indexing.pending(Speech) == {late.pk, hidden.pk}
+    assert pending() == {late.pk, hidden.pk}
     assert found() == {kept.pk}
     assert_right_meanwhile()
     with pytest.raises(IndexBusy):

@@ -108,7 +108,7 @@ def test_background_work_gives_way_from_the_command_line_only() -> None:
         text=True,
         check=True,
     )
-    assert said.stdout.split() == [str(max(10, before))]
+    assert said.stdout.split() == [str(max(19, before))]
 
 
 _NICE = """

@@ -15,6 +15,10 @@ from search.indexing import follow, needs_rebuild, rebuild
 
 # After a rebuild that failed.
 _LATER_SECONDS = 10
+# Every commit makes the servers open the index anew and compute again what they remembered, so where
+# much comes in it is followed less often.
+_REST, _LONG_REST = 0.5, 6.0
+_MANY = 10
 
 
 class Command(BackgroundCommand):
@@ -23,7 +27,7 @@ class Command(BackgroundCommand):
     help = "Let the search index follow the database, until stopped."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Look for notes every half second, and rebuild an index that is missing or broken."""
+        """Look for notes every half second or so, and rebuild an index that is missing or broken."""
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
@@ -40,5 +44,5 @@ class Command(BackgroundCommand):
                 except (OSError, NothingIndexed) as error:  # a full disk, somebody else's folder
                     self.stderr.write(f"Not rebuilt: {error}.")
                     stop.wait(_LATER_SECONDS)
-            follow()
-            stop.wait(0.5)
+            many = follow() >= _MANY
+            stop.wait(_LONG_REST if many else _REST)
