@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.encoding import force_str
+from haystack.constants import ID
 from haystack.models import SearchResult
 from haystack.utils.app_loading import haystack_get_model
 
@@ -31,7 +32,7 @@ def results(
         if model is None:
             continue
         fields = indexes.get_index(model).fields
-        extra = {
+        extra = {ID: f"{label}.{key}"} | {
             name: stored_value(fields[name], value)
             for name, value in values.items()
             if name in fields

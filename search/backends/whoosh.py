@@ -10,7 +10,6 @@ and the usual commands work. What a SearchIndex declares beyond Haystack:
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -33,9 +32,9 @@ from search.backends.results import results
 from search.backends.schema import build_schema, document
 from search.backends.values import Answer, Search
 from search.backends.whoosh_query import WhooshSearchQuery, narrowed
-from search.documents import identity, prepare
 from search.errors import IndexUnavailable, TooBroad
 from search.fingerprint import fingerprint
+from search.indexing import settle, write
 from search.query import nodes, parse
 from search.whoosh.compile import Compiler
 from search.whoosh.fields import KeyField, TextField
@@ -47,8 +46,6 @@ from search.whoosh.similar import MoreLikeQuery
 from search.whoosh.snapshot import Snapshot
 from search.whoosh.terms import frequent
 from search.whoosh.writing import apply
-
-logger = logging.getLogger(__name__)
 
 # So many states may replace one another while one search goes on.
 _ATTEMPTS = 3
@@ -102,20 +99,27 @@ class WhooshSearchBackend(BaseSearchBackend):
     def update(
         self, index: Any, iterable: Iterable[Any], commit: bool = True, wait: float = 30.0
     ) -> None:
-        """Index database objects, in one transaction of the index. IndexBusy if it is not had.
+        """Index database objects. IndexBusy if the index is not had in `wait` seconds.
 
         They are read anew under the lock: what was read before may be older than what is written.
+        What cannot be indexed is put aside, as when the index follows by itself.
         """
-        items = [(obj._meta.label_lower, obj.pk) for obj in iterable]
+        items = {(obj._meta.label_lower, obj.pk) for obj in iterable}
         with self._living(wait=wait):
-            documents, problems = prepare(self, items)
-            self.write({identity(item): document for item, document in documents.items()})
-        for problem in problems:
-            logger.error("%s cannot be indexed: %s", problem.identity, problem.error)
+            settle(items, write(self, items))
 
     def remove(self, obj_or_string: Any, commit: bool = True) -> None:
-        """Remove an object (or "app.model.key") from the index. IndexBusy if it is not had."""
-        self.apply({get_identifier(obj_or_string): None}, wait=30.0)
+        """Remove an object from the index. IndexBusy if it is not had.
+
+        Of an identity ("app.model.key") `update_index --remove` found before that the database does
+        not have it; if it does by now, it is indexed instead.
+        """
+        if isinstance(obj_or_string, str):
+            label, _, key = obj_or_string.rpartition(".")
+            with self._living(wait=30.0):
+                write(self, [(label, int(key))])
+        else:
+            self.apply({get_identifier(obj_or_string): None}, wait=30.0)
 
     def apply(self, changes: Mapping[str, Mapping[str, Any] | None], *, wait: float = 0.0) -> None:
         """Write documents by identity (None removes one) into the living index, making one if needed."""
