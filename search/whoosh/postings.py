@@ -8,6 +8,7 @@ the pages are shared by all worker processes. `codec` shows them to Whoosh.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,12 +83,17 @@ class FieldTerms:
     def __init__(self, arrays: dict[str, NDArray[Any]], name: str) -> None:
         self._text = arrays[f"{name}/text"].data
         self._text_ends = arrays[f"{name}/text_ends"]
-        self._heads = arrays[f"{name}/heads"]
         self._ends = arrays[f"{name}/ends"]
         self._documents = arrays[f"{name}/documents"]
         self._frequencies = arrays[f"{name}/frequencies"]
         self._many_at = arrays[f"{name}/many_at"]
         self._many = arrays[f"{name}/many"]
+        heads = arrays.get(f"{name}/heads")
+        # An index of format 2 has none; it serves until its successor is built.
+        self._heads = np.fromiter(map(_head, self), "<u8", len(self)) if heads is None else heads
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (self[number] for number in range(len(self)))
 
     def __len__(self) -> int:
         return len(self._ends)

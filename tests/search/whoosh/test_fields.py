@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from search.whoosh.arrays import map_file, read_arrays
+from search.whoosh.codec import ArrayCodec
 from search.whoosh.execution import evaluate
 from search.whoosh.fields import KeyField, TextField
 from search.whoosh.leaves import WordQuery
+from search.whoosh.postings import FieldTerms
 from search.whoosh.terms import frequent
 from tests.search.whoosh.conftest import Box
 
@@ -41,3 +44,18 @@ def test_the_commonest_terms_with_a_beginning(box: Box) -> None:
     assert frequent(state, "tag", "", state.live, 1) == [("理论", 2)]
     assert frequent(state, "tag", "理", ~state.live, 5) == []
     assert frequent(state, "nothing", "理", state.live, 5) == []
+
+
+def test_terms_of_an_older_index_are_found(box: Box) -> None:
+    box.add_texts(["政绩观", "政绩", "人民群众的政绩观"])
+    (segment,) = box.snapshot().segments
+    new = segment.terms["text"]
+    file = segment.reader.segment().open_file(segment.reader.storage(), ArrayCodec.TERMS_EXT)
+    arrays = read_arrays(map_file(file))
+    file.close()
+    old = FieldTerms(
+        {name: array for name, array in arrays.items() if "/heads" not in name}, "text"
+    )
+    assert list(old) == list(new)
+    assert [old.number(term) for term in new] == list(range(len(new)))
+    assert old.number("无此词".encode()) == -1
