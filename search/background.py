@@ -11,9 +11,10 @@ _NICENESS = 19
 
 
 class BackgroundCommand(BaseCommand):
-    """A command that, started from a command line, takes processors only where visitors leave them.
+    """A command that, started from a command line, runs at the lowest priority.
 
     On an idle machine it is as fast as any. Called from code it leaves the caller's priority alone.
+    Where Linux groups processes by session (sched_autogroup) priority counts within a session only.
     """
 
     def run_from_argv(self, argv: Sequence[str]) -> None:
