@@ -9,9 +9,8 @@ the searched model says what may be seen, which facets there are and how their v
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -29,8 +28,6 @@ _SORTS = {"newest": ("-date",), "oldest": ("date",)}
 _NEWEST_FIRST = {"year", "month"}
 # A facet lists so many of its values, the most frequent, and every chosen one.
 _MOST_ROWS = 500
-# So many objects are looked up in the database at once.
-_LOOK_UP = 500
 
 
 def index() -> Any:
@@ -131,7 +128,7 @@ def _find(request: SearchRequest, tree: Node, page: int) -> Answer:
 
 
 def _carried_out(wanted: Search) -> Answer:
-    answer: Answer = indexing.backend().find(wanted, partial(_verify, index()))
+    answer: Answer = indexing.backend().find(wanted)
     return answer
 
 
@@ -179,19 +176,6 @@ def values(facet: str) -> set[str]:
         return {value for value, _ in indexing.backend().find(wanted).facets[facet]}
     except IndexUnavailable:
         return set()
-
-
-def _verify(
-    searched: Any, exact: Exact, fields: tuple[str, ...], keys: Collection[int]
-) -> Iterable[int]:
-    """Yield the keys of those objects in which a strict string stands as it is typed."""
-    wanted = list(keys)
-    for at in range(0, len(wanted), _LOOK_UP):
-        found = searched.load_all_queryset().filter(pk__in=wanted[at : at + _LOOK_UP])
-        for obj in found.iterator():
-            prepared = searched.prepare(obj)
-            if any(exact.text in (prepared.get(name) or "") for name in fields):
-                yield obj.pk
 
 
 def _rows(request: SearchRequest, tree: Node, answer: Answer) -> Iterable[ResultRow]:

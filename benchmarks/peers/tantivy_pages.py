@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ class TantivyBackend(WhooshSearchBackend):
     def _index(self) -> Tantivy:
         return Tantivy(self._path)
 
-    def find(self, search: Search, verify: Callable[..., Iterable[int]] | None = None) -> Answer:
+    def find(self, search: Search) -> Answer:
         """See `WhooshSearchBackend`."""
         found = self._index.find(self._query(search.query), search.start, search.stop)
         return Answer(

@@ -13,9 +13,9 @@ from search.backends.values import Answer, Search
 from search.errors import TooBroad
 from search.whoosh.execution import evaluate, narrow, order
 from search.whoosh.filters import KeysQuery
-from search.whoosh.leaves import PlacesQuery
 from search.whoosh.matches import Documents, Mask
 from search.whoosh.near import Neighbours, draw_near
+from search.whoosh.places_query import PlacesQuery
 from search.whoosh.snapshot import Snapshot
 
 # How many places are compared for nearness, sentences and wildcards: about a second, longer only in
@@ -59,26 +59,26 @@ def find(
     )
 
 
+def scope_of(search: Search) -> tuple[KeysQuery, ...]:
+    """Return the queries that all that may be found matches: what is beside the query, facets aside."""
+    kinds = (KeysQuery(DJANGO_CT, search.models),) if search.models else ()
+    return (*kinds, *(KeysQuery(name, tuple(values)) for name, values in search.scope.items()))
+
+
 def allowed(state: Snapshot, search: Search) -> Mask:
-    """Return which documents may be found at all: what is beside the query, facets aside."""
-    scope = tuple((name, tuple(values)) for name, values in search.scope.items())
-    mask = state.remember(
-        ("allowed", search.models, scope), lambda: _allowed(state, search.models, scope)
-    )
+    """Return which documents may be found at all."""
+    scope = scope_of(search)
+    mask = state.remember(("allowed", scope), lambda: _allowed(state, scope))
     if not search.exclude:
         return mask
     gone = np.fromiter(search.exclude, np.int64, len(search.exclude))
     return mask & ~np.isin(state.integers(DJANGO_ID), gone)
 
 
-def _allowed(
-    state: Snapshot, models: tuple[str, ...], scope: Sequence[tuple[str, tuple[str, ...]]]
-) -> Mask:
+def _allowed(state: Snapshot, scope: Sequence[KeysQuery]) -> Mask:
     mask = state.live.copy()
-    if models:
-        mask &= KeysQuery(DJANGO_CT, models).mask(state)
-    for name, values in scope:
-        mask &= KeysQuery(name, values).mask(state)
+    for query in scope:
+        mask &= query.mask(state)
     return mask
 
 

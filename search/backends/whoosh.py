@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,10 +27,11 @@ from whoosh import query as wq
 from whoosh.fields import Schema
 
 from search.backends.building import Built, build
-from search.backends.finding import allowed, find, identities
+from search.backends.finding import allowed, find, identities, scope_of
 from search.backends.results import results
 from search.backends.schema import build_schema, document
 from search.backends.values import Answer, Search
+from search.backends.verifying import confirmed
 from search.backends.whoosh_query import WhooshSearchQuery, narrowed
 from search.errors import IndexUnavailable, TooBroad
 from search.fingerprint import fingerprint
@@ -40,11 +41,13 @@ from search.whoosh.compile import Compiler
 from search.whoosh.fields import KeyField, TextField
 from search.whoosh.filters import KeysQuery
 from search.whoosh.index import IndexFolder
+from search.whoosh.matches import Documents, Mask
 from search.whoosh.near import Neighbours
 from search.whoosh.opening import damaged_files, forget, is_replaced, snapshot
 from search.whoosh.similar import MoreLikeQuery
 from search.whoosh.snapshot import Snapshot
 from search.whoosh.terms import frequent
+from search.whoosh.verified import Confirm
 from search.whoosh.writing import apply
 
 # So many states may replace one another while one search goes on.
@@ -186,9 +189,7 @@ class WhooshSearchBackend(BaseSearchBackend):
         """Return the files of the index that are damaged or missing. Raises IndexUnavailable."""
         return damaged_files(self.folder)
 
-    def compiler(
-        self, *, restore: bool, verify: Callable[..., Iterable[int]] | None = None
-    ) -> Compiler:
+    def compiler(self, *, restore: bool, scope: tuple[wq.Query, ...] = ()) -> Compiler:
         """Return what turns trees into queries for the indexes there are."""
         unified = self.unified_index()
         labels: dict[str, Callable[[str], str]] = {}
@@ -202,12 +203,28 @@ class WhooshSearchBackend(BaseSearchBackend):
             )
         )
         keys = {name: name for name in fields if isinstance(self.schema()[name], KeyField)}
-        compiler = Compiler(textfields=texts, keyfields=keys, labels=labels, restore=restore)
-        return replace(compiler, verify=verify) if verify else compiler
+        return Compiler(
+            textfields=texts,
+            keyfields=keys,
+            labels=labels,
+            restore=restore,
+            verify=partial(self._verify, restore=restore),
+            scope=scope,
+        )
 
-    def find(self, search: Search, verify: Callable[..., Iterable[int]] | None = None) -> Answer:
+    def _verify(self, node: nodes.Node, fields: tuple[str, ...], *, restore: bool) -> Confirm:
+        """Return what reads in the database of which documents a tree with strict strings is true."""
+
+        def confirm(state: Snapshot, documents: Documents) -> Mask:
+            keys = identities(state, documents)
+            found = confirmed(self.unified_index(), keys, node, fields, restore)
+            return np.fromiter((key in found for key in keys), bool, len(keys))
+
+        return confirm
+
+    def find(self, search: Search) -> Answer:
         """Carry out a search. Raises IndexUnavailable, TooBroad."""
-        return self._reading(lambda state: self._find(state, search, verify))
+        return self._reading(lambda state: self._find(state, search))
 
     def _reading(self, use: Callable[[Snapshot], T]) -> T:
         """Return what `use` makes of the newest state, again if that is replaced meanwhile.
@@ -225,13 +242,12 @@ class WhooshSearchBackend(BaseSearchBackend):
                     raise
         return use(self.snapshot())
 
-    def _find(
-        self, state: Snapshot, search: Search, verify: Callable[..., Iterable[int]] | None = None
-    ) -> Answer:
+    def _find(self, state: Snapshot, search: Search) -> Answer:
         query, neighbours = search.query, Neighbours((), 0.0)
         if not isinstance(query, wq.Query):
             neighbours = Neighbours.of(query)
-            query = self.compiler(restore=search.restore, verify=verify).compile(query)
+            compiler = self.compiler(restore=search.restore, scope=scope_of(search))
+            query = compiler.compile(query)
         return find(state, query, search, neighbours, self.content)
 
     def frequent_terms(

@@ -60,6 +60,11 @@ def matches(
     return _Document(document, restore).holds(tree, TEXT_FIELDS)
 
 
+def holds(text: str, tree: Node, *, restore: bool = True) -> bool:
+    """Is the query true of one text, looked for in it alone and each run read as one piece?"""
+    return any(reading.holds(tree) for reading in _readings(text, restore))
+
+
 def _readings(text: str, restore: bool) -> list[Reading]:
     folded = [fold_map(text)]
     if restore and (second := fold_restored(text)):

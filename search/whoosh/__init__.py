@@ -22,7 +22,8 @@ How it is searched:
     compile     from the visitor's tree to a query tree
     execution   a query tree over a snapshot, in arrays (matches: documents and scores, combined)
     leaves      queries that Whoosh's own searcher can run as well; run, filters, verified, similar: more
-    places      where strings stand, and how places combine
+    places_query   nearness, sentences, wildcards: first the documents that may match, then places in them
+    places      where strings stand in some documents, and how places combine
     near        closeness in the ranking
     terms       the most frequent terms of a field
 """

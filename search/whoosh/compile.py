@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
+import numpy as np
 from whoosh import query as wq
 
 from search.query import nodes
 from search.text.fold import fold
 from search.whoosh.filters import DatesQuery, KeyWordsQuery
-from search.whoosh.leaves import ExactQuery, PlacesQuery
+from search.whoosh.leaves import ExactQuery
+from search.whoosh.places_query import PlacesQuery, needed
 from search.whoosh.run import TITLE_WEIGHT, RunQuery
-from search.whoosh.verified import VerifiedQuery
+from search.whoosh.verified import Confirm, VerifiedQuery
 
-Verify = Callable[[nodes.Exact, tuple[str, ...], Collection[int]], Iterable[int]]
+Verify = Callable[[nodes.Node, tuple[str, ...]], Confirm]
 
 
-def _nothing(_exact: nodes.Exact, _fields: tuple[str, ...], _keys: Collection[int]) -> list[int]:
-    return []
+def _unverified(_node: nodes.Node, _fields: tuple[str, ...]) -> Confirm:
+    return lambda _snapshot, documents: np.zeros(len(documents), bool)
 
 
 @dataclass(frozen=True)
@@ -26,17 +29,18 @@ class Compiler:
     """Turns trees into queries for one schema.
 
     `textfields` are searched by default. `keyfields` maps the scopes of the language to fields of
-    keys; `labels` gives for such a field the words that a value is shown as. `verify` is given a
-    strict string, fields and document keys and returns those keys whose original text has it.
+    keys; `labels` gives for such a field the words that a value is shown as. `verify` is given a tree
+    with strict strings and fields, and returns what tells of which documents it is true. Documents
+    that `scope` leaves out need not be found: nothing costly is done for them.
     """
 
     textfields: tuple[str, ...] = ("title", "text")
     keyfields: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
     datefield: str = "date"
-    keyfield: str = "django_id"
     restore: bool = True
-    verify: Verify = _nothing
+    verify: Verify = _unverified
+    scope: tuple[wq.Query, ...] = ()
 
     def compile(self, node: nodes.Node, fields: tuple[str, ...] | None = None) -> wq.Query:
         """Return the query for a tree, looking in `fields` (default: all text fields)."""
@@ -46,9 +50,10 @@ class Compiler:
                 return wq.Every()
             case nodes.Run(text):
                 return RunQuery(text, fields, self.restore)
-            case nodes.Exact(text, strict):
-                exact = self._exact(text, fields)
-                return self._strict(exact, node, fields) if strict else exact
+            case nodes.Exact() | nodes.Near() | nodes.Same() if _has_strict(node):
+                return self._verified(node, fields)
+            case nodes.Exact(text):
+                return self._any([self._exact(name, fold(text)) for name in fields])
             case nodes.Pattern() | nodes.Near() | nodes.Same():
                 return self._any([self._places(name, node) for name in fields])
             case nodes.And(children):
@@ -74,23 +79,41 @@ class Compiler:
                 return wq.Or([self._keys(name, child) for child in children])
             case nodes.Not(child):
                 return wq.Not(self._keys(name, child))
-            case nodes.Run() | nodes.Exact() | nodes.Pattern():
-                return KeyWordsQuery(self.keyfields[name], node, self.labels.get(name, str))
-        return self.compile(node)
+            case nodes.Everything() | nodes.Dates() | nodes.Scope():
+                return self.compile(node)
+        return KeyWordsQuery(self.keyfields[name], node, self.labels.get(name, str))
 
-    def _exact(self, text: str, fields: tuple[str, ...]) -> wq.Query:
-        folded = fold(text)
-        return self._any([ExactQuery(name, folded, self.restore, _boost(name)) for name in fields])
+    def _exact(self, name: str, folded: str) -> wq.Query:
+        return ExactQuery(name, folded, self.restore, _boost(name))
 
-    def _strict(self, exact: wq.Query, node: nodes.Exact, fields: tuple[str, ...]) -> wq.Query:
-        return VerifiedQuery(exact, self.keyfield, lambda keys: self.verify(node, fields, keys))
+    def _verified(self, node: nodes.Node, fields: tuple[str, ...]) -> wq.Query:
+        """Return the query for what holds strict strings: the index is folded and finds candidates."""
+        candidates = self._any([needed(node, partial(self._exact, name)) for name in fields])
+        return VerifiedQuery(wq.And([candidates, *self.scope]), self.verify(node, fields))
 
     def _places(self, name: str, node: nodes.Node) -> PlacesQuery:
-        return PlacesQuery(name, node, self.restore, _boost(name))
+        return PlacesQuery(name, node, self.restore, _boost(name), self.scope)
 
     @staticmethod
     def _any(queries: list[wq.Query]) -> wq.Query:
         return queries[0] if len(queries) == 1 else wq.Or(queries)
+
+
+def _has_strict(node: nodes.Node) -> bool:
+    """Say whether a tree looks for original characters, or excludes what has them."""
+    match node:
+        case nodes.Exact(_, strict):
+            return strict
+        case nodes.Not(child):
+            return _has_strict(child)
+        case (
+            nodes.And(children)
+            | nodes.Or(children)
+            | nodes.Near(children)
+            | nodes.Same(_, children)
+        ):
+            return any(map(_has_strict, children))
+    return False
 
 
 def _boost(name: str) -> float:

@@ -14,6 +14,7 @@ can never be mistaken for others.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,12 +23,14 @@ from whoosh import columns
 
 from search.whoosh.arrays import map_file, read_arrays, write_arrays
 from search.whoosh.bigrams import BLOCK_BITS, Reading, sort_bigrams
-from search.whoosh.matches import ranges
+from search.whoosh.matches import ascending, ranges
 
 # Looking for the places within a document in a sorted run takes as long as reading so many of them.
 _LOOK_UP = 32
 # With so many places a document, looking for the documents is quicker than for the places' documents.
 _MANY = 8
+# The bigrams whose first unit begins a surrogate pair.
+_FIRST_OF_PAIRS = np.array([0xD800 << 16, 0xDC00 << 16], np.uint32)
 
 
 @dataclass(frozen=True)
@@ -188,6 +191,7 @@ class ExactColumn(columns.Column):
 
         def _pieces_of(self, documents: NDArray[np.int64]) -> NDArray[np.int64]:
             """Return the texts, in all readings, of some documents."""
+            ascending(documents)
             behind = self.owners[self._doccount :]
             if not len(behind):
                 return documents
@@ -232,11 +236,10 @@ class ExactColumn(columns.Column):
             `within` (documents, ascending) others may be left out.
             """
             found = self.find(units, second=second, within=within)
-            if len(units) < 2:
-                return self._tallied(found[found < self.boundary], found[found >= self.boundary])
-            split = int(np.searchsorted(found, self.boundary))
-            if split < len(found):
-                return self._tallied(found[:split], found[split:])
+            if len(units) < 2 or (len(found) and found[-1] >= self.boundary):
+                counts = self.tally(found)
+                present = np.flatnonzero(counts)
+                return present, counts[present]
             if len(found) > _MANY * self._doccount:
                 counts = np.diff(np.searchsorted(found, self.starts[: self._doccount + 1]))
                 present = np.flatnonzero(counts)
@@ -246,16 +249,34 @@ class ExactColumn(columns.Column):
             ends = np.append(ends, len(documents) - 1) if len(documents) else ends
             return documents[ends], np.diff(ends, prepend=-1)
 
-        def _tallied(
-            self, first: NDArray[np.uint32], second: NDArray[np.uint32]
-        ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-            """Return the documents that positions lie in and how many, in the richer of two readings."""
-            counts = np.bincount(self.documents(first), minlength=self._doccount)
-            if len(second):
-                others = np.bincount(self.documents(second), minlength=self._doccount)
-                counts = np.maximum(counts, others)
-            documents = np.flatnonzero(counts)
-            return documents, counts[documents]
+        def tally(self, positions: NDArray[Any]) -> NDArray[np.int64]:
+            """Return for each document how many of some positions lie in it, in the richer reading."""
+            counts = np.bincount(self.pieces(positions), minlength=len(self.owners))
+            first = counts[: self._doccount]
+            np.maximum.at(first, self.owners[self._doccount :], counts[self._doccount :])
+            return first
+
+        @cached_property
+        def _pairs(self) -> NDArray[np.int64]:
+            """Where the characters of two units stand (those beyond the BMP), ascending."""
+            low, high = np.searchsorted(self.bigrams, _FIRST_OF_PAIRS)
+            found = self.positions[self.runs[low] : self.runs[high]]
+            return np.sort(found, kind="stable").astype(np.int64)
+
+        def characters(self, positions: NDArray[Any]) -> NDArray[np.int64]:
+            """Return how many characters stand before each position, separators included."""
+            positions = positions.astype(np.int64)
+            return (
+                positions - np.searchsorted(self._pairs, positions)
+                if len(self._pairs)
+                else positions
+            )
+
+        def positions_of(self, characters: NDArray[np.int64]) -> NDArray[np.int64]:
+            """Return the positions before which so many characters stand: the way back."""
+            if not len(self._pairs):
+                return characters
+            return characters + np.searchsorted(self.characters(self._pairs), characters)
 
 
 def _within(array: NDArray[np.uint32], start: int, end: int) -> NDArray[np.uint32]:

@@ -85,21 +85,23 @@ class PrefixQuery(FilterQuery):
 
 @dataclass(frozen=True, eq=True, repr=True)
 class KeyWordsQuery(FilterQuery):
-    """Documents with a key (a source, a type, a tag) whose value or label holds a string."""
+    """Documents with a key (a source, a type, a tag) of whose value or label a tree is true."""
 
     fieldname: str
-    node: nodes.Leaf
+    node: nodes.Node
     label: Callable[[str], str]
 
     def mask(self, snapshot: Snapshot) -> Mask:
         """See `FilterQuery`."""
         codes = snapshot.codes(self.fieldname)
         # A name is not a text: a run in it stands whole or not at all, and nothing is masked.
-        node = nodes.Exact(self.node.text) if isinstance(self.node, nodes.Run) else self.node
         wanted = [
             value
             for value in codes.values
-            if any(highlight.hits(n, node, restore=False) for n in (value, str(self.label(value))))
+            if any(
+                highlight.holds(name, self.node, restore=False)
+                for name in (value, str(self.label(value)))
+            )
         ]
         return codes.having(wanted, snapshot.size)
 

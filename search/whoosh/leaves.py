@@ -16,8 +16,6 @@ from whoosh.matching import ListMatcher, NullMatcher
 from whoosh.query import Query
 from whoosh.scoring import WeightScorer
 
-from search.query.nodes import Near, Node, Same, all_of
-from search.whoosh import places
 from search.whoosh.exact import units_of
 from search.whoosh.fields import RESTORED
 from search.whoosh.matches import Documents, Matches, Scores, shared, united
@@ -85,7 +83,7 @@ class ArrayQuery(Query):
         return ListMatcher(found.tolist(), scores.tolist(), scorer=WeightScorer(np.max(scores)))
 
 
-def _ranked(
+def ranked(
     snapshot: Snapshot,
     fieldname: str,
     found: tuple[Documents, NDArray[np.float64]],
@@ -110,7 +108,7 @@ class WordQuery(ArrayQuery):
     ) -> Matches:
         """See `ArrayQuery`."""
         found = self.postings(snapshot)
-        return _ranked(snapshot, self.fieldname, found) if scored else Matches(found[0])
+        return ranked(snapshot, self.fieldname, found) if scored else Matches(found[0])
 
     def most(self, snapshot: Snapshot) -> int:
         """See `ArrayQuery`."""
@@ -152,51 +150,8 @@ class ExactQuery(ArrayQuery):
             second=self.restore,
             within=None if scored else within,
         )
-        return _ranked(snapshot, self.fieldname, found, self.boost) if scored else Matches(found[0])
+        return ranked(snapshot, self.fieldname, found, self.boost) if scored else Matches(found[0])
 
     def most(self, snapshot: Snapshot) -> int:
         """See `ArrayQuery`."""
         return snapshot.most(self.fieldname, units_of(self.folded))
-
-
-@dataclass(frozen=True, eq=True, repr=True)
-class PlacesQuery(ArrayQuery):
-    """A pattern, nearness, or several things in one sentence or paragraph, in a field."""
-
-    fieldname: str
-    node: Node
-    restore: bool = False
-    boost: float = 1.0
-
-    def evaluate(
-        self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
-    ) -> Matches:
-        """See `ArrayQuery`. Each place counts as an occurrence."""
-        key = ("places", self.fieldname, self.node, self.restore)
-        found = snapshot.remember(key, lambda: self._find(snapshot))
-        return _ranked(snapshot, self.fieldname, found, self.boost) if scored else Matches(found[0])
-
-    def cost(self, snapshot: Snapshot) -> int:
-        """Return about how many places must be looked at."""
-        node = all_of(self.node.children) if isinstance(self.node, Same) else self.node
-        return sum(places.cost(reader, node) for _, reader in snapshot.exact(self.fieldname))
-
-    def _find(self, snapshot: Snapshot) -> tuple[Documents, NDArray[np.float64]]:
-        documents, weights = [np.empty(0, np.int64)], [np.empty(0, np.float64)]
-        for segment, reader in snapshot.exact(self.fieldname):
-            positions = self._positions(reader)
-            counts = np.bincount(reader.documents(positions), minlength=segment.size)
-            found = np.flatnonzero(counts)
-            documents.append(found + segment.base)
-            weights.append(counts[found].astype(np.float64))
-        return np.concatenate(documents), np.concatenate(weights)
-
-    def _positions(self, reader: Any) -> NDArray[np.int64]:
-        if isinstance(self.node, Same):
-            bounds = reader.sentences if self.node.unit == "sentence" else reader.paragraphs
-            wanted = all_of(self.node.children)
-            numbers = places.units_holding(reader, wanted, bounds, second=self.restore)
-            return bounds[numbers - 1].astype(np.int64)
-        if isinstance(self.node, Near):
-            return places.near(reader, self.node, second=self.restore).starts
-        return places.places(reader, self.node, second=self.restore).starts

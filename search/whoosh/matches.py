@@ -7,7 +7,7 @@ unless as many documents match.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 Documents: TypeAlias = NDArray[np.int64]
 Scores: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
+
+CHECKED = False
+"""Whether order is looked at where it is taken for granted; the tests set it."""
 
 # Looking up one of few in many takes as long as entering so many in a table.
 _FEW = 8
@@ -36,6 +39,13 @@ class Matches(NamedTuple):
         return self if self.scores is None else self._replace(scores=self.scores * factor)
 
 
+def ascending(numbers: NDArray[Any]) -> NDArray[Any]:
+    """Return an array that must ascend. Raises ValueError where that is looked at and is not so."""
+    if CHECKED and (numbers[1:] < numbers[:-1]).any():
+        raise ValueError("an array does not ascend")
+    return numbers
+
+
 def constant(documents: Documents, score: float, *, scored: bool) -> Matches:
     """Return documents that all score the same."""
     return Matches(documents, np.full(len(documents), score) if scored else None)
@@ -43,6 +53,7 @@ def constant(documents: Documents, score: float, *, scored: bool) -> Matches:
 
 def shared(left: Documents, right: Documents) -> tuple[Documents, Documents]:
     """Return where what is in both of two ascending arrays stands in each of them."""
+    ascending(left), ascending(right)
     if len(left) > len(right):
         there, here = shared(right, left)
         return here, there
@@ -67,16 +78,17 @@ def ranges(lows: NDArray[np.int64], highs: NDArray[np.int64]) -> NDArray[np.int6
     return np.repeat(lows - firsts, sizes) + np.arange(int(sizes.sum()))
 
 
-def distinct(ascending: Documents) -> Documents:
+def distinct(numbers: Documents) -> Documents:
     """Return each number of an ascending array once (`np.unique` would hash and sort it)."""
-    fresh = np.ones(len(ascending), bool)
-    fresh[1:] = ascending[1:] != ascending[:-1]
-    return ascending[fresh]
+    ascending(numbers)
+    fresh = np.ones(len(numbers), bool)
+    fresh[1:] = numbers[1:] != numbers[:-1]
+    return numbers[fresh]
 
 
 def united(parts: Sequence[Documents]) -> Documents:
     """Return what is in any of some ascending arrays."""
-    some = [part for part in parts if len(part)]
+    some = [ascending(part) for part in parts if len(part)]
     if len(some) < 2:
         return some[0] if some else np.empty(0, np.int64)
     top = max(int(part[-1]) for part in some) + 1

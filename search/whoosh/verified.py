@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
-import numpy as np
 from whoosh.query import Query
 
 from search.whoosh.execution import evaluate
 from search.whoosh.leaves import ArrayQuery
-from search.whoosh.matches import Documents, Matches, shared
+from search.whoosh.matches import Documents, Mask, Matches, shared
 from search.whoosh.snapshot import Snapshot
+
+Confirm: TypeAlias = Callable[[Snapshot, Documents], Mask]
 
 
 @dataclass(frozen=True, eq=True, repr=True)
 class VerifiedQuery(ArrayQuery):
-    """The matches of another query that also pass a test on the document's key (原样, strict)."""
+    """The matches of another query whose original texts pass a test, too (原样, strict)."""
 
     inner: Query
-    keyfield: str
-    verify: Callable[[Collection[int]], Iterable[int]]
+    confirm: Confirm
 
     def evaluate(
         self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
     ) -> Matches:
-        """See `ArrayQuery`. `verify` is given the keys of live matches, returns those that pass."""
+        """See `ArrayQuery`. `confirm` is given living matches and says which of them pass."""
         matches = evaluate(snapshot, self.inner, scored=scored, within=within)
         if within is not None:  # reading originals is what costs
             matches = matches.where(shared(matches.documents, within)[0])
         matches = matches.where(snapshot.live[matches.documents])
-        keys = snapshot.integers(self.keyfield)[matches.documents]
-        passed = np.fromiter(self.verify(keys.tolist()), np.int64)
-        return matches.where(np.isin(keys, passed))
+        return matches.where(self.confirm(snapshot, matches.documents))
+
+    def leaves(self) -> Any:
+        """Yield what is looked up in the index."""
+        return self.inner.leaves()

@@ -323,7 +323,7 @@ def test_too_broad_a_query_is_refused_with_a_word(monkeypatch: pytest.MonkeyPatc
     page = search(ask("的 NEAR/5 群众"))
     assert (page.available, page.refused, page.count) == (False, True, 0)
     assert "太多" in page.notes[0]
-    for line in ["群众的", "“的”", "群?的", "工作 NEAR/5 是"]:
+    for line in ["群众的", "“的”", "工?是", "工作 NEAR/5 是"]:
         assert search(ask(line)).count == 1, line
     for line in ["同句(的 群众)", "的*群", "(的 OR 是) NEAR/3 (群 OR 众)", "事 -(的 NEAR/3 众)"]:
         assert search(ask(line)).refused, line

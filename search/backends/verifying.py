@@ -1,0 +1,45 @@
+"""What only the original text can decide (原样): read it in the database, where the index is folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from search.highlight import holds
+from search.query import Exact, Node
+
+# Databases bound the values of a statement.
+_READ = 500
+Identity = tuple[str, Any]
+
+
+def confirmed(
+    indexes: Any, identities: Iterable[Identity], node: Node, fields: Sequence[str], restore: bool
+) -> set[Identity]:
+    """Return those of some objects, ("app.model", key), of which `node` is true in one of some fields.
+
+    `indexes` is Haystack's collection of them; what is read is what they prepare for these fields.
+    """
+    wanted: dict[str, list[Any]] = {}
+    for label, key in identities:
+        wanted.setdefault(label, []).append(key)
+    found = set()
+    for model, index in indexes.get_indexes().items():
+        label = model._meta.label_lower
+        keys = wanted.get(label, [])
+        for at in range(0, len(keys), _READ):
+            for obj in index.load_all_queryset().filter(pk__in=keys[at : at + _READ]).iterator():
+                texts = (_text(index, obj, name) for name in fields)
+                if any(_is_true(node, text, restore) for text in texts):
+                    found.add((label, obj.pk))
+    return found
+
+
+def _text(index: Any, obj: Any, name: str) -> str:
+    return index.fields[name].prepare(obj) or "" if name in index.fields else ""
+
+
+def _is_true(node: Node, text: str, restore: bool) -> bool:
+    if isinstance(node, Exact) and node.strict:
+        return node.text in text
+    return holds(text, node, restore=restore)
