@@ -16,6 +16,7 @@ from search import links
 from search.api import Results, as_json
 from search.engine import search
 from search.forms import clean, read
+from search.query import Exact, unparse
 from search.results import ResultRow, SearchRequest
 from search.suggesting import Suggestion, suggest
 
@@ -195,7 +196,7 @@ def _offer(group: str, offered: Suggestion) -> dict[str, Any]:
     elif group == "sources":
         url = reverse("source", args=[offered.key])
     else:
-        url = links.address(reverse("search"), SearchRequest(q=f"“{offered.text}”"))
+        url = links.address(reverse("search"), SearchRequest(q=unparse(Exact(offered.text))))
     return {"text": offered.text, "count": offered.count, "url": url}
 
 

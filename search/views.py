@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from search import links
 from search.engine import search
 from search.forms import Known, read
+from search.query import Exact, unparse
 from search.results import ResultPage, SearchRequest
 from search.suggesting import longest_part
 
@@ -110,5 +111,5 @@ def part(path: str, request: SearchRequest) -> links.Link | None:
     found = longest_part(request.q)
     if found is None:
         return None
-    asked = SearchRequest(f"“{found.text}”", restore=request.restore)
+    asked = SearchRequest(unparse(Exact(found.text)), restore=request.restore)
     return links.Link(found.text, links.address(path, asked), found.count)

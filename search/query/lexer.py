@@ -137,7 +137,7 @@ class Lexer:
         if end < 0 or (mark in quotes.CLOSING_ONLY and glued and not self._attached):
             self.repair(Code.QUOTE_IGNORED, mark)
             return at + 1
-        text = self.line[at + 1 : end].strip()
+        text = quotes.content(self.line, at, end)
         return self._term(Token("quote", text), self.line[at : end + 1], end + 1)
 
     def _single_quote(self, at: int) -> int:

@@ -77,6 +77,10 @@ UNDERSTOOD: dict[str, dict[str, Node]] = {
         "「甲「乙」丙」": Exact("甲「乙」丙"),
         '「甲"乙」': Exact('甲"乙'),
         "“甲‘乙’丙”": Exact("甲‘乙’丙"),
+        r"“甲\”乙”": Exact("甲”乙"),
+        r"“甲\「乙”": Exact(r"甲\「乙"),
+        r"“甲\” 乙": And((Exact("甲\\"), TWO)),
+        r"“甲\ ”": Exact("甲\\"),
         "甲“乙”丙": And((ONE, Exact("乙"), THREE)),
         "‘甲，乙’": Exact("甲，乙"),
         "'甲 乙' 丙": And((Exact("甲 乙"), THREE)),
@@ -368,7 +372,9 @@ def test_leaves_are_what_is_looked_for(line: str, expected: list[Node]) -> None:
 @pytest.mark.parametrize(
     ("tree", "line"),
     [
-        (Exact('甲"乙」丙』'), "“甲乙丙”"),
+        (Exact('甲"乙」丙』'), r"“甲\"乙」丙』”"),
+        (Exact("甲\\"), "“甲\\ ”"),
+        (Exact("甲\\”乙"), r"「甲\”乙」"),
         (Exact('甲"乙'), '「甲"乙」'),
         (Exact('甲"「乙'), '『甲"「乙』'),
         (Same("paragraph", (Or((ONE, TWO)), THREE)), "同段((甲 OR 乙) 丙)"),

@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 from search.query import (
     And,
+    Dates,
     Everything,
+    Exact,
     Near,
     Node,
     Not,
     Or,
+    Parsed,
     Pattern,
     Run,
     Same,
@@ -22,6 +25,7 @@ from search.query import (
     parse,
     unparse,
 )
+from search.query.nodes import all_of, any_of, negate, scoped
 from search.text.fold import fold
 
 WORDS = "甲 乙 党员 D员 R&D 2024 2023..2024 ..2020 2021-2025 甲?乙 甲*乙 *:* 比如： 😀"
@@ -33,7 +37,41 @@ soups = st.lists(
     st.one_of(st.sampled_from([*PIECES, " ", "　"]), st.text(max_size=3)), max_size=40
 ).map("".join)
 spaced = st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join)
-lines = st.one_of(soups, spaced, st.text(max_size=600))
+# Lines in which hardly anything but marks, brackets, signs and prefixes stands between characters.
+MARKS = "“”\"„‟〝〞〟＂「」﹁﹂｢｣『』﹃﹄‘’‚‛'＇«»‹›\\"
+SYNTAX = [
+    *MARKS,
+    *"()（）|｜&＆-－+＋:：=?*？＊ 　",
+    "原样:",
+    "strict：",
+    "标题:",
+    "来源：",
+    "日期:",
+]
+SYNTAX += [
+    *"甲乙aB#$，。",
+    " OR ",
+    " 或 ",
+    " NOT ",
+    " NEAR/2 ",
+    " THEN ",
+    "同句(",
+    "同段（",
+    "##a##",
+]
+syntax = st.lists(st.sampled_from([*MARKS, *SYNTAX]), max_size=30).map("".join)
+quotations = st.lists(st.sampled_from([*MARKS, "甲", "b", " "]), min_size=1, max_size=16).map(
+    "".join
+)
+quoted = st.builds(
+    "{}{}{}{}".format,
+    st.sampled_from(["", "原样:", "-", "标题:", "甲", "=", "同句("]),
+    st.sampled_from(MARKS),
+    quotations,
+    st.sampled_from(MARKS),
+)
+quoting = st.lists(st.one_of(quoted, st.sampled_from(SYNTAX)), max_size=6).map("".join)
+lines = st.one_of(soups, spaced, syntax, quoting, st.text(max_size=600))
 
 
 @settings(max_examples=500)
@@ -43,6 +81,56 @@ def test_what_was_understood_reads_back_the_same(line: str) -> None:
     again = parse(unparse(tree))
     assert again.tree == tree
     assert again.repairs == ()
+
+
+words = st.lists(st.sampled_from([*"甲乙aB12#$?*'-+=&,，。:"]), min_size=1, max_size=8)
+texts = quotations.map(str.strip).filter(fold)
+terms = st.one_of(
+    words.map("".join)
+    .map(lambda word: parse(word).tree)
+    .filter(lambda term: isinstance(term, Run | Pattern)),
+    st.builds(Exact, texts, st.booleans()),
+    st.sampled_from([Run("OR"), Run("或"), Run("NEAR/3"), Run("NOT"), Dates("2023", "")]),
+)
+near_terms = terms.filter(lambda term: isinstance(term, Run | Exact | Pattern))
+alternatives = st.lists(near_terms, min_size=1, max_size=3).map(any_of)
+nears = st.builds(
+    Near,
+    st.lists(alternatives, min_size=2, max_size=3).map(tuple),
+    st.integers(0, 200),
+    st.booleans(),
+)
+sames = st.builds(
+    Same,
+    st.sampled_from(["sentence", "paragraph"]),
+    st.lists(st.one_of(alternatives, nears), min_size=1, max_size=3).map(
+        lambda children: each.children if isinstance(each := all_of(children), And) else (each,)
+    ),
+)
+trees = st.recursive(
+    st.one_of(terms, nears, sames),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map(all_of),
+        st.lists(inner, min_size=1, max_size=3).map(any_of),
+        inner.map(negate),
+        st.builds(scoped, st.sampled_from(["title", "source", "tag"]), inner),
+    ),
+    max_leaves=6,
+).filter(lambda tree: len(unparse(tree)) <= 500)
+
+
+@settings(max_examples=500)
+@given(trees)
+def test_a_tree_is_printed_as_a_line_that_means_it(tree: Node) -> None:
+    assert parse(unparse(tree)) == Parsed(tree)
+
+
+@settings(max_examples=500)
+@given(texts, st.booleans())
+def test_any_text_can_be_quoted(text: str, strict: bool) -> None:
+    """Whatever marks a text holds, and whatever quotation stands behind it."""
+    tree = And((Exact(text, strict), Exact("乙乙")))
+    assert parse(unparse(tree)) == Parsed(tree)
 
 
 @settings(max_examples=300)
