@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -22,22 +22,14 @@ _TYPE_LABELS = dict(SpeechType.choices)
 
 
 class _SourceNames:
-    """Names of sources by slug, read anew when a source is added or changed."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, str] = {}
+    """Names of sources by slug, as the database has them when the first is asked for."""
 
     def __call__(self, slug: str) -> str:
-        if slug not in self._names:
-            self._names = dict(Source.objects.values_list("slug", "name"))
         return self._names.get(slug, slug)
 
-    def forget(self, **_kwargs: Any) -> None:
-        """Read the names anew next time: called when a source is saved or deleted."""
-        self._names = {}
-
-
-source_name = _SourceNames()
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return dict(Source.objects.values_list("slug", "name"))
 
 
 class SpeechIndex(indexes.SearchIndex, indexes.Indexable):
@@ -65,13 +57,17 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):
         "tag": _("标签"),
     }
     narrowing = {"month": "year"}
-    labels: dict[str, Callable[[str], str]] = {
-        "source": source_name,
-        "type": lambda code: str(_TYPE_LABELS.get(code, code)),
-        "year": lambda year: str(_("日期不详")) if year == UNDATED else year,
-        "month": month_name,
-    }
     short_labels = {"month": partial(month_name, with_year=False)}
+
+    @property
+    def labels(self) -> dict[str, Callable[[str], str]]:
+        """What values are shown as: made anew for each search, since a source may be renamed."""
+        return {
+            "source": _SourceNames(),
+            "type": lambda code: str(_TYPE_LABELS.get(code, code)),
+            "year": lambda year: str(_("日期不详")) if year == UNDATED else year,
+            "month": month_name,
+        }
 
     def get_model(self) -> Any:
         """Return the model that is indexed."""

@@ -215,6 +215,7 @@ def _is_counted(searched: Any, request: SearchRequest, name: str) -> bool:
 
 def _facets(request: SearchRequest, answer: Answer) -> Iterable[Facet]:
     searched = index()
+    labels = searched.labels
     for name, title in searched.facets.items():
         counts = dict(answer.facets.get(name, ()))
         chosen = request.filters.get(name, ())
@@ -225,7 +226,7 @@ def _facets(request: SearchRequest, answer: Answer) -> Iterable[Facet]:
         rows = [
             FacetRow(
                 value,
-                searched.labels.get(name, str)(value),
+                labels.get(name, str)(value),
                 counts.get(value, 0),
                 value in chosen,
                 searched.short_labels.get(name, str)(value) if wider else "",

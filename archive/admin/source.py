@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,8 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from archive.admin.forms import SourceForm
-from archive.models import Source, Speech
-from search.indexing import note_changes
+from archive.models import Source
 
 
 @admin.register(Source)
@@ -27,12 +24,6 @@ class SourceAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         """Count what is published in the same query."""
         return Source.objects.with_counts().order_by("name")
-
-    def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
-        """Save; the index knows a source by its short name and must follow a new one."""
-        super().save_model(request, obj, form, change)
-        if change and "slug" in form.changed_data:
-            note_changes(Speech, obj.speeches.values_list("pk", flat=True))
 
     @admin.display(description=_("域名"))
     def domain_list(self, source: Source) -> str:

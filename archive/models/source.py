@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from django.db import models
+from typing import Any
+
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from search.indexing import note_changes
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
@@ -56,6 +60,15 @@ class Source(models.Model):
         ordering = ["name"]
         verbose_name = _("来源")
         verbose_name_plural = pgettext_lazy("plural", "来源")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; the index knows a source by its short name and must follow a new one."""
+        with transaction.atomic():
+            renamed = Source.objects.filter(pk=self.pk).exclude(slug=self.slug).exists()
+            super().save(*args, **kwargs)
+            if renamed:
+                speeches = self.speeches.order_by()
+                note_changes(speeches.model, speeches.values_list("pk", flat=True))
 
     def __str__(self) -> str:
         return self.name

@@ -28,6 +28,7 @@ from whoosh.fields import Schema
 
 from search.backends.building import Built, build
 from search.backends.finding import allowed, find, identities, scope_of
+from search.backends.labels import in_every_language
 from search.backends.results import results
 from search.backends.schema import build_schema, document
 from search.backends.values import Answer, Search
@@ -192,9 +193,10 @@ class WhooshSearchBackend(BaseSearchBackend):
     def compiler(self, *, restore: bool, scope: tuple[wq.Query, ...] = ()) -> Compiler:
         """Return what turns trees into queries for the indexes there are."""
         unified = self.unified_index()
-        labels: dict[str, Callable[[str], str]] = {}
+        names: dict[str, Callable[[str], Iterable[str]]] = {}
         for index in unified.get_indexes().values():
-            labels |= getattr(index, "labels", {})
+            labels = getattr(index, "labels", {})
+            names |= {name: in_every_language(label) for name, label in labels.items()}
         fields = unified.all_searchfields()
         texts = tuple(
             sorted(
@@ -206,7 +208,7 @@ class WhooshSearchBackend(BaseSearchBackend):
         return Compiler(
             textfields=texts,
             keyfields=keys,
-            labels=labels,
+            names=names,
             restore=restore,
             verify=partial(self._verify, restore=restore),
             scope=scope,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -24,19 +24,23 @@ def _unverified(_node: nodes.Node, _fields: tuple[str, ...]) -> Confirm:
     return lambda _snapshot, documents: np.zeros(len(documents), bool)
 
 
+def _nameless(_value: str) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Compiler:
     """Turns trees into queries for one schema.
 
     `textfields` are searched by default. `keyfields` maps the scopes of the language to fields of
-    keys; `labels` gives for such a field the words that a value is shown as. `verify` is given a tree
+    keys; `names` gives for such a field what a value is called. `verify` is given a tree
     with strict strings and fields, and returns what tells of which documents it is true. Documents
     that `scope` leaves out need not be found: nothing costly is done for them.
     """
 
     textfields: tuple[str, ...] = ("title", "text")
     keyfields: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+    names: Mapping[str, Callable[[str], Iterable[str]]] = field(default_factory=dict)
     datefield: str = "date"
     restore: bool = True
     verify: Verify = _unverified
@@ -81,7 +85,7 @@ class Compiler:
                 return wq.Not(self._keys(name, child))
             case nodes.Everything() | nodes.Dates() | nodes.Scope():
                 return self.compile(node)
-        return KeyWordsQuery(self.keyfields[name], node, self.labels.get(name, str))
+        return KeyWordsQuery(self.keyfields[name], node, self.names.get(name, _nameless))
 
     def _exact(self, name: str, folded: str) -> wq.Query:
         return ExactQuery(name, folded, self.restore, _boost(name))

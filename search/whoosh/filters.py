@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,11 +85,11 @@ class PrefixQuery(FilterQuery):
 
 @dataclass(frozen=True, eq=True, repr=True)
 class KeyWordsQuery(FilterQuery):
-    """Documents with a key (a source, a type, a tag) of whose value or label a tree is true."""
+    """Documents with a key (a source, a type, a tag) of which, or of one of its names, a tree is true."""
 
     fieldname: str
     node: nodes.Node
-    label: Callable[[str], str]
+    names: Callable[[str], Iterable[str]]
 
     def mask(self, snapshot: Snapshot) -> Mask:
         """See `FilterQuery`."""
@@ -100,7 +100,7 @@ class KeyWordsQuery(FilterQuery):
             for value in codes.values
             if any(
                 highlight.holds(name, self.node, restore=False)
-                for name in (value, str(self.label(value)))
+                for name in (value, *self.names(value))
             )
         ]
         return codes.having(wanted, snapshot.size)

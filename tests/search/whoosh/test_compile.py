@@ -55,7 +55,7 @@ def documents(seed: int, number: int) -> list[dict[str, object]]:
 
 DOCUMENTS = documents(3, 60)
 COMPILER = Compiler(
-    keyfields={"source": "source", "tag": "tag"}, labels={"source": lambda slug: SOURCES[slug]}
+    keyfields={"source": "source", "tag": "tag"}, names={"source": lambda slug: [SOURCES[slug]]}
 )
 
 
@@ -93,7 +93,7 @@ def expected(line: str, *, restore: bool) -> set[int]:
 def found(box: Box, line: str, *, restore: bool) -> set[int]:
     """The documents that the engine finds."""
     state = box.snapshot()
-    compiler = Compiler(keyfields=COMPILER.keyfields, labels=COMPILER.labels, restore=restore)
+    compiler = Compiler(keyfields=COMPILER.keyfields, names=COMPILER.names, restore=restore)
     documents, scores = evaluate(state, compiler.compile(parse(line).tree))
     assert scores is not None
     assert not np.isnan(scores).any()
