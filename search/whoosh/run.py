@@ -74,9 +74,9 @@ class RunQuery(ArrayQuery):
         """See `ArrayQuery`."""
         if within is not None:
             return self._evaluate(snapshot, within, scored=scored)
-        return snapshot.remember(
-            ("run", self, scored), lambda: self._evaluate(snapshot, None, scored=scored)
-        )
+        # Not under the query itself, which holds its words besides.
+        key = ("run", self.run, self.fieldnames, self.restore, scored)
+        return snapshot.remember(key, lambda: self._evaluate(snapshot, None, scored=scored))
 
     def _evaluate(self, snapshot: Snapshot, within: Documents | None, *, scored: bool) -> Matches:
         whole = {

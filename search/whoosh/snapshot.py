@@ -8,7 +8,6 @@ through: number = base of the segment + number in it.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length
 
+from search.whoosh.cache import Cache
 from search.whoosh.columns import Codes, CodesColumn, IntColumn
 from search.whoosh.exact import ExactColumn
 from search.whoosh.postings import FieldTerms
@@ -47,8 +47,8 @@ class Snapshot:
         self.schema = schema
         self._reader = reader
         self._lock = threading.RLock()
-        self._cache: OrderedDict[Any, Any] = OrderedDict()
-        self._cache_bytes = 0
+        self._cache = Cache(CACHE_BYTES)
+        # One value a field of the schema and kind: what is asked adds nothing.
         self._kept: dict[Any, Any] = {}
         self.segments: list[Segment] = []
         base = 0
@@ -96,19 +96,7 @@ class Snapshot:
 
     def remember(self, key: Any, make: Callable[[], T]) -> T:
         """Return what `make` gives (arrays), from a cache bounded by CACHE_BYTES."""
-        with self._lock:
-            if key in self._cache:
-                self._cache.move_to_end(key)
-                cached: T = self._cache[key]
-                return cached
-        value: T = make()
-        with self._lock:
-            if key not in self._cache:
-                self._cache[key] = value
-                self._cache_bytes += _bytes(value)
-                while self._cache_bytes > CACHE_BYTES and len(self._cache) > 1:
-                    self._cache_bytes -= _bytes(self._cache.popitem(last=False)[1])
-        return value
+        return self._cache.get(key, make)
 
     # Columns
 
@@ -255,8 +243,3 @@ class Snapshot:
                 documents.append(found + segment.base)
                 numbers.append(counts.astype(np.float64))
         return np.concatenate(documents), np.concatenate(numbers)
-
-
-def _bytes(value: Any) -> int:
-    arrays = value if isinstance(value, tuple) else (value,)
-    return sum(getattr(array, "nbytes", 64) for array in arrays)
