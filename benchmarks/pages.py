@@ -26,8 +26,7 @@ from benchmarks.yinde import Yinde
 PART = "Search page over HTTP, ten results, snippets, facets"
 CROWD = 16
 ROOT = Path(__file__).resolve().parent.parent
-_GUNICORN = ["-m", "gunicorn", "-c", "config/gunicorn.py", "-w", "2", "config.wsgi"]
-_SERVER = [sys.executable, *_GUNICORN]
+_SERVER = [sys.executable, "manage.py", "serve"]
 _START_SECONDS = 60.0
 _UNMEASURED = 24  # enough for both workers to load everything
 _KINDS = ("word", "and", "run", "or", "not")  # what tantivy's pages understand

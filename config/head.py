@@ -12,8 +12,7 @@ Response = HttpResponse | StreamingHttpResponse
 class HeadMiddleware:
     """Answers HEAD on every address that answers GET, the JSON interface and feeds too.
 
-    Views see a GET, so none of them can forget HEAD. The body goes here, its Content-Length stays:
-    gunicorn would drop it as well, but with a warning in the log for each request.
+    Views see a GET, so none of them can forget HEAD. The body goes here, its Content-Length stays.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], Response]) -> None:

@@ -1,4 +1,4 @@
-"""The WSGI application that `manage.py serve` hands to gunicorn."""
+"""The WSGI application that the server answers with."""
 
 import os
 

@@ -1,13 +1,37 @@
-"""Work behind the pages gives way to those who are waiting for one."""
+"""Work behind the pages: it gives way to who is waiting for one, and ends with the server."""
 
 from __future__ import annotations
 
 import os
+import signal
+import threading
+import time
 from collections.abc import Sequence
 
 from django.core.management.base import BaseCommand
 
+SUPERVISOR = "YINDE_SUPERVISOR"
+"""Where a process started by `serve` finds the number of a pipe that ends with `serve`."""
 _NICENESS = 19
+_GRACE_SECONDS = 2.0
+
+
+def end_with_supervisor() -> None:
+    """Stop soon after the process that started us, however that ended.
+
+    Nobody writes to the pipe, so that reading it returns when the writer's end is gone: at once, if
+    that happened before we asked. A parent's number would say nothing of the time before it was read.
+    """
+    pipe = int(os.environ.get(SUPERVISOR, "-1"))
+    if pipe >= 0:
+        threading.Thread(target=_wait_and_end, args=(pipe,), daemon=True).start()
+
+
+def _wait_and_end(pipe: int) -> None:
+    os.read(pipe, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_GRACE_SECONDS)
+    os._exit(1)  # what was under way is as safe as from kill -9, and nobody waits for it
 
 
 class BackgroundCommand(BaseCommand):
@@ -18,7 +42,8 @@ class BackgroundCommand(BaseCommand):
     """
 
     def run_from_argv(self, argv: Sequence[str]) -> None:
-        """Give way, then run."""
+        """Give way, then run; not longer than the server whose worker this is."""
+        end_with_supervisor()
         present = os.getpriority(os.PRIO_PROCESS, 0)
         os.setpriority(os.PRIO_PROCESS, 0, max(_NICENESS, present))
         super().run_from_argv(list(argv))

@@ -19,37 +19,48 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from search.background import SUPERVISOR
+
 # A child that dies sooner than this after its start is not restarted at once.
 _BREATH_SECONDS = 1.0
 _STOP_SECONDS = 30.0
+# Python computes on one core at a time in each.
+_SERVERS = max(2, os.cpu_count() or 1)
+_BACKLOG = 1024
 
 
 class Command(BaseCommand):
-    """`manage.py serve`: gunicorn on PORT and `follow_search`, until SIGTERM or Ctrl-C."""
+    """`manage.py serve`: the server on PORT and `follow_search`, until SIGTERM or Ctrl-C."""
 
     help = "Serve the site on PORT with the background worker beside it; stops cleanly on SIGTERM."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Start both, restart the one that dies, stop both when told to."""
+        """Start all processes, restart the one that dies, stop all when told to."""
         self._stopping = False
-        self._check_port()
+        listener = self._listen()
         self._prepare_database()
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise asks for it
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         # Nothing is ever written here; who reads it learns that we are gone, however that came.
         alive, self._held = os.pipe()
-        os.set_inheritable(alive, True)
-        environment = {
-            **os.environ,
-            "PORT": str(settings.PORT),
-            "YINDE_SUPERVISOR": str(alive),
-        }
-        commands = {
-            "server": [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"],
-            "worker": [sys.executable, "manage.py", "follow_search"],
-        }
-        children = {name: self._start(command, environment) for name, command in commands.items()}
+        environment = {**os.environ, SUPERVISOR: str(alive)}
+        server = [sys.executable, "-m", "config.server", str(listener.fileno())]
+        commands = {f"server {number}": server for number in range(1, _SERVERS + 1)}
+        commands["worker"] = [sys.executable, "manage.py", "follow_search"]
+
+        def start(name: str) -> subprocess.Popen[bytes]:
+            files = [alive, listener.fileno()] if name != "worker" else [alive]
+            # A session of its own: Ctrl-C reaches the children through us, once.
+            return subprocess.Popen(  # noqa: S603 (our own commands)
+                commands[name],
+                cwd=settings.BASE_DIR,
+                env=environment,
+                start_new_session=True,
+                pass_fds=files,
+            )
+
+        children = {name: start(name) for name in commands}
         self.stdout.write(f"Yinde serves http://127.0.0.1:{settings.PORT}/ (stop with Ctrl-C)")
         if not get_user_model().objects.filter(is_superuser=True).exists():
             self.stdout.write(
@@ -64,8 +75,9 @@ class Command(BaseCommand):
                             f"The {name} ended ({child.returncode}); starting it again."
                         )
                         time.sleep(_BREATH_SECONDS)
-                        children[name] = self._start(commands[name], environment)
+                        children[name] = start(name)
         finally:
+            listener.close()
             self._end(list(children.values()))
 
     @staticmethod
@@ -81,28 +93,15 @@ class Command(BaseCommand):
         connection.close()
 
     @staticmethod
-    def _check_port() -> None:
-        """Raise CommandError if somebody listens there already: perhaps another Yinde."""
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", settings.PORT))
-            except (OSError, OverflowError) as error:
-                raise CommandError(
-                    f"Port {settings.PORT} is not free ({error}). Is Yinde running already? "
-                    "Another port: PORT=8001 make serve"
-                ) from error
-
-    @staticmethod
-    def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
-        # A session of its own: Ctrl-C reaches the children through us, once.
-        return subprocess.Popen(  # noqa: S603 (our own commands)
-            command,
-            cwd=settings.BASE_DIR,
-            env=environment,
-            start_new_session=True,
-            pass_fds=[int(environment["YINDE_SUPERVISOR"])],
-        )
+    def _listen() -> socket.socket:
+        """Open the port, for all processes of the server. CommandError if it is taken already."""
+        try:
+            return socket.create_server(("127.0.0.1", settings.PORT), backlog=_BACKLOG)
+        except (OSError, OverflowError) as error:
+            raise CommandError(
+                f"Port {settings.PORT} is not free ({error}). Is Yinde running already? "
+                "Another port: PORT=8001 make serve"
+            ) from error
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True

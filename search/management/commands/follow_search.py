@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 from typing import Any
@@ -31,8 +30,7 @@ class Command(BackgroundCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        parent = os.getppid()
-        while not stop.is_set() and os.getppid() == parent:  # ends with whoever started it
+        while not stop.is_set():
             close_old_connections()
             reason = needs_rebuild()
             if reason:

@@ -2,64 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-READY_SECONDS = 60.0
+from tests.serving import READY_SECONDS, environment_of, fetch, serving
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """Return the environment of a site with a data folder of its own, on a free port."""
-    names = ("DATABASE_URL", "SEARCH_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG")
-    kept = {name: value for name, value in os.environ.items() if name not in names}
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    return kept | {
-        "DATA_DIR": str(tmp_path / "data"),
-        "PORT": port,
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-    }
-
-
-@contextmanager
-def serving(environment: dict[str, str]) -> Iterator[str]:
-    """Run the server and yield its address; it must stop cleanly when told to."""
-    process = subprocess.Popen([sys.executable, "manage.py", "serve"], env=environment)
-    try:
-        yield f"http://127.0.0.1:{environment['PORT']}"
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(READY_SECONDS) == 0
-    finally:
-        process.kill()
-
-
-def fetch(address: str) -> str:
-    """Return a page, waiting for a server that is still starting."""
-    until = time.monotonic() + READY_SECONDS
-    while True:
-        try:
-            with urllib.request.urlopen(address, timeout=READY_SECONDS) as answer:  # noqa: S310
-                return answer.read().decode()
-        except urllib.error.HTTPError:
-            raise
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
+    return environment_of(tmp_path / "data")
 
 
 def test_two_servers_on_one_new_archive(environment: dict[str, str]) -> None:
@@ -86,7 +46,7 @@ def test_a_database_of_another_version_is_not_served(environment: dict[str, str]
 
 def test_chinese_may_stand_in_an_address_as_it_is(environment: dict[str, str]) -> None:
     with serving(environment) as site:
-        fetch(f"{site}/")
+        fetch(f"{site}/api/v1/search/")
         with socket.create_connection(("127.0.0.1", int(environment["PORT"]))) as connection:
             line = "GET /api/v1/search/?q=功成不必在我 HTTP/1.1\r\nHost: localhost\r\n"
             connection.sendall((line + "Connection: close\r\n\r\n").encode())
