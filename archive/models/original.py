@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import mimetypes
 import os
 import re
 import tempfile
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.db import models
@@ -18,6 +21,8 @@ from archive.models.fields import storable
 
 # How `archive.ingest.expand` names the rows of a file: papers.jsonl#12.
 ROW = "application/json"
+# Begins the name of a file that is not yet whole.
+_PARTIAL = "tmp"
 _ROW = re.compile(r"\.(jsonl|ndjson)#[0-9]+$")
 
 
@@ -96,7 +101,7 @@ def _write(content: bytes, path: Path) -> None:
     if not folder.exists():
         folder.mkdir(parents=True, exist_ok=True)
         _flush(folder.parent)  # else a power cut could take the new folder with all that is in it
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+    with _partial_in(folder) as file:
         partial = Path(file.name)
         try:
             file.write(content)
@@ -105,8 +110,29 @@ def _write(content: bytes, path: Path) -> None:
         except OSError:
             partial.unlink()
             raise
-    partial.rename(path)
+        partial.rename(path)
     _flush(folder)
+
+
+def _partial_in(folder: Path) -> IO[bytes]:
+    """Open a new file that is locked as long as it is written, so that `sweep` leaves it alone."""
+    while True:
+        file = tempfile.NamedTemporaryFile(dir=folder, prefix=_PARTIAL, delete=False)  # noqa: SIM115
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if os.fstat(file.fileno()).st_nlink:  # else it was swept before we locked it
+            return file
+        file.close()
+
+
+def sweep() -> int:
+    """Remove what killed processes left half written; return how many files."""
+    count = 0
+    for path in Path(settings.ORIGINALS_DIR).glob(f"??/{_PARTIAL}*"):
+        with contextlib.suppress(OSError), path.open("rb") as file:  # locked, or just finished
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+            count += 1
+    return count
 
 
 def _flush(folder: Path) -> None:

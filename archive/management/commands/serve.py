@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from archive.models.original import sweep
 from search.background import SUPERVISOR
 
 # A child that dies sooner than this after its start is not restarted at once.
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         commands["worker"] = [sys.executable, "manage.py", "follow_search"]
 
         def start(name: str) -> subprocess.Popen[bytes]:
+            sweep()  # a process that was killed may have been writing
             files = [alive, listener.fileno()] if name != "worker" else [alive]
             # A session of its own: Ctrl-C reaches the children through us, once.
             return subprocess.Popen(  # noqa: S603 (our own commands)

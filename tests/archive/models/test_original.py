@@ -1,14 +1,16 @@
 """Original files are kept once, whole or not at all."""
 
 import errno
+import fcntl
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archive.models import Original
-from archive.models.original import media_type_of
+from archive.models.original import media_type_of, sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +45,44 @@ def test_a_full_disk_leaves_neither_row_nor_file(
         Original.objects.keep(b"one", "a.txt")
     assert not Original.objects.exists()
     assert not [path for path in originals_dir.rglob("*") if path.is_file()]
+
+
+def test_what_killed_processes_left_is_swept_and_what_is_being_written_is_not(
+    originals_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Original.objects.keep(b"one", "a.txt")
+    left = [kept.path.with_name("tmpabc"), originals_dir / "00" / "tmpdef"]
+    left[1].parent.mkdir(exist_ok=True)
+    for path in left:
+        path.write_bytes(b"half")
+    swept = []
+    flush = os.fsync
+
+    def sweep_meanwhile(handle: int) -> None:
+        swept.append(sweep())
+        flush(handle)
+
+    monkeypatch.setattr(os, "fsync", sweep_meanwhile)
+    assert Original.objects.keep(b"two", "b.txt").read() == b"two"
+    assert (swept[0], sum(swept)) == (2, 2)
+    assert kept.read() == b"one"
+    assert len([path for path in originals_dir.rglob("*") if path.is_file()]) == 2
+
+
+def test_a_file_swept_before_it_is_locked_is_begun_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lock, swept = fcntl.flock, []
+
+    def late(file: Any, how: int) -> None:
+        if not swept and how == fcntl.LOCK_EX:
+            swept.append(0)
+            swept[0] = sweep()
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    assert Original.objects.keep(b"one", "a.txt").read() == b"one"
+    assert swept == [1]
 
 
 @pytest.mark.parametrize(
