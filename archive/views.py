@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -204,5 +205,9 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """What robots may fetch: the materials, not every state of the search page."""
-    return render(request, "robots.txt", content_type="text/plain; charset=utf-8")
+    """What robots may fetch: the materials, not every state of the search page.
+
+    Whoever gives the desk an address of its own does not want it published here; no page links to it.
+    """
+    context = {"private_admin": settings.ADMIN_PATH != "admin/"}
+    return render(request, "robots.txt", context, content_type="text/plain; charset=utf-8")

@@ -7,6 +7,7 @@ variable that is set but empty counts as not set.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from django.core.management.utils import get_random_secret_key
 env = environ.Env()
 _SQLITE = "django.db.backends.sqlite3"
 _ENGINES = (_SQLITE, "django.db.backends.postgresql")
+_ON, _OFF = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
+_PUBLIC = "search|sources|speeches|about|help|feeds|api|language|static"
+_ADMIN_PATH = re.compile(rf"(?!(?:{_PUBLIC})/)(?:[A-Za-z0-9_-]+/)+")
 
 
 def data_dir(default: Path) -> Path:
@@ -67,6 +71,30 @@ def index_dir(default: Path) -> Path:
             "Write whoosh:///folder; there is no other engine.",
         )
     return _folder("SEARCH_URL", Path(path))
+
+
+def admin_path() -> str:
+    """Return ADMIN_PATH as it stands in addresses, "admin/" if it is not set.
+
+    Raises ImproperlyConfigured where it would not be an address, or one of the public ones.
+    """
+    written = _written("ADMIN_PATH")
+    path = written.strip("/") + "/" if written else "admin/"
+    if not _ADMIN_PATH.fullmatch(path):
+        raise _wrong(
+            f"ADMIN_PATH={written}",
+            "只能用字母、数字、- 和 _（可用 / 分段），且不能与公开网址相同。",
+            "Use letters, digits, - and _ (parts separated by /), and none of the public addresses.",
+        )
+    return path
+
+
+def flag(name: str) -> bool:
+    """Say whether a variable is on; off if it is not set. Raises ImproperlyConfigured."""
+    written = _written(name)
+    if written.lower() not in _ON + _OFF:
+        raise _wrong(f"{name}={written}", "应是 1 或 0。", "It must be 1 or 0.")
+    return written.lower() in _ON
 
 
 def secret_key(folder: Path, *, local: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
@@ -12,5 +13,5 @@ urlpatterns = [
     # Exempt, so that a visitor gets no cookie before choosing anything: a forged request could
     # change the language of the buttons, nothing else.
     path("language/", csrf_exempt(set_language), name="set_language"),
-    path("admin/", admin.site.urls),
+    path(settings.ADMIN_PATH, admin.site.urls),
 ]

@@ -10,7 +10,8 @@ _folder = os.environ.get("YINDE_TESTS_FOLDER", "")
 if not _folder:
     _folder = os.environ["YINDE_TESTS_FOLDER"] = tempfile.mkdtemp(prefix="yinde-tests-")
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
-    for _name in ("DATABASE_URL", "SEARCH_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG", "PORT"):
+    _names = ("DATABASE_URL", "SEARCH_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG", "PORT")
+    for _name in (*_names, "ADMIN_PATH", "HSTS_SUBDOMAINS", "HSTS_PRELOAD"):
         os.environ.pop(_name, None)
     os.environ["DATA_DIR"] = _folder
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from archive.urls import urlpatterns
 from config import environment
 
 Setenv = Callable[[str, str], None]
@@ -19,7 +20,7 @@ Setenv = Callable[[str, str], None]
 
 @pytest.fixture
 def setenv(monkeypatch: pytest.MonkeyPatch) -> Setenv:
-    for name in ("DATA_DIR", "DATABASE_URL", "SEARCH_URL", "SECRET_KEY", "PORT"):
+    for name in ("DATA_DIR", "DATABASE_URL", "SEARCH_URL", "SECRET_KEY", "PORT", "ADMIN_PATH"):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch.setenv
 
@@ -35,6 +36,54 @@ def test_no_port(setenv: Setenv, written: str) -> None:
     setenv("PORT", written)
     with pytest.raises(ImproperlyConfigured, match=r"PORT=.*1 到 65535.*from 1 to 65535"):
         environment.port()
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        ("", "admin/"),
+        ("desk", "desk/"),
+        ("/desk/", "desk/"),
+        ("a-b_C1/x", "a-b_C1/x/"),
+        ("searching", "searching/"),
+    ],
+)
+def test_an_address_of_the_desk(setenv: Setenv, written: str, path: str) -> None:
+    setenv("ADMIN_PATH", written)
+    assert environment.admin_path() == path
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["/", "a b", "书桌", "a//b", "../a", "a?b", "<int:x>", "search", "/api/v2/", "static"],
+)
+def test_no_address_of_the_desk(setenv: Setenv, written: str) -> None:
+    setenv("ADMIN_PATH", written)
+    with pytest.raises(ImproperlyConfigured, match=r"ADMIN_PATH=.*字母.*public addresses"):
+        environment.admin_path()
+
+
+def test_every_public_address_is_kept_from_the_desk(setenv: Setenv) -> None:
+    for pattern in urlpatterns:
+        first = str(pattern.pattern).partition("/")[0]
+        if first and "." not in first:  # a dot is refused anyway
+            setenv("ADMIN_PATH", first)
+            with pytest.raises(ImproperlyConfigured):
+                environment.admin_path()
+
+
+@pytest.mark.parametrize(
+    ("written", "on"), [("", False), ("0", False), ("No", False), ("1", True), (" TRUE ", True)]
+)
+def test_a_flag(setenv: Setenv, written: str, on: bool) -> None:
+    setenv("HSTS_PRELOAD", written)
+    assert environment.flag("HSTS_PRELOAD") is on
+
+
+def test_no_flag(setenv: Setenv) -> None:
+    setenv("HSTS_PRELOAD", "perhaps")
+    with pytest.raises(ImproperlyConfigured, match=r"HSTS_PRELOAD=perhaps.*1 或 0.*1 or 0"):
+        environment.flag("HSTS_PRELOAD")
 
 
 def test_databases(setenv: Setenv, tmp_path: Path) -> None:
@@ -120,6 +169,8 @@ def test_a_secret_key_that_cannot_be_kept(setenv: Setenv, tmp_path: Path) -> Non
         {"DATA_DIR": "/dev/null/x"},
         {"ALLOWED_HOSTS": "archive.example", "DEBUG": "0"},
         {"SEARCH_URL": "solr://x/y"},
+        {"ADMIN_PATH": "search/"},
+        {"HSTS_SUBDOMAINS": "all"},
     ],
     ids="-".join,
 )
