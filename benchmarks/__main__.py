@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -65,6 +66,10 @@ def main() -> None:
     path = chosen.corpus or generated(chosen.documents or _GENERATED)
     corpus = Corpus(path, chosen.documents)
     documents = len(corpus.sizes)
+    for what, count in sorted(corpus.left_out.items()):
+        print(f"Left out of {path.name}: {count:,} {what}")
+    if not documents:
+        sys.exit(f"{path.name} has no document that can be measured.")
     with prepared(chosen.folder) as folder:
         plan = Plan(
             corpus,

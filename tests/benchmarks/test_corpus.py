@@ -3,10 +3,15 @@
 import gzip
 import json
 import lzma
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from archive.dates import PartialDate
 from benchmarks.corpus import Corpus
 from benchmarks.generate import QUOTATIONS, TYPES, WELL_KNOWN, generated, rows
 
@@ -76,7 +81,12 @@ def test_a_file_is_read_whether_compressed_or_not(tmp_path, suffix):
         (ROW | {"date": "2024-4-1"}, "date", ""),
         (ROW | {"date": None}, "year", "unknown"),
         ({"text": "\n只有正文"}, "title", "只有正文"),
-        ({"text": " "}, "title", "无题"),
+        (ROW | {"date": "1996-16-01"}, "date", ""),
+        (ROW | {"date": "1996-02-30"}, "year", "unknown"),
+        (ROW | {"date": 20240401}, "date", ""),
+        (ROW | {"title": {"a": 1}}, "title", "正文。"),
+        (ROW | {"title": "  "}, "title", "正文。"),
+        (ROW | {"source": ["甲"]}, "source", "其他"),
         ({"text": "正文"}, "type", "other"),
     ],
 )
@@ -88,3 +98,85 @@ def test_what_is_missing_is_made_up(tmp_path, row, name, value):
 def test_a_row_without_text_is_left_out(tmp_path):
     corpus = write(tmp_path / "corpus.jsonl", {"title": "空"}, ROW)
     assert [(document.number, document.title) for document in corpus] == [(1, "题目")]
+
+
+NO_VALUES = (
+    None,
+    "",
+    " ",
+    7,
+    1.5,
+    True,
+    [],
+    ["甲"],
+    {},
+    {"a": 1},
+    "\ud800",
+    "\0",
+    "1996-16-01",
+    "𠀀",
+)
+BROKEN = (
+    b"",
+    b"  \n",
+    b"{",
+    b"[]",
+    b"7",
+    b'"text"',
+    b"null",
+    b'{"text": "\xff"}',
+    b"\xff\n",
+    b"[" * 9999,
+)
+
+
+@given(
+    rows=st.lists(
+        st.one_of(
+            st.sampled_from(BROKEN),
+            st.fixed_dictionaries(
+                {}, optional={name: st.sampled_from((*NO_VALUES, *ROW.values())) for name in ROW}
+            ),
+        ),
+        max_size=12,
+    )
+)
+def test_bad_rows_and_values_are_left_out_and_counted(tmp_path_factory, rows):
+    path = tmp_path_factory.mktemp("bad") / "corpus.jsonl"
+    lines = [row if isinstance(row, bytes) else json.dumps(row).encode() for row in rows]
+    path.write_bytes(b"\n".join(lines))
+    corpus = Corpus(path)
+    documents = list(corpus)
+    kept = [
+        row
+        for row in rows
+        if isinstance(row, dict)
+        and isinstance(text := row.get("text"), str)
+        and text.strip()
+        and text not in ("\ud800", "\0")
+    ]
+    assert [document.text for document in documents] == [row["text"] for row in kept]
+    assert corpus.sizes == [document.size for document in documents]
+    for document in documents:
+        PartialDate(document.date)
+        assert document.title
+        assert document.source
+        json.dumps(vars(document), ensure_ascii=False).encode()
+    left = {name: count for name, count in corpus.left_out.items() if name.startswith("rows")}
+    assert sum(left.values()) == sum(bool(line.strip()) for line in lines) - len(kept)
+    wrong = [row for row in kept if row.get("date") not in (None, "", " ", [], {}, ROW["date"])]
+    assert corpus.left_out["values of date"] == len(wrong)
+
+
+def test_what_is_left_out_is_printed(tmp_path):
+    write(tmp_path / "corpus.jsonl", ROW | {"date": "1996-16-01", "text": 3})
+    run = subprocess.run(
+        [sys.executable, "-m", "benchmarks", str(tmp_path / "corpus.jsonl")],
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Left out of corpus.jsonl: 1 rows whose text is no text" in run.stdout
+    assert run.stderr == "corpus.jsonl has no document that can be measured.\n"
+    assert run.returncode == 1
