@@ -9,9 +9,11 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_domain_name
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from archive.admin.guard import GuardedForm, canonical, shown
 from archive.dates import PartialDate
 from archive.ingest.alike import LookAlike
 from archive.ingest.stage import Choice, Decision, Preview, proposed
@@ -51,7 +53,7 @@ class ParagraphsField(forms.CharField):
         return re.sub(r"\s*\n", "\n", storable(super().to_python(value) or ""))
 
 
-class SourceForm(forms.ModelForm):
+class SourceForm(GuardedForm):
     """A source with its domains one a line."""
 
     domains = LinesField(
@@ -70,7 +72,7 @@ class SourceForm(forms.ModelForm):
         fields = ("name", "slug", "domains", "home_page", "licence", "note")
 
 
-class SpeechForm(forms.ModelForm):
+class SpeechForm(GuardedForm):
     """A speech as an editor corrects it. The button 保存并发布 decides the state."""
 
     text = ParagraphsField(label=_("正文"), widget=forms.Textarea(attrs={"rows": 24, "cols": 80}))
@@ -101,14 +103,30 @@ class SpeechForm(forms.ModelForm):
             "date": _("写成 2024、2024-04、2024-04-14 或 2024-04-14T10:24:03，不详则留空。"),
         }
 
+    def clean_original_url(self) -> str:
+        """Give the address as it will be kept."""
+        return iri_to_uri(self.cleaned_data["original_url"])
+
     def clean(self) -> dict[str, Any]:
         """Let the publishing button count, and let publishing end the holding."""
-        values = super().clean() or self.cleaned_data
         if "_publish" in self.data and "state" in self.fields:
-            values["state"] = State.PUBLISHED
+            self.cleaned_data["state"] = State.PUBLISHED
+        values = super().clean()
         if values.get("state") == State.PUBLISHED:
             self.instance.held_reason = ""
         return values
+
+    def is_decision(self, values: dict[str, Any]) -> bool:
+        """Publishing vouches for everything: nobody publishes what he has not seen."""
+        return bool(values.get("state") == State.PUBLISHED != self.initial.get("state"))
+
+    def recall(self, name: str, digest: str) -> str | None:
+        """Look for the value among the versions."""
+        for values in self.instance.versions.values_list("values", flat=True):
+            sent = self.fields[name].clean(self.fields[name].prepare_value(values.get(name)))
+            if canonical(sent) == digest:
+                return shown(self.fields[name], sent)
+        return None
 
 
 class FilesInput(forms.ClearableFileInput):

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from archive.admin import wording
+from archive.ingest import names
 from archive.models import Source, Speech, SpeechType, SpeechVersion, State
 from archive.models.speech import VERSIONED
 
@@ -75,7 +75,9 @@ def moment_of(version: SpeechVersion) -> str:
 def removed_rows(removed: Sequence[Mapping[str, Any]]) -> list[RemovedRow]:
     """Return what cleaning took away, in the order of the text."""
     return [
-        RemovedRow(wording.removal(span["rule"]), span["start"], span["end"], span["text"])
+        RemovedRow(
+            names.removal(span["rule"]) or span["rule"], span["start"], span["end"], span["text"]
+        )
         for span in removed
     ]
 
@@ -85,7 +87,7 @@ def evidence_rows(provenance: Mapping[str, Mapping[str, Any]]) -> list[EvidenceR
     return [
         EvidenceRow(
             label=label_of(column),
-            rule=wording.evidence(found.get("rule", "")),
+            rule=names.evidence(found.get("rule", "")) or found.get("rule", ""),
             text=found.get("text", ""),
             guessed=bool(found.get("guessed")),
         )

@@ -10,11 +10,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from archive.admin.forms import SourceForm
+from archive.admin.guard import GuardedAdmin
 from archive.models import Source
 
 
 @admin.register(Source)
-class SourceAdmin(admin.ModelAdmin):
+class SourceAdmin(GuardedAdmin):
     """Sources with the number of their materials."""
 
     form = SourceForm

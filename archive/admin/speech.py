@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -21,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from archive.admin.desk import UploadDesk, user_of
 from archive.admin.filters import YearFilter
 from archive.admin.forms import SpeechForm
+from archive.admin.guard import GuardedAdmin
 from archive.admin.history import evidence_rows, removed_rows, versions_of
 from archive.admin.versions import VersionDesk
 from archive.models import Speech, SpeechVersion, State
@@ -38,6 +40,16 @@ PRECISIONS = {
     "day": _("到日"),
     "second": _("到秒"),
 }
+CHANGED_MEANWHILE = _("没有执行：你打开这一页之后有人改过它。这是现在的样子，请看过再操作。")
+
+
+def _moment(written: str) -> datetime | None:
+    """Return the moment that a page carries, None if it carries none."""
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return moment if timezone.is_aware(moment) else None
 
 
 def html_of(text: str) -> str:
@@ -46,7 +58,7 @@ def html_of(text: str) -> str:
 
 
 @admin.register(Speech)
-class SpeechAdmin(UploadDesk, VersionDesk):
+class SpeechAdmin(UploadDesk, VersionDesk, GuardedAdmin):
     """List, search, correct, publish, take down. Deleting means the trash."""
 
     form = SpeechForm
@@ -95,7 +107,11 @@ class SpeechAdmin(UploadDesk, VersionDesk):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Call the list by what it lists."""
-        context = {"title": self.opts.verbose_name_plural, **(extra_context or {})}
+        context = {
+            "title": self.opts.verbose_name_plural,
+            "listed_at": timezone.now().isoformat(),
+            **(extra_context or {}),
+        }
         return super().changelist_view(request, context)
 
     def get_search_results(
@@ -171,7 +187,16 @@ class SpeechAdmin(UploadDesk, VersionDesk):
     # Many at once.
 
     def _move(self, request: HttpRequest, speeches: QuerySet[Speech], state: State) -> None:
-        """Give speeches a state, log it for each, and say what was done and what was not."""
+        """Give speeches a state, log it for each, and say what was done and what was not.
+
+        What was changed after the list was opened stays as it is: nobody has seen it there.
+        """
+        if since := _moment(request.POST.get("listed_at", "")):
+            unseen = speeches.filter(updated_at__gt=since).count()
+            speeches = speeches.exclude(updated_at__gt=since)
+            if unseen:
+                said = gettext("%(count)s 份在你打开列表之后被改过，没有动；请看过再操作。")
+                self.message_user(request, said % {"count": unseen}, messages.WARNING)
         held = 0
         if state == State.PUBLISHED:
             held = speeches.exclude(state=state).exclude(held_reason="", text__gt="").count()
@@ -266,6 +291,9 @@ class SpeechAdmin(UploadDesk, VersionDesk):
         state = request.POST.get("to")
         if request.method != "POST" or state not in (State.TRASH, State.DRAFT):
             return HttpResponseBadRequest()
+        if "state" in self.changed_since(request, speech):
+            self.message_user(request, str(CHANGED_MEANWHILE), messages.WARNING)
+            return redirect("admin:archive_speech_change", pk)
         self._move(request, Speech.objects.filter(pk=speech.pk), State(state))
         return redirect("admin:archive_speech_changelist")
 
@@ -290,6 +318,7 @@ class SpeechAdmin(UploadDesk, VersionDesk):
     def save_model(self, request: HttpRequest, obj: Speech, form: SpeechForm, change: bool) -> None:
         """Save, keeping what it was before and noting which values are an editor's."""
         before = Speech.objects.get(pk=obj.pk).snapshot() if change else {}
+        obj.derive()
         after = obj.snapshot()
         changed = {column for column in VERSIONED if before.get(column) != after[column]}
         if change and not changed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
@@ -10,12 +10,13 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext
 
 from archive.admin.desk import user_of
+from archive.admin.guard import GuardedAdmin
 from archive.admin.history import labels_of, moment_of
 from archive.models import Speech
 from archive.revert import revert
 
 
-class VersionDesk(admin.ModelAdmin):
+class VersionDesk(GuardedAdmin):
     """The part of the speeches' admin that goes back to an earlier version."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -35,6 +36,10 @@ class VersionDesk(admin.ModelAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         chosen = get_object_or_404(speech.versions, pk=version)
+        if self.changed_since(request, speech):
+            said = gettext("没有恢复：你打开这一页之后有人改过它。这是现在的样子，请看过再操作。")
+            self.message_user(request, said, messages.WARNING)
+            return redirect("admin:archive_speech_change", pk)
         try:
             changed = revert(chosen, user_of(request))
         except ValueError:

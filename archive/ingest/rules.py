@@ -275,17 +275,6 @@ RULES: tuple[Rule, ...] = (
     ),
 )
 
-REASONS: dict[str, Any] = {rule.name: rule.reason for rule in RULES} | {
-    "control-character": _("看不见的控制字符"),
-    "facts": _("时间、来源等信息行"),
-    "buttons": _("页面按钮"),
-    "title": _("标题，另存"),
-    "repeated-title": _("重复的标题"),
-    "after-end": _("正文之后的栏目里的内容"),
-    "line-break": _("句中断行"),
-}
-"""Reason by rule name, for every name that `Removed.rule` can hold."""
-
 
 def of(*places: Where) -> tuple[Rule, ...]:
     """Return the rules of those places, in the order of the table."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archive.dates import UNKNOWN, PartialDate
+from archive.ingest import names
 from archive.ingest.errors import IngestError
 
 
@@ -39,6 +40,10 @@ class Evidence:
     text: str
     guessed: bool
 
+    def __post_init__(self) -> None:
+        if not names.is_evidence(self.rule):
+            raise ValueError(f"no name for the rule {self.rule!r} in archive.ingest.names")
+
 
 @dataclass(frozen=True)
 class Removed:
@@ -52,6 +57,10 @@ class Removed:
     end: int
     text: str
     rule: str
+
+    def __post_init__(self) -> None:
+        if self.rule not in names.REMOVAL:
+            raise ValueError(f"no name for the rule {self.rule!r} in archive.ingest.names")
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,10 @@ class PartialDateFormField(forms.CharField):
         """Give the text to show."""
         return str(value or "")
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare texts: a date equals no text, not even its own."""
+        return super().has_changed(self.prepare_value(initial), data)
+
 
 if TYPE_CHECKING:
     _Text = models.CharField[PartialDate | str, PartialDate]

@@ -105,7 +105,7 @@ class Answer:
 
     def form(self, at: int = 0) -> dict[str, list[str]]:
         """Return what a browser would send of a form of the page, without its buttons."""
-        forms = [one for one in html.fromstring(self.body).forms if one.method == "POST"]
+        forms = [one for one in html.fromstring(self.body.decode()).forms if one.method == "POST"]
         own = [one for one in forms if one.action is None]  # not those for log-out and language
         sent: dict[str, list[str]] = {}
         for name, value in own[at].form_values():

@@ -46,8 +46,14 @@ def test_the_index_follows_a_new_short_name_and_nothing_else(editor: Client) -> 
     source = make_source("jia", name="甲站")
     speech = make_speech(source=source)
     IndexChange.objects.all().delete()
-    editor.post(f"{LIST}{source.pk}/change/", {**VALUES, "name": "甲", "domains": "a.example"})
+    change = f"{LIST}{source.pk}/change/"
+
+    def send(**values: str) -> None:
+        form = editor.get(change).context["adminform"].form
+        editor.post(change, {**VALUES, **values, "opened": form.opened})
+
+    send(name="甲", domains="a.example")
     assert not IndexChange.objects.exists()
-    editor.post(f"{LIST}{source.pk}/change/", {**VALUES, "slug": "yi", "domains": "bad domain"})
-    editor.post(f"{LIST}{source.pk}/change/", {**VALUES, "slug": "yi", "domains": ""})
+    send(slug="yi", domains="bad domain")
+    send(slug="yi", domains="")
     assert [note.key for note in IndexChange.objects.all()] == [speech.pk]

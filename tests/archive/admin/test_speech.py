@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
+from archive.admin.forms import SpeechForm
 from archive.models import Original, Source, Speech, SpeechVersion, State
 from search import indexing
 from search.models import IndexChange
@@ -19,7 +20,7 @@ PEOPLE = ("visitor", "helper", "editor", "administrator")
 
 
 def form_of(speech: Speech, **changes: Any) -> dict[str, Any]:
-    """Return what the form would send for a speech."""
+    """Return what the form would send that was opened when the speech was as it is here."""
     values = {
         "title": speech.title,
         "source": speech.source_id,
@@ -35,7 +36,8 @@ def form_of(speech: Speech, **changes: Any) -> dict[str, Any]:
         "declared_length": speech.declared_length or "",
         "text": speech.text.replace("\n", "\r\n"),
     }
-    return values | changes
+    opened = {"opened": SpeechForm(instance=speech).opened} if speech.pk else {}
+    return opened | values | changes
 
 
 def listed(page: Any) -> set[int]:

@@ -27,7 +27,7 @@ DRAFT = Draft(
     raw="广告\n同志们：\n今天开会。",
     removed=(Removed(0, 3, "广告\n", "advertisement"),),
     provenance={
-        "date": Evidence("printed-date", "时间：2024-04-14", False),
+        "date": Evidence("date-label", "时间：2024-04-14", False),
         "source_name": Evidence("source-greeting", "欢迎来到甲站", True),
     },
 )

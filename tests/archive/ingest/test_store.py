@@ -44,7 +44,7 @@ def test_everything_understood_is_kept() -> None:
     assert speech.site_tags == ["学习", "部署"]
     assert speech.removed == [{"start": 0, "end": 3, "text": "广告\n", "rule": "advertisement"}]
     assert speech.provenance == {
-        "date": {"rule": "printed-date", "text": "时间：2024-04-14", "guessed": False},
+        "date": {"rule": "date-label", "text": "时间：2024-04-14", "guessed": False},
         "source": {"rule": "source-greeting", "text": "欢迎来到甲站", "guessed": True},
     }
     assert (speech.state, speech.held_reason) == (State.DRAFT, "")
@@ -219,8 +219,8 @@ def test_one_transaction_an_item(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"declared_length": 2**31}, {"declared_length": None}),
         ({"site_tags": ("党\x00",)}, {"site_tags": ["党"]}),
         (
-            {"removed": (Removed(0, 1, "\x00", "control"),)},
-            {"removed": [{"start": 0, "end": 1, "text": "␀", "rule": "control"}]},
+            {"removed": (Removed(0, 1, "\x00", "control-character"),)},
+            {"removed": [{"start": 0, "end": 1, "text": "␀", "rule": "control-character"}]},
         ),
     ],
 )

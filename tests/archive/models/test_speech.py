@@ -166,7 +166,7 @@ def test_more_than_one_statement_holds_change_their_state(source: Source) -> Non
 def test_an_editors_values_are_marked(source: Source) -> None:
     speech = make(source)
     assert speech.by_hand() == set()
-    speech.provenance = {"date": {"rule": "printed-date", "text": "2024", "guessed": False}}
+    speech.provenance = {"date": {"rule": "date-label", "text": "2024", "guessed": False}}
     speech.mark_by_hand(["title", "type"], "wang")
     assert speech.by_hand() == {"title", "type"}
     assert speech.provenance["title"]["text"] == "wang"
