@@ -31,6 +31,7 @@ pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 KILLS = int(os.environ.get("YINDE_KILLS", "5"))
 CLERKS = 3
 PARTS = ("worker", "everything", "server", "follower", "supervisor")
+OFTEN = ("worker",) * 6 + ("follower", "follower", "server", "everything", "supervisor")
 
 
 @pytest.fixture
@@ -123,10 +124,14 @@ def test_nothing_acknowledged_at_the_desk_is_lost_by_kill_9(site: Site) -> None:
             for clerk in clerks:
                 clerk.go.set()
             time.sleep(random.uniform(0.05, 1.0))
-            site.kill(PARTS[kill % len(PARTS)], random)
-            if random.random() < 0.5:  # else the editors go on while it is not there yet
+            part = PARTS[kill] if kill < len(PARTS) else random.choice(OFTEN)
+            site.kill(part, random)
+            # Else the editors go on while it is not there yet.
+            if part in OFTEN[-2:] or random.random() < 0.5:
                 site.start()
                 time.sleep(random.uniform(0, 0.5))
+            if kill % 3 and kill + 1 < KILLS:
+                continue
             for clerk in clerks:
                 clerk.pause()
                 assert clerk.problems == []
@@ -134,6 +139,7 @@ def test_nothing_acknowledged_at_the_desk_is_lost_by_kill_9(site: Site) -> None:
                 assert_uploads_kept(clerk)
             assert_nothing_half_stored()
             site.start()
+            print(f"{kill + 1} kills survived")  # noqa: T201 (shown with -s)
     finally:
         for clerk in clerks:
             clerk.stopped = True
@@ -145,8 +151,8 @@ def test_nothing_acknowledged_at_the_desk_is_lost_by_kill_9(site: Site) -> None:
     sent = sum(len(each.sent) - 1 for clerk in clerks for each in clerk.edits.values())
     uploads = [upload for clerk in clerks for upload in clerk.uploads]
     acknowledged = sum(bool(upload.address) for upload in uploads)
-    assert edits > KILLS / 2
-    assert acknowledged > KILLS / 4
+    assert edits > KILLS / 4
+    assert acknowledged > KILLS / 8
     print(  # noqa: T201 (shown with -s)
         f"{KILLS} kills: {edits} of {sent} corrections, {acknowledged} of {len(uploads)} uploads "
         f"acknowledged, {sum(u.confirmed for u in uploads)} confirmed; {left} batches were left"
