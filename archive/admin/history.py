@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from archive.ingest import names
+from archive.ingest import rule_names
 from archive.models import Source, Speech, SpeechType, SpeechVersion, State
 from archive.models.speech import VERSIONED
 
@@ -76,7 +76,10 @@ def removed_rows(removed: Sequence[Mapping[str, Any]]) -> list[RemovedRow]:
     """Return what cleaning took away, in the order of the text."""
     return [
         RemovedRow(
-            names.removal(span["rule"]) or span["rule"], span["start"], span["end"], span["text"]
+            rule_names.removal(span["rule"]) or span["rule"],
+            span["start"],
+            span["end"],
+            span["text"],
         )
         for span in removed
     ]
@@ -87,7 +90,7 @@ def evidence_rows(provenance: Mapping[str, Mapping[str, Any]]) -> list[EvidenceR
     return [
         EvidenceRow(
             label=label_of(column),
-            rule=names.evidence(found.get("rule", "")) or found.get("rule", ""),
+            rule=rule_names.evidence(found.get("rule", "")) or found.get("rule", ""),
             text=found.get("text", ""),
             guessed=bool(found.get("guessed")),
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archive.dates import UNKNOWN, PartialDate
-from archive.ingest import names
+from archive.ingest import rule_names
 from archive.ingest.errors import IngestError
 
 
@@ -41,8 +41,8 @@ class Evidence:
     guessed: bool
 
     def __post_init__(self) -> None:
-        if not names.is_evidence(self.rule):
-            raise ValueError(f"no name for the rule {self.rule!r} in archive.ingest.names")
+        if not rule_names.is_evidence(self.rule):
+            raise ValueError(f"no name for the rule {self.rule!r} in archive.ingest.rule_names")
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ class Removed:
     rule: str
 
     def __post_init__(self) -> None:
-        if self.rule not in names.REMOVAL:
-            raise ValueError(f"no name for the rule {self.rule!r} in archive.ingest.names")
+        if self.rule not in rule_names.REMOVAL:
+            raise ValueError(f"no name for the rule {self.rule!r} in archive.ingest.rule_names")
 
 
 @dataclass(frozen=True)

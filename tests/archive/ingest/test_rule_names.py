@@ -11,7 +11,7 @@ import pytest
 from django.utils import translation
 
 import archive.ingest
-from archive.ingest import names
+from archive.ingest import rule_names
 from archive.ingest.errors import MESSAGES
 from archive.ingest.kinds import guess
 from archive.ingest.rules import RULES
@@ -56,7 +56,9 @@ def test_what_the_code_records_has_a_name(file: Path) -> None:
     # Rules that stand in tables reach a record by way of a variable; they look like this.
     rules |= {text for text in constants(tree) if re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", text)}
     for rule in rules - MESSAGES.keys():
-        assert names.removal(rule) or names.evidence(rule) or NO_RULES.fullmatch(rule), rule
+        assert rule_names.removal(rule) or rule_names.evidence(rule) or NO_RULES.fullmatch(rule), (
+            rule
+        )
 
 
 def test_the_walk_sees_what_it_should() -> None:
@@ -66,7 +68,7 @@ def test_the_walk_sees_what_it_should() -> None:
 
 
 def test_names_differ_and_are_translated() -> None:
-    for table in (names.REMOVAL, names.EVIDENCE):
+    for table in (rule_names.REMOVAL, rule_names.EVIDENCE):
         for rule, name in table.items():
             with translation.override("zh-hans"):
                 chinese = str(name)
@@ -74,8 +76,8 @@ def test_names_differ_and_are_translated() -> None:
                 english = str(name)
             assert re.search("[\u4e00-\u9fff]", chinese), rule
             assert not re.search("[\u4e00-\u9fff]", english), rule
-    assert {rule.name for rule in RULES} <= names.REMOVAL.keys()
-    assert BY_HAND in names.EVIDENCE
+    assert {rule.name for rule in RULES} <= rule_names.REMOVAL.keys()
+    assert BY_HAND in rule_names.EVIDENCE
 
 
 @pytest.mark.parametrize("rule", ["something-new", "", "page-", "-label", "buttons "])
@@ -87,6 +89,6 @@ def test_a_rule_without_a_name_cannot_be_recorded(rule: str) -> None:
 
 
 def test_composed_names() -> None:
-    assert names.evidence("page-og:title") == "网页头部的 og:title"
-    assert names.evidence("date-label") == "页面上的标签"
-    assert names.evidence(guess("", "", "")[1].rule) == "没有可据以判断的特征"
+    assert rule_names.evidence("page-og:title") == "网页头部的 og:title"
+    assert rule_names.evidence("date-label") == "页面上的标签"
+    assert rule_names.evidence(guess("", "", "")[1].rule) == "没有可据以判断的特征"
