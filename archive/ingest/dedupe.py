@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -14,7 +13,6 @@ from django.utils.translation import gettext as _
 from archive.ingest.values import Draft
 from archive.models import ItemStatus, Original, Source, Speech
 from archive.models.fields import storable
-from archive.models.original import is_row
 from archive.models.speech import digest_of
 
 # What is shown of a twin, without its long text.
@@ -34,7 +32,7 @@ class Outcome:
     reason: str = ""
 
 
-def judge(draft: Draft, content: bytes, name: str, *, source: Source | None = None) -> Outcome:
+def judge(draft: Draft, content: bytes, *, source: Source | None = None) -> Outcome:
     """Say what `store` would do with a draft, by reading only.
 
     A duplicate is judged by its text (unless rows of a table have numbers of their own) or its
@@ -42,13 +40,13 @@ def judge(draft: Draft, content: bytes, name: str, *, source: Source | None = No
     change by the address it was read from or, for a row of a table, by its number or, without one,
     by source, title and date.
     """
-    own = external_id(content, name)
+    own = external_id(draft)
     twin = _same_text(draft, own) or _same_file(sha256(content).hexdigest())
     if twin:
         return twin
     if draft.held_reason:
         return Outcome(ItemStatus.HELD, None, draft.held_reason)
-    known = _known_as(draft, own, name, source)
+    known = _known_as(draft, own, source)
     if known:
         reason = _("更新 #%(id)s《%(title)s》") % {"id": known.pk, "title": known.title}
         return Outcome(ItemStatus.CHANGED, known, reason)
@@ -107,7 +105,7 @@ def _duplicate(twin: Speech, how: str) -> Outcome:
     return Outcome(ItemStatus.DUPLICATE, twin, reason)
 
 
-def _known_as(draft: Draft, own: str, name: str, source: Source | None) -> Speech | None:
+def _known_as(draft: Draft, own: str, source: Source | None) -> Speech | None:
     """Return the speech that this draft is another state of, if the draft says so itself."""
     address = address_of(draft)
     if address and _is_a_page(address):
@@ -120,18 +118,15 @@ def _known_as(draft: Draft, own: str, name: str, source: Source | None) -> Speec
     # Pages of one site, and parts of one law, share titles: only a table's own columns, date
     # included, make an identity, and not where rows are told apart by numbers of their own.
     date = draft.provenance.get("date")
-    if not is_row(name) or not draft.date or not date or date.rule != "hint":
+    if not draft.is_row or not draft.date or not date or date.rule != "hint":
         return None
     title = fit("title", draft.title)
     return rows.filter(title=title, date=draft.date, external_id="").order_by("pk").first()
 
 
-def external_id(content: bytes, name: str) -> str:
-    """Return what the table that a row comes from calls it, "" if it has no name for it."""
-    if not is_row(name):
-        return ""
-    own = json.loads(content).get("id")
-    return fit("external_id", str(own).strip()) if isinstance(own, str | int) else ""
+def external_id(draft: Draft) -> str:
+    """Return what the table that a row comes from calls it, as the column holds it."""
+    return fit("external_id", draft.external_id)
 
 
 def _is_a_page(address: str) -> bool:

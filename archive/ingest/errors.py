@@ -12,6 +12,7 @@ MESSAGES = {
     "damaged": _("文件已损坏或不完整：%(detail)s。"),
     "too-large": _("超过上限：%(detail)s。"),
     "unsafe-name": _("压缩包内的文件名不安全，已拒绝：%(detail)s。"),
+    "no-name": _("压缩包内有一项没有文件名，已拒绝。"),
     "encrypted": _("文件已加密，无法读取：%(detail)s。"),
     "link": _("压缩包内的链接或设备文件不予读取：%(detail)s。"),
     "nested": _("压缩包里的压缩包不再展开：%(detail)s。"),

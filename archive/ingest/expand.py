@@ -15,6 +15,7 @@ import json
 import lzma
 import re
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -22,6 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
+from archive.ingest import names
 from archive.ingest.errors import IngestError
 from archive.ingest.extract import ZIP
 from archive.ingest.values import Member
@@ -40,14 +42,28 @@ class Limits:
 
 LIMITS = Limits()
 
+
+@dataclass
+class _Budget:
+    """How many bytes may still be unpacked from one file, whatever they are packed in."""
+
+    name: str
+    left: int
+
+    def spend(self, count: int) -> None:
+        """Take off what has been unpacked; IngestError("bomb") when that is too much."""
+        self.left -= count
+        if self.left < 0:
+            raise IngestError("bomb", self.name)
+
+
 _CHUNK = 1 << 18
 _XZ_MEMORY = 128 << 20  # bytes; the dictionary of xz -9 takes 65 million
 _XZ, _GZIP = b"\xfd7zXZ\x00", b"\x1f\x8b"
 _ROWS = (".jsonl", ".ndjson")
-_JUNK = re.compile(r"(?:^|/)(?:__MACOSX/|\.(?!\.?/)|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+_JUNK = re.compile(r"(?:^|/)(?:__MACOSX/|\.(?=[^./])|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
-_MAX_NAME = 200
 _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
@@ -56,21 +72,24 @@ _DAMAGED = (
     OSError,
     NotImplementedError,
     ValueError,
+    struct.error,
+    RuntimeError,
 )
 
 
 def expand(content: bytes | IO[bytes], name: str, limits: Limits = LIMITS) -> Iterator[Member]:
     """Yield the materials in a file; `content` is its bytes or a binary file that can seek."""
+    name = names.shown(name)
     file = io.BytesIO(content) if isinstance(content, bytes) else content
     start = file.read(8)
     file.seek(0)
     if start.startswith(ZIP) and not _is_document(file):
         yield from _zip(file, name, limits)
     else:
-        yield from _open(file, name, limits)
+        yield from _open(file, name, limits, _Budget(name, limits.unpacked))
 
 
-def _open(file: IO[bytes], name: str, limits: Limits) -> Iterator[Member]:
+def _open(file: IO[bytes], name: str, limits: Limits, budget: _Budget) -> Iterator[Member]:
     """Open what is no archive of files: rows, packed or not, or one material."""
     start = file.read(8)
     file.seek(0)
@@ -78,7 +97,7 @@ def _open(file: IO[bytes], name: str, limits: Limits) -> Iterator[Member]:
     for magic, suffix, unpacked in ((_XZ, ".xz", _unxz), (_GZIP, ".gz", _gunzip)):
         if start.startswith(magic):
             name = name[: -len(suffix)] if name.lower().endswith(suffix) else name
-            chunks = _bounded(unpacked(file), file, name, limits)
+            chunks = _bounded(unpacked(file), file, name, limits, budget)
     if name.lower().endswith(_ROWS):
         yield from _rows(chunks, name, limits)
     else:
@@ -89,12 +108,12 @@ def _is_document(file: IO[bytes]) -> bool:
     """Tell whether a zip is one document of an office program, or too broken to tell."""
     try:
         with zipfile.ZipFile(file) as package:
-            names = package.namelist()
+            parts = package.namelist()
     except _DAMAGED:
         return False
     finally:
         file.seek(0)
-    return "[Content_Types].xml" in names or "mimetype" in names
+    return "[Content_Types].xml" in parts or "mimetype" in parts
 
 
 def _zip(file: IO[bytes], name: str, limits: Limits) -> Iterator[Member]:
@@ -102,29 +121,33 @@ def _zip(file: IO[bytes], name: str, limits: Limits) -> Iterator[Member]:
         package = zipfile.ZipFile(file)
     except _DAMAGED as error:
         raise IngestError("damaged", name) from error
+    budget = _Budget(name, limits.unpacked)
     with package:
         entries = package.infolist()
         if len(entries) > limits.entries:
             raise IngestError("too-large", f"{name} > {limits.entries:,}")
-        left = limits.unpacked
         for entry in entries:
-            shown = _name(entry)
-            if entry.is_dir() or _JUNK.search(shown):
+            called = _name(entry)
+            if _is_folder(entry, called) or _JUNK.search(called):
                 continue
+            shown = names.shown(called)
             try:
-                content = _entry(package, entry, shown, limits)
-                left -= len(content)
-                if left < 0:
-                    raise IngestError("bomb", f"{name} > {limits.unpacked // 1_000_000} MB")
-                yield from _open(io.BytesIO(content), shown, limits)
+                content = _entry(package, entry, called, shown, limits)
+                budget.spend(len(content))
+                yield from _open(io.BytesIO(content), shown, limits, budget)
             except IngestError as error:
                 yield Member(shown, error=error)
-            if left < 0:
+            if budget.left < 0:
                 return
 
 
+def _is_folder(entry: zipfile.ZipInfo, called: str) -> bool:
+    """Tell whether an entry is a folder; what has a folder's name and holds bytes is none."""
+    return called.endswith("/") and not entry.file_size
+
+
 def _name(entry: zipfile.ZipInfo) -> str:
-    """Return the name of an entry as it should be shown; old Chinese archives do not say it is GBK."""
+    """Return what an entry is called; old Chinese archives do not say it is GBK."""
     name = entry.filename
     if not entry.flag_bits & 0x800:
         with contextlib.suppress(UnicodeEncodeError):
@@ -136,11 +159,14 @@ def _name(entry: zipfile.ZipInfo) -> str:
     return unicodedata.normalize("NFC", name.replace("\\", "/"))
 
 
-def _entry(package: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, limits: Limits) -> bytes:
-    """Read one entry, as much of it as the bounds allow."""
-    shown = _CONTROL.sub("", name)[:_MAX_NAME]
-    if ".." in name.split("/") or name.startswith("/") or _DRIVE.match(name) or shown != name:
-        raise IngestError("unsafe-name", shown)
+def _entry(
+    package: zipfile.ZipFile, entry: zipfile.ZipInfo, called: str, name: str, limits: Limits
+) -> bytes:
+    """Read one entry, as much of it as the bounds allow; `name` is `called` as it is shown."""
+    if not name:
+        raise IngestError("no-name")
+    if _is_unsafe(called):
+        raise IngestError("unsafe-name", name)
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):
         raise IngestError("link", name)
@@ -158,6 +184,13 @@ def _entry(package: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, limits: 
     if content.startswith(ZIP) and not _is_document(io.BytesIO(content)):
         raise IngestError("nested", name)
     return content
+
+
+def _is_unsafe(called: str) -> bool:
+    """Tell whether a name reaches outside, hides what it is or is none that anybody would give."""
+    steps = called.split("/")
+    reaches_out = ".." in steps or not (steps[0] and steps[-1]) or _DRIVE.match(called) is not None
+    return reaches_out or bool(_CONTROL.search(called)) or len(called) > names.MAX_NAME
 
 
 def _unxz(file: IO[bytes]) -> Iterator[bytes]:
@@ -182,16 +215,15 @@ def _gunzip(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _bounded(
-    chunks: Iterator[bytes], packed: IO[bytes], name: str, limits: Limits
+    chunks: Iterator[bytes], packed: IO[bytes], name: str, limits: Limits, budget: _Budget
 ) -> Iterator[bytes]:
     """Pass on what is unpacked until it grows beyond its bounds."""
     count = 0
     try:
         for chunk in chunks:
             count += len(chunk)
-            if count > limits.unpacked or count > max(
-                limits.ratio_from, limits.ratio * packed.tell()
-            ):
+            budget.spend(len(chunk))
+            if count > max(limits.ratio_from, limits.ratio * packed.tell()):
                 raise IngestError("bomb", name)
             yield chunk
     except _DAMAGED as error:
@@ -212,7 +244,7 @@ def _rows(chunks: Iterator[bytes], name: str, limits: Limits) -> Iterator[Member
     try:
         for number, line in enumerate(_lines(chunks, name, limits), 1):
             if line.strip():
-                yield _row(line, f"{name}#{number}")
+                yield read_line(line, f"{name}#{number}")
     except IngestError as error:
         yield Member(name, error=error)
 
@@ -227,7 +259,8 @@ def _lines(chunks: Iterator[bytes], name: str, limits: Limits) -> Iterator[bytes
     yield rest
 
 
-def _row(line: bytes, name: str) -> Member:
+def read_line(line: bytes, name: str) -> Member:
+    """Read a line of a .jsonl; one that is no record is a member with an error."""
     try:
         row = json.loads(line.removeprefix(codecs.BOM_UTF8))
     except (ValueError, RecursionError):

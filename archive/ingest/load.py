@@ -162,7 +162,7 @@ def _survey(member: Member, read: Read, plan: Plan, seen: set[str]) -> Line:
     if digest in seen:
         outcome = Outcome(ItemStatus.DUPLICATE, None, _("与本次导入中的另一份正文相同"))
     else:
-        outcome = judge(read, member.content, member.name, source=plan.source)
+        outcome = judge(read, member.content, source=plan.source)
     seen.add(digest)
     return _line(member.name, outcome, read)
 

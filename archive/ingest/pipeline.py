@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archive.ingest import clean, markup, metadata, page, titles
 from archive.ingest.errors import IngestError
 from archive.ingest.extract import MAX_CHARACTERS, extract, is_html
@@ -30,7 +32,8 @@ def draft_member(member: Member, hints: Hints = _NO_HINTS) -> Draft:
     if len(row.text) > MAX_CHARACTERS:
         raise IngestError("too-large", member.name)
     extracted = page.read(row.text) if is_html(row.text) else Extracted(raw=row.text)
-    return understand(extracted, member.name, row.hints)
+    found = understand(extracted, member.name, row.hints)
+    return replace(found, is_row=True, external_id=row.external_id)
 
 
 def understand(extracted: Extracted, name: str, hints: Hints = _NO_HINTS) -> Draft:

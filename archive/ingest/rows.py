@@ -23,6 +23,8 @@ _COLUMNS = {
     "tags": ("tags", "keywords", "标签", "关键词"),
 }
 
+_LONGEST = 2_000  # characters of a value beside the text; the longest column holds half of it
+
 
 @dataclass(frozen=True)
 class Row:
@@ -30,6 +32,7 @@ class Row:
 
     text: str
     hints: Hints
+    external_id: str
 
 
 def read_row(row: Mapping[str, Any], defaults: Hints) -> Row:
@@ -46,9 +49,11 @@ def read_row(row: Mapping[str, Any], defaults: Hints) -> Row:
     if values["type"] and not kinds.parse(values["type"]) and defaults.type:
         values["column"] = values["column"] or values["type"]
         values["type"] = ""
-    known = {name: printable(value) for name, value in values.items() if value.strip()}
+    known = {name: printable(value)[:_LONGEST] for name, value in values.items() if value.strip()}
     given = {name: getattr(defaults, name) for name in values}
-    return Row(text, Hints(**{**given, **known}, tags=tags or defaults.tags))
+    own = row.get("id")
+    external_id = printable(str(own).strip())[:_LONGEST] if isinstance(own, str | int) else ""
+    return Row(text, Hints(**{**given, **known}, tags=tags or defaults.tags), external_id)
 
 
 def _value(row: Mapping[str, Any], keys: tuple[str, ...]) -> str:

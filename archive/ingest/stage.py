@@ -9,7 +9,6 @@ The draft is made anew from the original each time: the pipeline is pure and the
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -26,13 +25,13 @@ from django.utils.translation import gettext_lazy
 from archive.dates import PartialDate
 from archive.ingest.dedupe import Outcome, find_source, judge
 from archive.ingest.errors import IngestError
+from archive.ingest.expand import read_line
 from archive.ingest.extract import ZIP
 from archive.ingest.isolate import draft_member
 from archive.ingest.load import opened
 from archive.ingest.store import record, store
 from archive.ingest.values import Draft, Evidence, Hints, Member
 from archive.models import ItemStatus, Original, Source, Speech, UploadBatch, UploadItem
-from archive.models.original import is_row
 from archive.models.speech import BY_HAND
 
 MAX_ITEMS = 500
@@ -139,9 +138,10 @@ def stage(
         with transaction.atomic():
             if batch is None:
                 batch = UploadBatch.objects.create(created_by=user, source=source, type=kind)
-            original = Original.objects.keep(member.content, member.name)
+            is_row = member.row is not None
+            original = Original.objects.keep(member.content, member.name, is_row=is_row)
             record(
-                UploadItem(batch=batch, name=member.name, original=original),
+                UploadItem(batch=batch, name=member.name, original=original, is_row=is_row),
                 Outcome(ItemStatus.WAITING),
             )
     if batch:
@@ -155,7 +155,7 @@ def stage(
 def preview(item: UploadItem) -> Preview:
     """Read a waiting item again and look at what the archive has already. Raises IngestError."""
     draft, content = _read(item)
-    verdict = judge(draft, content, item.name, source=item.batch.source)
+    verdict = judge(draft, content, source=item.batch.source)
     return Preview(
         item,
         draft,
@@ -215,7 +215,7 @@ def _store(item: UploadItem, user: User, choice: Choice | None, publish: bool) -
     if choice is None:
         return store(draft, content, item.name, source=source, publish=publish, user=user)
     if choice.decision == Decision.SKIP:
-        verdict = judge(draft, content, item.name, source=source)
+        verdict = judge(draft, content, source=source)
         skipped = Outcome(ItemStatus.SKIPPED)
         return verdict if verdict.status == ItemStatus.DUPLICATE else skipped
 
@@ -254,8 +254,7 @@ def _read(item: UploadItem) -> tuple[Draft, bytes]:
     if original is None or not original.path.exists():
         raise IngestError("unreadable", item.name)
     content = original.read()
-    row = json.loads(content) if is_row(item.name) else None
-    member = Member(item.name, content, row)
+    member = read_line(content, item.name) if item.is_row else Member(item.name, content)
     return draft_member(member, hints_of(item.batch.source, item.batch.type)), content
 
 

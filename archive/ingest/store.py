@@ -63,12 +63,12 @@ def store(
             held = ItemStatus.HELD if draft.held_reason else ItemStatus.NEW
             verdict = Outcome(held, None, draft.held_reason)
         else:
-            verdict = judge(draft, content, name, source=source)
+            verdict = judge(draft, content, source=source)
 
         original = None
         if verdict.status != ItemStatus.DUPLICATE:
-            original = Original.objects.keep(content, name)
-        own = external_id(content, name)
+            original = Original.objects.keep(content, name, is_row=draft.is_row)
+        own = external_id(draft)
         if original and verdict.speech:
             kept = _update(verdict.speech, draft, original, source=source, own=own, user=user)
             reason = "；".join(filter(None, (verdict.reason, kept)))
@@ -77,7 +77,8 @@ def store(
             speech = _create(draft, original, source=source, own=own, publish=publish)
             verdict = Outcome(verdict.status, speech, verdict.reason)
         if batch:
-            record(UploadItem(batch=batch, name=name, original=original), verdict)
+            item = UploadItem(batch=batch, name=name, original=original, is_row=draft.is_row)
+            record(item, verdict)
     return verdict
 
 

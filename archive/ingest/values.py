@@ -84,6 +84,7 @@ class Draft:
     `text` holds paragraphs separated by one newline, `html` the same as sanitised HTML, `raw` the
     text before cleaning that `removed` points into. `provenance` maps a field's name to its
     evidence. `held_reason` says (in Chinese) why an editor should look first; "" means fine.
+    `is_row` says that it was read from a row of a table, `external_id` what the table calls that row.
     """
 
     title: str
@@ -105,6 +106,8 @@ class Draft:
     provenance: Mapping[str, Evidence] = field(default_factory=dict)
     held_reason: str = ""
     encoding: str = ""
+    is_row: bool = False
+    external_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ import fcntl
 import hashlib
 import mimetypes
 import os
-import re
 import tempfile
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO
 
 from django.conf import settings
@@ -19,17 +18,15 @@ from django.utils.translation import pgettext_lazy
 
 from archive.models.fields import storable
 
-# How `archive.ingest.expand` names the rows of a file: papers.jsonl#12.
-ROW = "application/json"
 # Begins the name of a file that is not yet whole.
 _PARTIAL = "tmp"
-_ROW = re.compile(r"\.(jsonl|ndjson)#[0-9]+$")
+ROW = "application/json"  # the media type of a line of a .jsonl
 
 
 class OriginalQuerySet(models.QuerySet["Original"]):
     """Questions about original files, and the way they are kept."""
 
-    def keep(self, content: bytes, name: str) -> Original:
+    def keep(self, content: bytes, name: str, *, is_row: bool = False) -> Original:
         """Keep `content` on disk under its SHA-256 and return its row; equal bytes are kept once.
 
         The file is flushed before the row exists, so that a row always has its file, whatever is
@@ -43,7 +40,7 @@ class OriginalQuerySet(models.QuerySet["Original"]):
             sha256=digest,
             defaults={
                 "name": storable(name)[:255],
-                "media_type": media_type_of(name),
+                "media_type": ROW if is_row else media_type_of(name),
                 "size": len(content),
             },
         )
@@ -79,15 +76,9 @@ class Original(models.Model):
 
 
 def media_type_of(name: str) -> str:
-    """Return the media type that a file's name promises; a row of a .jsonl is JSON."""
-    if is_row(name):
-        return ROW
-    return mimetypes.guess_type(name)[0] or ""
-
-
-def is_row(name: str) -> bool:
-    """Say whether a name is that of a row of a .jsonl (a .json file has the same media type)."""
-    return bool(_ROW.search(name.lower()))
+    """Return the media type that the suffix of a file's name promises."""
+    # Only the suffix: guess_type takes a whole name for an address, and believes one like data:…
+    return mimetypes.guess_type(f"file{PurePath(name).suffix}")[0] or ""
 
 
 def path_of(sha256: str) -> Path:

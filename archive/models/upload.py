@@ -72,6 +72,7 @@ class UploadItem(models.Model):
         blank=True,
         related_name="items",
     )
+    is_row = models.BooleanField(_("表中的一行"), default=False, editable=False)
     status = models.CharField(
         _("结果"), max_length=10, choices=ItemStatus.choices, default=ItemStatus.WAITING
     )

@@ -144,6 +144,13 @@ def test_names_of_old_archives_are_read_as_chinese():
     assert _name(zipfile.ZipInfo("€.txt")) == "€.txt"  # from an extra field, in no code page
 
 
+def named(entry):
+    """Return a zip of two entries, one of which has a name that zipfile itself would not write."""
+    name = entry.encode() or b"\x00"  # which ends a name
+    content = zipped(("Q" * len(name), TEXT), ("b.txt", TEXT))
+    return content.replace(b"Q" * len(name), name)
+
+
 @pytest.mark.parametrize(
     ("entry", "code"),
     [
@@ -154,10 +161,14 @@ def test_names_of_old_archives_are_read_as_chinese():
         ("C:\\evil.txt", "unsafe-name"),
         ("a\u202etxt.exe", "unsafe-name"),
         ("n" * 201, "unsafe-name"),
+        ("..", "unsafe-name"),
+        ("folder/", "unsafe-name"),
+        ("   ", "no-name"),
+        ("", "no-name"),
     ],
 )
 def test_names_that_reach_outside_are_refused_and_the_rest_goes_on(entry, code):
-    found = seen(zipped((entry, TEXT), ("b.txt", TEXT)))
+    found = seen(named(entry))
     assert [what for _name, what in found] == [code, TEXT]
 
 
@@ -199,6 +210,12 @@ def test_entries_that_are_refused(content, code):
 def test_an_archive_ends_where_it_unpacks_to_too_much():
     content = zipped(*((f"{n}.txt", bytes(range(250)) * 4) for n in range(3)))
     assert [what for _name, what in seen(content, limits=SMALL)][2:] == ["bomb"]
+
+
+def test_what_is_packed_in_entries_counts_as_unpacked_too():
+    packed = [(f"{n}.jsonl.gz", gzip.compress(rows({"text": f"{n}" * 400}))) for n in range(3)]
+    limits = Limits(file=1_000, entries=9, unpacked=1_000, ratio=100, ratio_from=5_000)
+    assert [what for _name, what in seen(zipped(*packed), limits=limits)][2:] == ["bomb"]
 
 
 def test_a_regular_file_says_so():

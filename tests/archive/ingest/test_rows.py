@@ -41,6 +41,28 @@ def test_unprintable_characters_are_dropped_from_values():
 
 
 @pytest.mark.parametrize(
+    ("own", "known"),
+    [
+        ("法/一", "法/一"),
+        (7, "7"),
+        (" 7\x00\ud800 ", "7"),
+        (" ", ""),
+        (None, ""),
+        ([1], ""),
+        (1.5, ""),
+        (float("nan"), ""),
+    ],
+)
+def test_a_row_has_the_number_that_its_table_gives_it(own, known):
+    assert read_row({"text": "乙", "id": own}, Hints()).external_id == known
+
+
+def test_values_beside_the_text_are_bounded():
+    row = read_row({"text": "乙", "title": "甲" * 10_000, "id": "丁" * 10_000}, Hints())
+    assert len(row.hints.title) == len(row.external_id) == 2_000
+
+
+@pytest.mark.parametrize(
     "row", [{}, {"text": "  "}, {"text": None}, {"text": {"a": 1}}, {"text": True}]
 )
 def test_a_row_without_a_text_is_none(row):

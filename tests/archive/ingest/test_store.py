@@ -183,13 +183,13 @@ def test_a_batch_records_each_item() -> None:
 
 
 def test_judging_writes_nothing(originals_dir: Path) -> None:
-    assert judge(DRAFT, b"1", "1.html") == Outcome("new")
-    assert judge(replace(DRAFT, held_reason="待查"), b"1", "1.html").reason == "待查"
+    assert judge(DRAFT, b"1") == Outcome("new")
+    assert judge(replace(DRAFT, held_reason="待查"), b"1").reason == "待查"
     speech = put().speech
     assert speech is not None
-    verdict = judge(replace(DRAFT, text="改"), b"2", "1.html")
+    verdict = judge(replace(DRAFT, text="改"), b"2")
     assert (verdict.status, verdict.reason) == ("changed", f"更新 #{speech.pk}《{DRAFT.title}》")
-    assert judge(DRAFT, b"2", "1.html").status == "duplicate"
+    assert judge(DRAFT, b"2").status == "duplicate"
     assert (Speech.objects.count(), Original.objects.count()) == (1, 1)
 
 

@@ -27,6 +27,10 @@ def test_the_same_bytes_are_kept_once_under_their_digest(originals_dir: Path) ->
     assert len([path for path in originals_dir.rglob("*") if path.is_file()]) == 2
 
 
+def test_a_row_of_a_table_is_json_whatever_it_is_called() -> None:
+    assert Original.objects.keep(b"{}", "a.html", is_row=True).media_type == "application/json"
+
+
 def test_a_lost_file_is_written_again() -> None:
     row = Original.objects.keep(b"one", "a.txt")
     row.path.unlink()
@@ -90,8 +94,9 @@ def test_a_file_swept_before_it_is_locked_is_begun_anew(
     [
         ("a.HTML", "text/html"),
         ("a.txt", "text/plain"),
-        ("a.jsonl#3", "application/json"),
-        ("x.zip/a.NDJSON#12", "application/json"),
+        ("a.jsonl#3", ""),
+        ("data:text/html;x.txt", "text/plain"),
+        (f"data:{'x' * 200},", ""),
         ("noname", ""),
     ],
 )
