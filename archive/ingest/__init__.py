@@ -1,8 +1,8 @@
 """From the bytes of a file to a draft that an editor can look at. Nothing here writes anything.
 
 `expand` opens what holds several materials (zip, .jsonl), `draft` reads one file, `draft_member`
-reads whatever `expand` gave. `isolate` has the same two functions for files nobody has looked at:
-their parsers run in a child process with hard limits.
+reads whatever `expand` gave. Both are for files one trusts (tests, benchmarks): the site reads all
+others through `isolate`, which does the same in a child process with hard limits.
 """
 
 from __future__ import annotations

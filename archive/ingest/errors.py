@@ -20,6 +20,9 @@ MESSAGES = {
     "no-text": _("文件里没有可读的正文。"),
     "bad-row": _("这一行不是有效的记录：%(detail)s。"),
     "gave-up": _("解析用时或内存超过上限，已中止。"),
+    "broken": _("读取时出错，已中止：%(detail)s。"),
+    "rest": _("这个文件里已有 %(detail)s 份解析超过上限，其余未读入。"),
+    "too-many-cuts": _("须删去的片段超过 %(detail)s 处，不像是正文。"),
 }
 """Message by code; `%(detail)s` is what in the file is meant, and never markup."""
 

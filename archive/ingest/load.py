@@ -9,21 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from archive.ingest import names
 from archive.ingest.dedupe import Outcome, judge
 from archive.ingest.errors import IngestError
-from archive.ingest.expand import expand
-from archive.ingest.isolate import draft_member
-from archive.ingest.store import record, store
-from archive.ingest.values import Draft, Hints, Member
+from archive.ingest.isolate import read_all
+from archive.ingest.store import record, refused, store
+from archive.ingest.values import Draft, Hints, Item
 from archive.models import ItemStatus, Source, UploadBatch, UploadItem
 from archive.models.speech import digest_of
-
-Read = Draft | IngestError
 
 GROUP_ITEMS = 20  # how long others wait to write: a fifth of a second or so
 GROUP_BYTES = 4 * 2**20
@@ -67,9 +64,9 @@ def files_in(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
                 yield found, inside.as_posix()
 
 
-def members_of(
-    paths: Iterable[Path], advance: Callable[[int], object] = lambda _count: None
-) -> Iterator[Member]:
+def items_of(
+    paths: Iterable[Path], hints: Hints, advance: Callable[[int], object] = lambda _count: None
+) -> Iterator[Item]:
     """Yield the materials in files and folders, read as streams; what cannot be read is failed.
 
     `advance` is told how many more bytes of the files have been worked through.
@@ -78,53 +75,37 @@ def members_of(
         done = 0
         try:
             with path.open("rb") as file:
-                for member in opened(file, name):
-                    yield member
-                    position = max(file.tell(), done)  # a zip is not read from front to back
+                for item in read_all(file, name, hints):
+                    yield item
+                    position = max(item.position, done)  # a zip is not read from front to back
                     advance(position - done)
                     done = position
         except OSError as error:
-            yield Member(name, error=IngestError("unreadable", error.strerror or str(error)))
-
-
-def opened(file: IO[bytes], name: str) -> Iterator[Member]:
-    """Yield the materials in one open file; one that cannot be read, or holds none, is failed."""
-    empty = True
-    try:
-        for member in expand(file, name):
-            empty = False
-            yield member
-    except IngestError as error:
-        yield Member(name, error=error)
-    else:
-        if empty:
-            yield Member(name, error=IngestError("empty"))
+            reason = IngestError("unreadable", error.strerror or str(error))
+            yield Item(names.shown(name), b"", reason)
 
 
 def load(
-    members: Iterable[Member], plan: Plan = Plan(), batch: UploadBatch | None = None
+    items: Iterable[Item], plan: Plan = Plan(), batch: UploadBatch | None = None
 ) -> Iterator[Line]:
-    """Read and store `members`, yielding a line for each once it is committed."""
+    """Store `items`, yielding a line for each once it is committed."""
     seen: set[str] = set()
-    for group in _grouped(members, plan.hints):
+    for group in _grouped(items):
         if plan.dry_run:
-            yield from (_survey(member, read, plan, seen) for member, read in group)
+            yield from (_survey(item, plan, seen) for item in group)
         else:
             with transaction.atomic():
-                lines = [_store(member, read, plan, batch) for member, read in group]
+                lines = [_store(item, plan, batch) for item in group]
             yield from lines
 
 
-def _grouped(members: Iterable[Member], hints: Hints) -> Iterator[list[tuple[Member, Read]]]:
-    """Read the members and hand them on in groups bounded by number and by size."""
-    group: list[tuple[Member, Read]] = []
+def _grouped(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Hand on the items in groups bounded by number and by size."""
+    group: list[Item] = []
     size = 0
-    for member in members:
-        try:
-            group.append((member, draft_member(member, hints)))
-        except IngestError as error:
-            group.append((Member(member.name), error))
-        size += len(member.content)
+    for item in items:
+        group.append(item)
+        size += len(item.content)
         if len(group) == GROUP_ITEMS or size >= GROUP_BYTES:
             yield group
             group, size = [], 0
@@ -132,42 +113,48 @@ def _grouped(members: Iterable[Member], hints: Hints) -> Iterator[list[tuple[Mem
         yield group
 
 
-def _store(member: Member, read: Read, plan: Plan, batch: UploadBatch | None) -> Line:
-    if isinstance(read, Draft):
+def _store(item: Item, plan: Plan, batch: UploadBatch | None) -> Line:
+    if isinstance(item.read, Draft):
         try:
             outcome = store(
-                read,
-                member.content,
-                member.name,
+                item.read,
+                item.content,
+                item.name,
                 source=plan.source,
                 publish=plan.publish,
                 batch=batch,
             )
         except (DataError, IntegrityError) as error:  # of this item only; its savepoint is undone
-            outcome = Outcome(ItemStatus.FAILED, None, str(error))
+            outcome = refused(error)
         else:
-            return _line(member.name, outcome, read)
+            return _line(item, outcome)
     else:
-        outcome = Outcome(ItemStatus.FAILED, None, str(read))
+        outcome = Outcome(ItemStatus.FAILED, None, str(item.read))
     if batch:
-        record(UploadItem(batch=batch, name=member.name), outcome)
-    return _line(member.name, outcome)
+        record(UploadItem(batch=batch, name=item.name), outcome)
+    return _line(item, outcome)
 
 
-def _survey(member: Member, read: Read, plan: Plan, seen: set[str]) -> Line:
+def _survey(item: Item, plan: Plan, seen: set[str]) -> Line:
     """Say what `_store` would do; `seen` are the texts met earlier in this run."""
-    if isinstance(read, IngestError):
-        return _line(member.name, Outcome(ItemStatus.FAILED, None, str(read)))
-    digest = digest_of(read.text)
+    if isinstance(item.read, IngestError):
+        return _line(item, Outcome(ItemStatus.FAILED, None, str(item.read)))
+    digest = digest_of(item.read.text)
     if digest in seen:
         outcome = Outcome(ItemStatus.DUPLICATE, None, _("与本次导入中的另一份正文相同"))
     else:
-        outcome = judge(read, member.content, source=plan.source)
+        outcome = judge(item.read, item.content, source=plan.source)
     seen.add(digest)
-    return _line(member.name, outcome, read)
+    return _line(item, outcome)
 
 
-def _line(name: str, outcome: Outcome, read: Draft | None = None) -> Line:
+def _line(item: Item, outcome: Outcome) -> Line:
+    read = item.read.title if isinstance(item.read, Draft) else ""
     speech = outcome.speech
-    title = speech.title if speech else read.title if read else ""
-    return Line(name, str(outcome.status), outcome.reason, speech.pk if speech else None, title)
+    return Line(
+        item.name,
+        str(outcome.status),
+        outcome.reason,
+        speech.pk if speech else None,
+        speech.title if speech else read,
+    )

@@ -13,10 +13,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePath
+from time import monotonic
 from typing import IO, Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,16 +26,16 @@ from django.utils.translation import gettext_lazy
 from archive.dates import PartialDate
 from archive.ingest.dedupe import Outcome, find_source, judge
 from archive.ingest.errors import IngestError
-from archive.ingest.expand import read_line
 from archive.ingest.extract import ZIP
-from archive.ingest.isolate import draft_member
-from archive.ingest.load import opened
+from archive.ingest.isolate import read_all, read_one
 from archive.ingest.store import record, store
-from archive.ingest.values import Draft, Evidence, Hints, Member
+from archive.ingest.store import refused as refused_by_database
+from archive.ingest.values import Draft, Evidence, Hints
 from archive.models import ItemStatus, Original, Source, Speech, UploadBatch, UploadItem
 from archive.models.speech import BY_HAND
 
 MAX_ITEMS = 500
+PATIENCE = 120  # seconds that one request may read files for
 WORD_NAMES = (".docx", ".docm")
 OTHER_NAMES = (".doc", ".exe", ".gif", ".jpeg", ".jpg", ".pdf", ".png", ".rtf", ".xls", ".xlsx")
 
@@ -124,24 +125,22 @@ def stage(
     batch: UploadBatch | None = None
     refused: list[tuple[str, str]] = []
     count = 0
-    for member in (member for name, file in files for member in opened(file, name)):
-        try:
-            draft_member(member, hints)
-        except IngestError as error:
-            refused.append((member.name, str(error)))
+    until = monotonic() + PATIENCE
+    for item in (item for name, file in files for item in read_all(file, name, hints)):
+        if left_out := _beyond(max(count, len(refused)), until):
+            refused.append((item.name, left_out))
+            break
+        if isinstance(item.read, IngestError):
+            refused.append((item.name, str(item.read)))
             continue
         count += 1
-        if count > MAX_ITEMS:
-            said = _("一次最多 %(count)s 份，其余未读入；更多请用 import_speeches 命令。")
-            refused.append((member.name, said % {"count": MAX_ITEMS}))
-            break
         with transaction.atomic():
             if batch is None:
                 batch = UploadBatch.objects.create(created_by=user, source=source, type=kind)
-            is_row = member.row is not None
-            original = Original.objects.keep(member.content, member.name, is_row=is_row)
+            is_row = item.read.is_row
+            original = Original.objects.keep(item.content, item.name, is_row=is_row)
             record(
-                UploadItem(batch=batch, name=member.name, original=original, is_row=is_row),
+                UploadItem(batch=batch, name=item.name, original=original, is_row=is_row),
                 Outcome(ItemStatus.WAITING),
             )
     if batch:
@@ -150,6 +149,17 @@ def stage(
         for name, reason in refused:
             record(UploadItem(batch=batch, name=name), Outcome(ItemStatus.FAILED, None, reason))
     return Staged(batch, tuple(refused))
+
+
+def _beyond(count: int, until: float) -> str:
+    """Say why the rest of an upload is left out, "" while it is not."""
+    if count >= MAX_ITEMS:
+        said = _("一次最多 %(count)s 份，其余未读入；更多请用 import_speeches 命令。")
+        return said % {"count": MAX_ITEMS}
+    if monotonic() > until:
+        said = _("读取已超过 %(seconds)s 秒，其余未读入；请分几次上传，或用 import_speeches 命令。")
+        return said % {"seconds": PATIENCE}
+    return ""
 
 
 def preview(item: UploadItem) -> Preview:
@@ -179,14 +189,19 @@ def confirm(
     Without a `choice` the item is stored as it was understood. An item that is no longer waiting
     stays as it is: confirming twice stores once. What cannot be read any more has failed.
     """
+    read: tuple[Draft, bytes] | IngestError
+    try:
+        read = _read(item)  # before the transaction: others wait to write meanwhile
+    except IngestError as error:
+        read = error
     with transaction.atomic():
         item = UploadItem.objects.select_for_update().get(pk=item.pk)
         if item.status != ItemStatus.WAITING:
             return Outcome(ItemStatus(item.status), item.speech, item.reason)
-        try:
-            outcome = _store(item, user, choice, publish)
-        except IngestError as error:
-            outcome = Outcome(ItemStatus.FAILED, None, str(error))
+        if isinstance(read, IngestError):
+            outcome = Outcome(ItemStatus.FAILED, None, str(read))
+        else:
+            outcome = _stored(item, *read, user, choice, publish=publish)
         record(item, outcome)
         finish(item.batch)
     return outcome
@@ -209,8 +224,31 @@ def proposed(shown: Preview) -> Choice:
     )
 
 
-def _store(item: UploadItem, user: User, choice: Choice | None, publish: bool) -> Outcome:
-    draft, content = _read(item)
+def _stored(
+    item: UploadItem,
+    draft: Draft,
+    content: bytes,
+    user: User,
+    choice: Choice | None,
+    *,
+    publish: bool,
+) -> Outcome:
+    try:
+        with transaction.atomic():
+            return _store(item, draft, content, user, choice, publish=publish)
+    except (DataError, IntegrityError) as error:
+        return refused_by_database(error)
+
+
+def _store(
+    item: UploadItem,
+    draft: Draft,
+    content: bytes,
+    user: User,
+    choice: Choice | None,
+    *,
+    publish: bool,
+) -> Outcome:
     source = item.batch.source
     if choice is None:
         return store(draft, content, item.name, source=source, publish=publish, user=user)
@@ -253,9 +291,11 @@ def _read(item: UploadItem) -> tuple[Draft, bytes]:
     original = item.original
     if original is None or not original.path.exists():
         raise IngestError("unreadable", item.name)
-    content = original.read()
-    member = read_line(content, item.name) if item.is_row else Member(item.name, content)
-    return draft_member(member, hints_of(item.batch.source, item.batch.type)), content
+    hints = hints_of(item.batch.source, item.batch.type)
+    with original.path.open("rb") as file:
+        draft = read_one(file, item.name, hints, is_row=item.is_row)
+        file.seek(0)
+        return draft, file.read()
 
 
 def hints_of(source: Source | None, kind: str) -> Hints:

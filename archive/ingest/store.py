@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 from django.utils.translation import gettext as _
 
 from archive.ingest.dedupe import (
@@ -80,6 +80,12 @@ def store(
             item = UploadItem(batch=batch, name=name, original=original, is_row=draft.is_row)
             record(item, verdict)
     return verdict
+
+
+def refused(error: DatabaseError) -> Outcome:
+    """Return what became of an item that the database would not take."""
+    said = _("数据库不接受这一份：%(detail)s") % {"detail": error}
+    return Outcome(ItemStatus.FAILED, None, said)
 
 
 def record(item: UploadItem, outcome: Outcome) -> None:

@@ -111,6 +111,19 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class Item:
+    """One material of a file as it was read behind the wall: its bytes, and its draft or what is wrong.
+
+    `position` is how many bytes of the file have been worked through.
+    """
+
+    name: str
+    content: bytes
+    read: Draft | IngestError
+    position: int = 0
+
+
+@dataclass(frozen=True)
 class Block:
     """A paragraph of HTML or Word within `Extracted.raw`; `tag` is what it was: p, h2, li, tr …"""
 

@@ -1,42 +1,47 @@
 """The child process that reads files nobody has looked at yet, within hard limits.
 
-Started by `isolate` as `python -m archive.ingest.worker BYTES SECONDS`. Requests come by standard
-input, answers go by standard output: eight bytes of length, then JSON (and, in a request, the bytes
-of the file). JSON, not pickle: what comes out of here is trusted no more than the file that went
-in. The process knows neither settings nor database.
+Started by `isolate` as `python -m archive.ingest.worker BYTES SECONDS` with a socket as its
+standard input. A request names a file and brings it along, open; the answer is a head, the bytes
+and the draft of every item in it. The process knows neither settings nor database, opens no
+connection and starts nothing.
 """
 
 from __future__ import annotations
 
-import json
 import math
+import os
 import resource
-import struct
+import socket
 import sys
-from dataclasses import asdict
+import traceback
+from collections.abc import Iterator
 from typing import IO, Any
 
+from archive.ingest import wire
 from archive.ingest.errors import IngestError
-from archive.ingest.pipeline import draft
-from archive.ingest.values import Hints
+from archive.ingest.expand import LIMITS, expand, read_line
+from archive.ingest.pipeline import draft_member
+from archive.ingest.values import Hints, Member
 
 OPEN_FILES = 16
-LENGTH = struct.Struct(">Q")
+_FORBIDDEN = ("socket.connect", "socket.bind", "subprocess.", "os.exec", "os.fork", "os.system")
 
 
 def main(memory: int, seconds: int) -> None:
-    """Answer requests until standard input ends, within bytes of memory and seconds for a file."""
+    """Answer requests until the other side is gone, within bytes of memory and seconds an item."""
     _limit(resource.RLIMIT_AS, memory)
     _limit(resource.RLIMIT_NOFILE, OPEN_FILES)
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_CORE, 0)
-    while (header := receive(sys.stdin.buffer)) is not None:
-        request = json.loads(header)
-        content = receive(sys.stdin.buffer) or b""
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        _limit(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime) + seconds)
-        send(sys.stdout.buffer, json.dumps(answer(content, request)).encode())
-        sys.stdout.buffer.flush()
+    sys.addaudithook(_forbid)
+    with socket.socket(fileno=os.dup(sys.stdin.fileno())) as channel:
+        while True:
+            try:
+                head, descriptor = wire.receive_file(channel)
+                with os.fdopen(descriptor, "rb") as file:
+                    answer(channel, file, wire.decoded(head), seconds)
+            except (EOFError, OSError):
+                return
 
 
 def _limit(kind: int, value: int) -> None:
@@ -45,30 +50,73 @@ def _limit(kind: int, value: int) -> None:
     resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
 
 
-def answer(content: bytes, request: dict[str, Any]) -> dict[str, Any]:
-    """Read one file; an error that the file causes is an answer too."""
+def _allow(seconds: int) -> None:
+    """Let the next item take so much of the processor's time."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _limit(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime) + seconds)
+
+
+def _forbid(event: str, _arguments: tuple[Any, ...]) -> None:
+    if event.startswith(_FORBIDDEN):
+        raise PermissionError(event)
+
+
+def answer(channel: socket.socket, file: IO[bytes], request: dict[str, Any], seconds: int) -> None:
+    """Send head, bytes and draft of every item in a file, then an empty head.
+
+    The head goes first, so that the other side knows what was being read if this process dies.
+    """
     hints = Hints(**{**request["hints"], "tags": tuple(request["hints"]["tags"])})
+    _allow(seconds)
+    for number, member in enumerate(_members(file, request["name"], request["alone"])):
+        if number >= request["skip"]:
+            head = {"name": member.name, "position": file.tell()}
+            wire.send(channel, wire.encoded(head))
+            wire.send(channel, member.content)
+            wire.send(channel, _read(member, hints))
+        _allow(seconds)
+    wire.send(channel, b"{}")
+
+
+def _members(file: IO[bytes], name: str, alone: str) -> Iterator[Member]:
+    """Yield what is in a file; what stops its reading, whatever it be, is its last member."""
+    empty = True
     try:
-        found = draft(content, request["name"], hints)
-    except IngestError as error:
-        return {"error": [error.code, error.detail]}
-    except (MemoryError, RecursionError):
-        return {"error": ["gave-up", ""]}
-    return {"draft": asdict(found)}
+        file.seek(0)
+        for member in _alone(file, name, alone) if alone else expand(file, name):
+            empty = False
+            yield member
+    except Exception as error:  # noqa: BLE001  whatever a file does to its reader, it is an answer
+        yield Member(name, error=_failure(error))
+    else:
+        if empty:
+            yield Member(name, error=IngestError("empty"))
 
 
-def send(stream: IO[bytes], payload: bytes) -> None:
-    """Write one message."""
-    stream.write(LENGTH.pack(len(payload)))
-    stream.write(payload)
+def _alone(file: IO[bytes], name: str, kind: str) -> Iterator[Member]:
+    content = file.read(2 * LIMITS.file)
+    yield read_line(content, name) if kind == "row" else Member(name, content)
 
 
-def receive(stream: IO[bytes]) -> bytes | None:
-    """Read one message; None at the end of the stream."""
-    length = stream.read(LENGTH.size)
-    if len(length) < LENGTH.size:
-        return None
-    return stream.read(LENGTH.unpack(length)[0])
+def _read(member: Member, hints: Hints) -> bytes:
+    """Return the draft of a member, or what is wrong with it, as it is sent."""
+    try:
+        return wire.pack(draft_member(member, hints))
+    except Exception as error:  # noqa: BLE001  the same
+        return wire.pack(_failure(error))
+
+
+def _failure(error: Exception) -> IngestError:
+    """Return what to say of an error; one that nobody foresaw is named in the server's log."""
+    if isinstance(error, IngestError):
+        return error
+    if isinstance(error, (MemoryError, RecursionError)):
+        return IngestError("gave-up")
+    if isinstance(error, OSError):
+        return IngestError("unreadable", error.strerror or type(error).__name__)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    sys.stderr.write(f"{__name__}: {type(error).__name__} at {place.filename}:{place.lineno}\n")
+    return IngestError("broken", type(error).__name__)
 
 
 if __name__ == "__main__":  # pragma: no cover  the child is not measured

@@ -14,7 +14,8 @@ from django.core.management.base import CommandError, OutputWrapper
 from django.utils import timezone
 from tqdm import tqdm
 
-from archive.ingest.load import Line, Plan, files_in, load, members_of
+from archive.ingest.load import Line, Plan, files_in, items_of, load
+from archive.ingest.names import shown
 from archive.ingest.report import report_to
 from archive.models import ItemStatus, Source, SpeechType, UploadBatch
 from search.background import BackgroundCommand
@@ -75,7 +76,7 @@ class Command(BackgroundCommand):
         counts: Counter[str] = Counter()
         batch = None if plan.dry_run else _batch(paths, plan)
         with deferred():
-            for line in load(members_of(paths, progress.advance), plan, batch):
+            for line in load(items_of(paths, plan.hints, progress.advance), plan, batch):
                 counts[line.status] += 1
                 add(line)
                 if line.status == ItemStatus.FAILED and counts[line.status] <= FAILURES_SHOWN:
@@ -146,7 +147,7 @@ def _source(slug: str | None) -> Source | None:
 
 
 def _batch(paths: list[Path], plan: Plan) -> UploadBatch:
-    label = "import_speeches " + " ".join(path.name for path in paths)
+    label = "import_speeches " + " ".join(shown(path.name) for path in paths)
     given = plan.type if plan.type in SpeechType.values else ""
     return UploadBatch.objects.create(label=label[:255], source=plan.source, type=given)
 

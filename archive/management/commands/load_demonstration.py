@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from archive.ingest.load import Plan, load, members_of
+from archive.ingest.load import Plan, items_of, load
 from archive.models import ItemStatus, Source, Speech, UploadBatch
 from search.indexing import deferred, follow
 
@@ -52,7 +52,8 @@ class Command(BaseCommand):
         source, _created = Source.objects.get_or_create(slug=slug, defaults=values)
         batch = UploadBatch.objects.create(label=f"load_demonstration {slug}", source=source)
         counts: Counter[str] = Counter()
-        for line in load(members_of([folder / "pages"]), Plan(source, publish=True), batch):
+        plan = Plan(source, publish=True)
+        for line in load(items_of([folder / "pages"], plan.hints), plan, batch):
             counts[line.status] += 1
             if line.status == ItemStatus.FAILED:
                 self.stderr.write(f"failed: {slug}/{line.name}: {line.reason}")

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from tqdm import tqdm
 
+from archive.ingest import Hints
 from archive.ingest import load as loading
 from archive.management.commands import import_speeches
 from archive.models import Original, Source, Speech, UploadBatch, UploadItem
@@ -202,7 +203,7 @@ def test_what_cannot_be_opened_or_stored_does_not_stop_the_rest(
     failed = dict(UploadItem.objects.filter(status="failed").values_list("name", "reason"))
     assert set(failed) == {"a0.txt", "b.html", "empty.txt"}
     assert failed["a0.txt"].startswith("无法读取文件")
-    lines = {line.name: line.status for line in loading.load(loading.members_of([folder]))}
+    lines = {line.name: line.status for line in loading.load(loading.items_of([folder], Hints()))}
     assert lines["b.html"] == "failed"  # the same without a batch to record it
 
 

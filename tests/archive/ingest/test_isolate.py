@@ -2,82 +2,140 @@
 
 import io
 import os
+import socket
+import sys
 import threading
 import zipfile
+from dataclasses import replace
 
 import pytest
 
-from archive.ingest import Hints, IngestError, Member, isolate, pipeline, worker
+from archive.ingest import Hints, IngestError, isolate, pipeline, wire, worker
+from archive.ingest.expand import expand
+from tests.archive.samples import html_of, jsonl_of, row_of, text_of, zip_of
 
 PROSE = "树立和践行正确政绩观，关键在于坚持正确的价值导向、实践导向和效果导向，真正把工作做到实处。"
 PAGE = f"<title>在座谈会上的讲话_某网</title><div>{f'<p>{PROSE}</p>' * 5}</div>".encode()
 TEXT = f"在座谈会上的讲话\n{PROSE}\n{PROSE}".encode()
+HINTS = Hints(source="某网", tags=("甲",), date="2024-03")
 
 
 @pytest.fixture
-def wall():
-    made = isolate.Worker()
+def child():
+    made = isolate.Child()
     yield made
     made.stop()
 
 
-@pytest.mark.parametrize("content", [PAGE, TEXT])
-def test_the_same_as_without_the_wall(content):
-    hints = Hints(source="某网", tags=("甲",), date="2024-03")
-    assert isolate.draft(content, "a.html", hints) == pipeline.draft(content, "a.html", hints)
-    assert isolate.draft_member(Member("a.html", content), hints) == isolate.draft(
-        content, "a.html", hints
-    )
+def read(child, content, name="a.html", **more):
+    return list(child.read(io.BytesIO(content), name, **more))
 
 
-def test_rows_and_errors_of_members_stay_in_this_process():
-    row = {"title": "甲", "text": PROSE * 3}
-    assert isolate.draft_member(Member("a", row=row)).title == "甲"
-    with pytest.raises(IngestError):
-        isolate.draft_member(Member("a", error=IngestError("damaged", "a")))
+def code_of(item):
+    return item.read.code if isinstance(item.read, IngestError) else ""
 
 
-def test_an_error_of_the_file_crosses_the_wall(wall):
-    with pytest.raises(IngestError) as error:
-        wall.draft(b"PK\x03\x04 broken", "a.docx", Hints())
-    assert (error.value.code, error.value.detail) == ("damaged", "a.docx")
+FILES = {
+    "a.html": PAGE,
+    "b.txt": TEXT,
+    "c.jsonl": jsonl_of(row_of(1), {"no": "text"}, row_of(2, id=7)),
+    "d.zip": zip_of({"e.txt": text_of(4), "f.html": html_of(5), "g.docx": b"PK\x03\x04broken"}),
+    "empty.txt": b"",
+    "h.txt": "甲\ud800乙。".encode("utf-8", "surrogatepass") * 50,
+}
 
 
-def test_one_process_serves_many_files_and_threads(wall):
-    drafts = []
-    threads = [
-        threading.Thread(target=lambda: drafts.append(wall.draft(PAGE, "a.html", Hints())))
-        for _n in range(8)
-    ]
-    wall.draft(PAGE, "a.html", Hints())
-    first = wall._process.pid
+@pytest.mark.parametrize("name", FILES)
+def test_the_same_as_without_the_wall(name):
+    items = list(isolate.read_all(io.BytesIO(FILES[name]), name, HINTS))
+    members = list(expand(FILES[name], name))
+    assert [(item.name, item.content) for item in items] == [(m.name, m.content) for m in members]
+    for item, member in zip(items, members, strict=True):
+        if isinstance(item.read, IngestError):
+            with pytest.raises(IngestError) as error:
+                pipeline.draft_member(member, HINTS)
+            assert (item.read.code, item.read.detail) == (error.value.code, error.value.detail)
+            continue
+        expected = replace(pipeline.draft_member(member, HINTS), raw="")
+        assert item.read == expected
+        again = isolate.read_one(
+            io.BytesIO(item.content), item.name, HINTS, is_row=item.read.is_row
+        )
+        assert again == expected
+
+
+def test_a_file_that_holds_nothing_is_one_failed_item(child):
+    assert [code_of(item) for item in read(child, zip_of({}), "a.zip")] == ["empty"]
+    assert [code_of(item) for item in read(child, b"\n", "a.jsonl")] == ["empty"]
+
+
+def test_a_file_on_disk_says_how_far_it_is(child, tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(jsonl_of(row_of(1), row_of(2)))
+    with (tmp_path / "a.jsonl").open("rb") as file:
+        items = list(child.read(file, "a.jsonl"))
+    assert [item.position for item in items] == [(tmp_path / "a.jsonl").stat().st_size] * 2
+
+
+def test_one_process_serves_many_files(child):
+    read(child, PAGE)
+    first = child._process.pid
+    read(child, FILES["c.jsonl"], "c.jsonl")
+    assert child._process.pid == first
+
+
+def test_a_process_that_has_read_many_files_makes_place(child, monkeypatch):
+    monkeypatch.setattr(isolate, "FILES", 2)
+    pids = []
+    for _number in range(5):
+        read(child, PAGE)
+        pids.append(child._process.pid)
+    assert [pids.index(pid) for pid in pids] == [0, 0, 2, 2, 4]
+
+
+def test_threads_do_not_mix_up_their_files():
+    found = {}
+
+    def ask(number):
+        (item,) = isolate.read_all(io.BytesIO(text_of(number)), "a.txt")
+        found[number] = item.content
+
+    threads = [threading.Thread(target=ask, args=[number]) for number in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(drafts) == 8
-    assert wall._process.pid == first
+    assert found == {number: text_of(number) for number in range(6)}
 
 
-def test_a_worker_that_dies_is_one_failed_file_and_is_replaced(wall):
-    wall.draft(PAGE, "a.html", Hints())
-    wall._process.kill()
-    wall._process.wait()
-    assert wall.draft(PAGE, "a.html", Hints()).text
-    wall._process.kill()
-    wall._process.wait()
-    wall._process.poll = lambda: None  # as if it died between the look and the question
-    with pytest.raises(IngestError) as error:
-        wall.draft(PAGE, "a.html", Hints())
-    assert error.value.code == "gave-up"
-    assert wall.draft(PAGE, "a.html", Hints()).text
+def test_a_reader_that_is_left_in_the_middle_is_not_asked_again(child):
+    reading = child.read(io.BytesIO(FILES["c.jsonl"]), "c.jsonl")
+    next(reading)
+    reading.close()
+    assert [item.name for item in read(child, TEXT, "b.txt")] == ["b.txt"]
+
+
+def test_a_child_that_died_meanwhile_is_replaced(child):
+    read(child, PAGE)
+    child._process.kill()
+    child._process.wait()
+    assert not code_of(read(child, PAGE)[0])
+
+
+def test_a_child_that_dies_is_one_failed_item_and_the_next_goes_on(child):
+    rows = [row_of(number, text=f"第{number}。{PROSE * 4_000}") for number in range(4)]
+    reading = child.read(io.BytesIO(jsonl_of(*rows)), "a.jsonl")
+    items = []
+    for item in reading:
+        items.append(item)
+        if len(items) == 1:
+            child._process.kill()
+    assert [item.name for item in items] == [f"a.jsonl#{number}" for number in (1, 2, 3, 4)]
+    assert [code_of(item) for item in items].count("gave-up") <= 1
 
 
 def test_a_file_that_takes_too_long_is_given_up():
-    slow = isolate.Worker(wall=0)
-    with pytest.raises(IngestError) as error:
-        slow.draft(PAGE, "a.html", Hints())
-    assert error.value.code == "gave-up"
+    slow = isolate.Child(wall=0.001)
+    assert [code_of(item) for item in read(slow, PAGE)] == ["gave-up"]
     slow.stop()
 
 
@@ -85,6 +143,7 @@ def document_of(paragraphs):
     name_space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("[Content_Types].xml", "")
         package.writestr(
             "word/document.xml",
             f'<w:document xmlns:w="{name_space}"><w:body>{"<w:p/>" * paragraphs}</w:body></w:document>',
@@ -92,52 +151,103 @@ def document_of(paragraphs):
     return file.getvalue()
 
 
-@pytest.mark.parametrize("limits", [{"memory": 150 << 20}, {"cpu": 0}])
-def test_a_file_that_takes_too_much_is_given_up(limits):
-    narrow = isolate.Worker(**limits)
-    with pytest.raises(IngestError) as error:
-        narrow.draft(document_of(1_500_000), "a.docx", Hints())
-    assert error.value.code == "gave-up"
-    if "memory" in limits:
-        assert narrow.draft(PAGE, "a.html", Hints()).text
+@pytest.mark.parametrize("limits", [{"memory": 150 << 20}, {"cpu": 1}])
+def test_an_item_that_takes_too_much_is_given_up_and_the_next_goes_on(limits):
+    narrow = isolate.Child(**limits)
+    deadly = document_of(1_500_000)
+    content = zip_of({"a.txt": text_of(1), "b.docx": deadly, "c.txt": text_of(2)})
+    items = read(narrow, content, "a.zip")
+    assert [(item.name, code_of(item)) for item in items] == [
+        ("a.txt", ""),
+        ("b.docx", "gave-up"),
+        ("c.txt", ""),
+    ]
     narrow.stop()
 
 
-def test_a_fork_does_not_use_its_parents_worker(wall):
-    wall.draft(PAGE, "a.html", Hints())
-    parents = wall._process
-    wall._owner = os.getpid() + 1  # as after a fork
-    assert wall.draft(PAGE, "a.html", Hints()).text
-    assert wall._process is not parents
-    assert parents.poll() is None
-    parents.kill()
-    parents.communicate()
+def test_a_file_that_kills_every_child_is_left(child, monkeypatch):
+    monkeypatch.setattr(isolate, "DEATHS", 2)
+    monkeypatch.setattr(child, "_limits", [str(400 << 20), "0"])
+    rows = jsonl_of(*(row_of(number, text=PROSE * 40_000) for number in range(4)))
+    items = read(child, rows, "a.jsonl")
+    assert [code_of(item) for item in items][-2:] == ["gave-up", "rest"]
+    assert len(items) <= 3
 
 
-def test_the_worker_answers_and_ends_with_its_input(monkeypatch):
-    questions, answers = io.BytesIO(), io.BytesIO()
-    worker.send(questions, b'{"name": "a.txt", "hints": {"title": "", "tags": ["x"]}}')
-    worker.send(questions, TEXT)
-    questions.seek(0)
-    monkeypatch.setattr(worker.sys, "stdin", io.TextIOWrapper(questions))
-    monkeypatch.setattr(worker.sys, "stdout", io.TextIOWrapper(answers))
+def test_a_fork_does_not_use_its_parents_child(monkeypatch):
+    list(isolate.read_all(io.BytesIO(PAGE), "a.html"))
+    parents = isolate._children._idle[-1]
+    monkeypatch.setattr(parents, "owner", os.getpid() + 1)  # as after a fork
+    list(isolate.read_all(io.BytesIO(PAGE), "a.html"))
+    assert isolate._children._idle[-1] is not parents
+    parents._process.kill()
+    parents._process.wait()
+
+
+def answers(content, name="a.txt", alone="", seconds=10):
+    """Let `worker.answer` speak in this process and return what it says."""
+    request = {"name": name, "hints": {"tags": []}, "alone": alone, "skip": 0}
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        speaker = threading.Thread(
+            target=worker.answer, args=(theirs, io.BytesIO(content), request, seconds)
+        )
+        speaker.start()
+        said = []
+        while head := wire.decoded(wire.receive(ours, wire.MAX_HEAD)):
+            said += [head, wire.receive(ours, 1 << 20), wire.receive(ours, wire.MAX_DRAFT)]
+        speaker.join()
+    return said
+
+
+@pytest.fixture
+def no_limits(monkeypatch):
     monkeypatch.setattr(worker.resource, "setrlimit", lambda *_limits: None)
-    worker.main(1, 1)
-    answers.seek(0)
-    assert '"title"' in worker.receive(answers).decode()
-    assert worker.receive(answers) is None
 
 
-@pytest.mark.parametrize("failure", [MemoryError, RecursionError])
-def test_what_the_worker_cannot_take_is_an_answer(monkeypatch, failure):
+@pytest.mark.usefixtures("no_limits")
+def test_the_worker_says_head_bytes_and_draft(capsys):
+    head, content, draft = answers(TEXT)
+    assert (head["name"], content) == ("a.txt", TEXT)
+    assert wire.unpack(draft).title == "在座谈会上的讲话"
+    row = jsonl_of(row_of(1))
+    assert wire.unpack(answers(row, alone="row")[2]).is_row
+    assert not wire.unpack(answers(row, alone="file")[2]).is_row
+
+
+@pytest.mark.usefixtures("no_limits")
+@pytest.mark.parametrize(
+    ("failure", "code"),
+    [
+        (MemoryError, "gave-up"),
+        (RecursionError, "gave-up"),
+        (OSError(5, "Input/output error"), "unreadable"),
+        (KeyError, "broken"),
+        (IngestError("empty"), "empty"),
+    ],
+)
+@pytest.mark.parametrize("place", ["expand", "draft_member"])
+def test_whatever_a_file_does_to_its_reader_is_an_answer(monkeypatch, capsys, place, failure, code):
     def fail(*_arguments):
         raise failure
 
-    monkeypatch.setattr(worker, "draft", fail)
-    request = {"name": "a", "hints": {"tags": []}}
-    assert worker.answer(b"", request) == {"error": ["gave-up", ""]}
+    monkeypatch.setattr(worker, place, fail)
+    assert wire.unpack(answers(TEXT)[2]).code == code
+    assert bool(capsys.readouterr().err) == (code == "broken")
 
 
-def test_an_error_of_the_file_is_an_answer():
-    request = {"name": "a", "hints": {"tags": []}}
-    assert worker.answer(b"", request) == {"error": ["empty", ""]}
+@pytest.mark.usefixtures("no_limits")
+def test_the_worker_ends_with_its_input(monkeypatch):
+    ours, theirs = socket.socketpair()
+    monkeypatch.setattr(sys, "stdin", theirs.makefile("rb"))
+    monkeypatch.setattr(sys, "addaudithook", lambda _hook: None)
+    ours.close()
+    worker.main(1, 1)
+    theirs.close()
+
+
+def test_what_the_worker_may_not_do():
+    worker._forbid("open", ())
+    for event in ("socket.connect", "subprocess.Popen", "os.exec", "os.system"):
+        with pytest.raises(PermissionError):
+            worker._forbid(event, ())
