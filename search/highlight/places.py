@@ -1,73 +1,91 @@
 """Where strings, patterns and neighbours stand in one reading of a text.
 
-Places are arrays of shape (n, 2), int64: [start, end) in folded characters, ascending by start.
+Places are arrays of shape (n, 2), int32: [start, end) in folded characters, ascending by start; spans
+are the same in characters of the original. A text may hold two million of them, so no step here is
+Python for each.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from search.query import And, Exact, Near, Node, Not, Or, Pattern, Run, Same, leaves
+from search.errors import TooBroad
+from search.query import And, Exact, Near, Node, Not, Or, Pattern, Run, Same
 from search.text import pattern
 from search.text.fold import Folded, fold
 from search.text.sentences import PARAGRAPH_ENDS, SENTENCE_ENDS
 
-Places: TypeAlias = npt.NDArray[np.int64]
-Span: TypeAlias = tuple[int, int]
+Places: TypeAlias = npt.NDArray[np.int32]
+Codes: TypeAlias = npt.NDArray[np.uint32]
+Mask: TypeAlias = npt.NDArray[np.bool_]
 
-_ENDS = {
-    "sentence": re.compile(f"[{SENTENCE_ENDS}]"),
-    "paragraph": re.compile(f"[{PARAGRAPH_ENDS}]"),
-}
+MOST_PLACES = 6_000_000
+"""So many places of all strings together are compared in one text."""
+
+_ENDS = {"sentence": SENTENCE_ENDS, "paragraph": PARAGRAPH_ENDS}
+_NOWHERE: Places = np.empty((0, 2), np.int32)
+_END = 0xFFFF_FFFF
 _fold_term = lru_cache(maxsize=256)(fold)
 
 
-class Reading:
-    """One reading of a text, or of the part of it that begins at `begin` and is `original`."""
+def united(spans: Iterable[Places]) -> Places:
+    """All the spans ascending, those that overlap as one; spans that only touch stay two."""
+    keys = np.sort(np.concatenate([np.empty(0, np.int64), *map(_keys, spans)]), kind="stable")
+    if not len(keys):
+        return _NOWHERE
+    starts, reach = keys >> 32, np.maximum.accumulate(keys & _END)
+    first = np.flatnonzero(np.concatenate(([True], starts[1:] >= reach[:-1])))
+    return _pairs(starts[first], reach[np.append(first[1:], len(keys)) - 1])
 
-    def __init__(self, original: str, folded: Folded, begin: int = 0) -> None:
+
+class Reading:
+    """One reading of a text: what it folds to, and where that stands in the original."""
+
+    def __init__(self, original: str, folded: Folded) -> None:
         self._original = original
         self._folded = folded
-        self._begin = begin
+        self._compared = 0
 
-    def spans(self, places: Places) -> list[Span]:
+    def spans(self, places: Places) -> Places:
         """The places in the original text."""
         starts = self._folded.starts[places[:, 0]]
         ends = self._folded.ends[places[:, 1] - 1]
-        return list(zip(starts.tolist(), ends.tolist(), strict=True))
+        return _pairs(starts, ends)
 
     def string(self, folded: str) -> Places:
-        """All places of a folded string, overlapping ones too; of "" there is none."""
-        starts = np.fromiter(_occurrences(self._folded.text, folded), np.int64)
-        return np.column_stack((starts, starts + len(folded)))
+        """All places of a folded string, overlapping ones too; of "" there is none.
+
+        Raises TooBroad when that makes too many to be compared.
+        """
+        if not folded or folded not in self._folded.text:
+            return _NOWHERE
+        places = _occurrences(self._folded_codes, _codes(folded))
+        self._compared += len(places)
+        if self._compared > MOST_PLACES:
+            raise TooBroad
+        return places
 
     def places(self, node: Node) -> Places:
         """The places of a string, a run as one piece, of a pattern, or of an Or of such."""
         match node:
             case Exact(text, strict=True):
-                return self._strict(text)
+                return self._folded_places(self._strict(text))
             case Run(text) | Exact(text):
                 return self.string(_fold_term(text))
             case Pattern(text):
                 return self._pattern(pattern.split(text))
             case Or(children):
-                return np.unique(np.concatenate([*map(self.places, children)]), axis=0)
+                return _alternatives(map(self.places, children))
         raise TypeError(f"{type(node).__name__} has no places")
 
     def near(self, node: Near) -> list[Places]:
         """For each child its places that are part of a whole chain of neighbours."""
-        chain = [*map(self.places, node.children)]
-        for i in range(1, len(chain)):
-            chain[i] = chain[i][_follows(chain[i], chain[i - 1], node)]
-        for i in reversed(range(1, len(chain))):
-            chain[i - 1] = chain[i - 1][_leads(chain[i - 1], chain[i], node)]
-        return chain
+        return _chained([*map(self.places, node.children)], node)
 
     def holds(self, node: Node) -> bool:
         """Is the node true of this reading, each run read as one piece?"""
@@ -80,61 +98,101 @@ class Reading:
                 return not self.holds(child)
             case Near():
                 return len(self.near(node)[0]) > 0
-            case Same():
-                return next(self.parts(node), None) is not None
+            case Same(unit, children):
+                return bool(self._parts(And(children), unit).any())
         return len(self.places(node)) > 0
 
-    def hits(self, node: Node) -> Iterator[Span]:
+    def hits(self, node: Node) -> Iterator[Places]:
         """Where in the original the node is answered, each run as one piece; a Not is nowhere."""
         match node:
             case And(children) | Or(children):
                 for child in children:
                     yield from self.hits(child)
             case Near():
-                for places in self.near(node):
-                    yield from self.spans(places)
-            case Same(_, children):
-                for part in self.parts(node):
-                    yield from part.hits(And(children))
+                yield from map(self.spans, self.near(node))
+            case Same(unit, children):
+                parts, number = self._parts(And(children), unit), self._numbers[unit]
+                for spans in self._hits_within(And(children), unit):
+                    yield spans[parts[number[spans[:, 0]]]]
             case Exact(text, strict=True):
-                yield from self._strict_spans(text)
+                yield self._strict(text)
             case Run() | Exact() | Pattern():
-                yield from self.spans(self.places(node))
+                yield self.spans(self.places(node))
 
-    def parts(self, node: Same) -> Iterator[Reading]:
-        """The sentences or paragraphs of which all children of the node are true."""
-        bounds = self._bounds(node.unit)
-        found = np.concatenate([self.places(leaf)[:, 0] for leaf in leaves(node)])
-        numbers = np.searchsorted(bounds, self._folded.starts[found], "right")
-        for number in np.unique(numbers).tolist():
-            part = self._part(bounds[number - 1], bounds[number])
-            if all(map(part.holds, node.children)):
-                yield part
+    def _parts(self, node: Node, unit: str) -> Mask:
+        """For each sentence or paragraph: is the node true of it?"""
+        match node:
+            case And(children):
+                return np.logical_and.reduce([self._parts(child, unit) for child in children])
+            case Or(children):
+                return np.logical_or.reduce([self._parts(child, unit) for child in children])
+            case Not(child):
+                return ~self._parts(child, unit)
+        number = self._numbers[unit]
+        parts = np.zeros(number[-1] + 1, bool)
+        for spans in self._hits_within(node, unit):
+            parts[number[spans[:, 0]]] = True
+        return parts
 
-    def _bounds(self, unit: str) -> npt.NDArray[np.int64]:
-        """Where the units of the original begin, and where the last one ends."""
-        ends = [found.end() for found in _ENDS[unit].finditer(self._original)]
-        return np.array([0, *ends, len(self._original)]) + self._begin
+    def _hits_within(self, node: Node, unit: str) -> Iterator[Places]:
+        """The hits of a node, those left out that reach beyond one sentence or paragraph."""
+        match node:
+            case And(children) | Or(children):
+                for child in children:
+                    yield from self._hits_within(child, unit)
+            case Near(children):
+                chain = [self._within(child, unit) for child in children]
+                # Moved so far apart that no chain leads from one sentence to the next.
+                apart = [self._number(places, unit) * (node.distance + 1) for places in chain]
+                moved = [p + a[:, None] for p, a in zip(chain, apart, strict=True)]
+                for mask, places in zip(_chains(moved, node), chain, strict=True):
+                    yield self.spans(places[mask])
+            case Exact(text, strict=True):
+                yield self._inside(self._strict(text), unit)
+            case Run() | Exact() | Pattern():
+                yield self.spans(self._within(node, unit))
 
-    def _part(self, start: int, end: int) -> Reading:
-        whole = self._folded
-        i, j = np.searchsorted(whole.starts, (start, end)).tolist()
-        folded = Folded(whole.text[i:j], whole.starts[i:j], whole.ends[i:j])
-        return Reading(self._original[start - self._begin : end - self._begin], folded, start)
+    def _within(self, node: Node, unit: str) -> Places:
+        """The places of a node that do not reach beyond one sentence or paragraph."""
+        match node:
+            case Exact(text, strict=True):
+                return self._folded_places(self._inside(self._strict(text), unit))
+            case Or(children):
+                return _alternatives(self._within(child, unit) for child in children)
+        places = self.places(node)
+        last = _pairs(places[:, 1] - 1, places[:, 1])
+        return places[self._number(places, unit) == self._number(last, unit)]
+
+    def _inside(self, spans: Places, unit: str) -> Places:
+        number = self._numbers[unit]
+        return spans[number[spans[:, 0]] == number[spans[:, 1] - 1]]
+
+    def _number(self, places: Places, unit: str) -> npt.NDArray[np.int32]:
+        """The number of the sentence or paragraph in which each place begins."""
+        return self._numbers[unit][self._folded.starts[places[:, 0]]]
 
     @cached_property
-    def _sentences(self) -> npt.NDArray[np.int64]:
-        """The number of the sentence in which each folded character stands."""
-        return np.searchsorted(self._bounds("sentence"), self._folded.starts, "right")
+    def _numbers(self) -> dict[str, npt.NDArray[np.int32]]:
+        """For each unit, in which one each character of the original stands, counted from 0."""
+        codes = _codes(self._original)
+        return {
+            unit: np.append(0, np.cumsum(np.isin(codes, _codes(ends)))).astype(np.int32)
+            for unit, ends in _ENDS.items()
+        }
 
-    def _strict_spans(self, text: str) -> list[Span]:
-        """Where the original characters stand."""
-        starts = [self._begin + start for start in _occurrences(self._original, text)]
-        return [(start, start + len(text)) for start in starts]
+    @cached_property
+    def _folded_codes(self) -> Codes:
+        return _codes(self._folded.text)
 
     def _strict(self, text: str) -> Places:
-        spans = np.array(self._strict_spans(text), np.int64).reshape(-1, 2)
-        places = np.searchsorted(self._folded.starts, spans)
+        """The spans where the original characters stand."""
+        if not text or text not in self._original:
+            return _NOWHERE
+        return _occurrences(_codes(self._original), _codes(text))
+
+    def _folded_places(self, spans: Places) -> Places:
+        """The places of spans; those of punctuation alone have none."""
+        places = np.searchsorted(self._folded.starts, spans).astype(np.int32)
         return places[places[:, 0] < places[:, 1]]
 
     def _pattern(self, parts: pattern.Split) -> Places:
@@ -148,37 +206,72 @@ class Reading:
             left, nearest = left[nearest < len(right)], nearest[nearest < len(right)]
             fits = right[nearest, 0] <= left[:, 1] + gap.high
             if gap.in_sentence:
-                number = self._sentences
-                fits &= number[left[:, 1] - 1] == number[right[nearest, 0]]
-            right = np.column_stack((left[fits, 0], right[nearest[fits], 1]))
-        places = right + np.array([-parts.before, parts.after])
+                last = _pairs(left[:, 1] - 1, left[:, 1])
+                fits &= self._number(last, "sentence") == self._number(right[nearest], "sentence")
+            right = _pairs(left[fits, 0], right[nearest[fits], 1])
+        places = right + np.array([-parts.before, parts.after], np.int32)
         return places[(places[:, 0] >= 0) & (places[:, 1] <= len(self._folded.text))]
 
 
-def _occurrences(text: str, part: str) -> Iterator[int]:
-    at = text.find(part) if part else -1
-    while at >= 0:
-        yield at
-        at = text.find(part, at + 1)
+def _codes(text: str) -> Codes:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
-def _follows(places: Places, before: Places, node: Near) -> npt.NDArray[np.bool_]:
+def _occurrences(codes: Codes, part: Codes) -> Places:
+    """Where a part stands in a text that holds it; `str.find` would take a step for each place."""
+    count = len(codes) - len(part) + 1
+    found = codes[:count] == part[0]
+    for offset in range(1, len(part)):
+        found &= codes[offset : offset + count] == part[offset]
+    starts = np.flatnonzero(found)
+    return _pairs(starts, starts + len(part))
+
+
+def _alternatives(places: Iterable[Places]) -> Places:
+    keys = np.unique(np.concatenate([*map(_keys, places)]))
+    return _pairs(keys >> 32, keys & _END)
+
+
+def _keys(places: Places) -> npt.NDArray[np.int64]:
+    """Each place as one number, in the same order."""
+    return places[:, 0].astype(np.int64) << 32 | places[:, 1]
+
+
+def _pairs(starts: npt.NDArray[Any], ends: npt.NDArray[Any]) -> Places:
+    return np.column_stack((starts.astype(np.int32), ends.astype(np.int32)))
+
+
+def _chained(chain: Sequence[Places], node: Near) -> list[Places]:
+    return [places[mask] for places, mask in zip(chain, _chains(chain, node), strict=True)]
+
+
+def _chains(chain: Sequence[Places], node: Near) -> list[Mask]:
+    """For each child of the node, which of its places are part of a whole chain."""
+    masks = [np.ones(len(chain[0]), bool)]
+    for i in range(1, len(chain)):
+        masks.append(_follows(chain[i], chain[i - 1][masks[i - 1]], node))
+    for i in reversed(range(1, len(chain))):
+        masks[i - 1] &= _leads(chain[i - 1], chain[i][masks[i]], node)
+    return masks
+
+
+def _follows(places: Places, before: Places, node: Near) -> Mask:
     """Which places stand close after one of `before`, or close ahead of it if any order will do."""
     mask = _after(places, before, node.distance)
     return mask if node.ordered else mask | _ahead(places, before, node.distance)
 
 
-def _leads(places: Places, behind: Places, node: Near) -> npt.NDArray[np.bool_]:
+def _leads(places: Places, behind: Places, node: Near) -> Mask:
     """Which places stand close ahead of one of `behind`, or after it if any order will do."""
     mask = _ahead(places, behind, node.distance)
     return mask if node.ordered else mask | _after(places, behind, node.distance)
 
 
-def _after(places: Places, others: Places, distance: int) -> npt.NDArray[np.bool_]:
+def _after(places: Places, others: Places, distance: int) -> Mask:
     ends, starts = np.sort(others[:, 1]), places[:, 0]
     return np.searchsorted(ends, starts, "right") > np.searchsorted(ends, starts - distance)
 
 
-def _ahead(places: Places, others: Places, distance: int) -> npt.NDArray[np.bool_]:
+def _ahead(places: Places, others: Places, distance: int) -> Mask:
     starts, ends = others[:, 0], places[:, 1]
     return np.searchsorted(starts, ends + distance, "right") > np.searchsorted(starts, ends)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from search.highlight.html import merged
-from search.highlight.places import Reading, Span
+from search.highlight.html import Span
+from search.highlight.places import Places, Reading, united
 from search.query import (
     And,
     Dates,
@@ -42,8 +42,19 @@ def hits(
     what else is searched of the document (the title of a text): a run that stands whole there is
     not shown by its pieces here.
     """
+    found = hit_array(text, tree, restore=restore, field=field, beside=beside)
+    return [(start, end) for start, end in found.tolist()]
+
+
+def hit_array(
+    text: str, tree: Node, *, restore: bool = True, field: str = "text", beside: str = ""
+) -> Places:
+    """What `hits` gives as rows of an array: a text may have a million.
+
+    Raises TooBroad for a query of many terms each of which stands everywhere in a very long text.
+    """
     readings, others = _readings(text, restore), _readings(beside, restore) if beside else []
-    return merged(_hits(tree, readings, others, field in TEXT_FIELDS, field))
+    return united(_hits(tree, readings, others, field in TEXT_FIELDS, field))
 
 
 def matches(
@@ -74,7 +85,7 @@ def _readings(text: str, restore: bool) -> list[Reading]:
 
 def _hits(
     node: Node, readings: list[Reading], others: list[Reading], searched: bool, field: str
-) -> Iterator[Span]:
+) -> Iterator[Places]:
     """The hits of a node; `searched` says if terms without a field of their own are looked for."""
     match node:
         case And(children) | Or(children):
@@ -89,14 +100,14 @@ def _hits(
                 yield from reading.hits(node)
 
 
-def _run_hits(folded: str, readings: list[Reading], others: list[Reading]) -> Iterator[Span]:
-    whole = [span for reading in readings for span in reading.spans(reading.string(folded))]
-    if whole or any(len(reading.string(folded)) for reading in others):
+def _run_hits(folded: str, readings: list[Reading], others: list[Reading]) -> Iterator[Places]:
+    whole = [reading.spans(reading.string(folded)) for reading in readings]
+    if any(map(len, whole)) or any(len(reading.string(folded)) for reading in others):
         yield from whole
         return
     for piece in units(folded):
         for reading in readings:
-            yield from reading.spans(reading.string(piece))
+            yield reading.spans(reading.string(piece))
 
 
 class _Document:
