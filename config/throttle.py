@@ -1,13 +1,15 @@
 """How often one client may search: generous for a reader, not for a robot that reads everything.
 
 Counted in the cache, by minute and client. The cache of a site on one machine is each server process's
-own, so the true limit is up to that many times higher. This machine itself is never limited.
+own, so the true limit is up to that many times higher. On a site that only this machine can reach
+nothing is limited; on a public one everything is, whatever the headers say or leave out.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import math
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -27,6 +29,9 @@ LIMITS = {
     "api-1.0.0:suggest": ("suggest", 300),
 }
 """By the name of an address: what is counted, and how often that is answered in a window."""
+UNKNOWN = "unknown"
+"""The client whose address cannot be read: all such count as one."""
+_WITH_PORT = re.compile(r"\[(?P<six>[^\[\]]+)\](:[0-9]*)?|(?P<four>[0-9.]+):[0-9]*")
 
 
 class ThrottleMiddleware:
@@ -56,29 +61,38 @@ class ThrottleMiddleware:
 
 
 def client_of(request: HttpRequest) -> str:
-    """Return who asks, "" for this machine itself.
+    """Return who asks: an address, UNKNOWN, or "" for this machine at a site that only it can reach.
 
     A public site stands behind a proxy on this machine, which appends the address it serves to
-    X-Forwarded-For; what stands before that was written by the client and proves nothing. Of an IPv6
-    address the network counts: one client has all addresses of it.
+    X-Forwarded-For; what stands before that was written by the client and proves nothing. Where the
+    last value is no address, or the header is missing, the client is unknown, and all such clients
+    are counted as one: a proxy that was set up wrongly must not open the site to robots. (A request
+    of this machine itself that bypasses the proxy gets nothing but the redirection to HTTPS.)
+    Of an IPv6 address the network counts: one client has all addresses of it.
     """
-    written = request.META.get("REMOTE_ADDR", "")
-    if not settings.LOCAL_ONLY and _is_here(written):
-        written = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-    if _is_here(written):
-        return ""
-    address = ipaddress.ip_address(written)
+    address = _address_in(request.META.get("REMOTE_ADDR", ""))
+    if address is not None and address.is_loopback:
+        if settings.LOCAL_ONLY:
+            return ""
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+        address = _address_in(forwarded.rpartition(",")[2])
+    if address is None:
+        return UNKNOWN
     if address.version == 4:
         return str(address)
-    return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(ipaddress.ip_network((int(address), 64), strict=False))
 
 
-def _is_here(written: str) -> bool:
-    """Say whether an address is this machine's own, or none at all."""
+def _address_in(written: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the address that a proxy wrote, with a port or without one; None if it is none."""
+    host = written.strip().strip('"')
+    if found := _WITH_PORT.fullmatch(host):
+        host = found["six"] or found["four"]
     try:
-        return ipaddress.ip_address(written).is_loopback
+        address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
-        return True
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def _count(key: str) -> int:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv6Address, ip_network
 
 import pytest
 from django.core.cache import cache
-from django.test import Client, RequestFactory
+from django.test import Client, RequestFactory, override_settings
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_django import Settings
 
 from config import throttle
-from config.throttle import client_of
+from config.throttle import UNKNOWN, client_of
 
 pytestmark = pytest.mark.django_db
 VISITOR = "203.0.113.7"
@@ -57,11 +60,11 @@ def test_others_other_pages_and_the_next_window_go_on(
     assert statuses(client, "/search/", 1) == [200]
 
 
-def test_this_machine_is_never_limited(client: Client, settings: Settings) -> None:
-    assert statuses(client, "/search/", 5, "127.0.0.1") == [200] * 5
-    assert statuses(client, "/search/", 5, "") == [200] * 5
+def test_a_site_for_this_machine_alone_is_never_limited(client: Client, settings: Settings) -> None:
     settings.LOCAL_ONLY = True
     assert statuses(client, "/search/", 5) == [200] * 5
+    assert statuses(client, "/search/", 5, "") == [200] * 5
+    assert [client.get("/search/").status_code for _ in range(5)] == [200] * 5
     settings.LOCAL_ONLY, settings.DEBUG = False, True
     assert statuses(client, "/search/", 5) == [200] * 5
 
@@ -75,14 +78,79 @@ def test_this_machine_is_never_limited(client: Client, settings: Settings) -> No
         ("203.0.113.9", "1.1.1.1", "203.0.113.9"),
         ("127.0.0.1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         ("127.0.0.1", "2001:db8:1:2::9", "2001:db8:1:2::/64"),
-        ("127.0.0.1", "<script>", ""),
-        ("127.0.0.1", "203.0.113.7,", ""),
-        ("", "", ""),
+        ("127.0.0.1", "::ffff:203.0.113.7", "203.0.113.7"),
+        ("::ffff:127.0.0.1", "203.0.113.7", "203.0.113.7"),
+        ("127.0.0.1", "203.0.113.7:52110", "203.0.113.7"),
+        ("127.0.0.1", "[2001:db8:1:2::9]:52110", "2001:db8:1:2::/64"),
+        ("127.0.0.1", '"[2001:db8:1:2::9]"', "2001:db8:1:2::/64"),
+        ("127.0.0.1", "fe80::1%eth0", "fe80::/64"),
+        ("127.0.0.1", "127.0.0.1", "127.0.0.1"),
+        ("127.0.0.1", "<script>", UNKNOWN),
+        ("127.0.0.1", "unknown", UNKNOWN),
+        ("127.0.0.1", "_hidden", UNKNOWN),
+        ("127.0.0.1", "203.0.113.7,", UNKNOWN),
+        ("127.0.0.1", "", UNKNOWN),
+        ("", "", UNKNOWN),
     ],
 )
 def test_who_asks(rf: RequestFactory, remote: str, forwarded: str, client: str) -> None:
     request = rf.get("/", REMOTE_ADDR=remote, headers={"X-Forwarded-For": forwarded})
     assert client_of(request) == client
+
+
+_FOUR = st.ip_addresses(v=4).map(str)
+_SIX = st.ip_addresses(v=6).map(str)
+_PORT = st.integers(0, 65535)
+_VALUES = st.one_of(
+    _FOUR,
+    _SIX,
+    st.builds("{}:{}".format, _FOUR, _PORT),
+    st.builds("[{}]:{}".format, _SIX, _PORT),
+    st.builds('"[{}]"'.format, _SIX),
+    st.builds("::ffff:{}".format, _FOUR),
+    st.builds("{}%eth0".format, _SIX),
+    st.sampled_from(["", " ", "unknown", "_hidden", "127.0.0.1", "::1", "[", "[]:1", "%", "1.2.3"]),
+    st.text(st.characters(max_codepoint=255), max_size=20),
+)
+
+
+@given(st.none() | st.lists(_VALUES, max_size=4), st.sampled_from(["127.0.0.1", "::1"]))
+def test_no_header_makes_a_client_of_a_public_site_this_machine(
+    values: list[str] | None, remote: str
+) -> None:
+    request = RequestFactory().get("/", REMOTE_ADDR=remote)
+    if values is not None:
+        request.META["HTTP_X_FORWARDED_FOR"] = ", ".join(values)
+    with override_settings(LOCAL_ONLY=False):
+        found = client_of(request)
+        assert found == UNKNOWN or ip_network(found)
+        # What the client itself wrote before the proxy's own value changes nothing.
+        if values:
+            request.META["HTTP_X_FORWARDED_FOR"] = values[-1]
+            assert client_of(request) == found
+    with override_settings(LOCAL_ONLY=True):
+        assert client_of(request) == ""
+
+
+@given(st.ip_addresses(), _PORT)
+def test_a_port_makes_no_other_client(address: IPv4Address | IPv6Address, port: int) -> None:
+    written = f"{address}:{port}" if address.version == 4 else f"[{address}]:{port}"
+    with override_settings(LOCAL_ONLY=False):
+        clients = {
+            client_of(
+                RequestFactory().get("/", REMOTE_ADDR="::1", headers={"X-Forwarded-For": value})
+            )
+            for value in (str(address), written)
+        }
+    assert len(clients - {UNKNOWN}) == 1
+
+
+def test_the_unknown_are_limited_as_one(client: Client) -> None:
+    for unreadable in ("unknown", "", "nobody"):
+        assert statuses(client, "/search/", 1, unreadable) == [
+            200 if unreadable != "nobody" else 429
+        ]
+    assert client.get("/search/").status_code == 429
 
 
 def test_a_count_that_was_evicted_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
