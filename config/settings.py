@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.throttle.ThrottleMiddleware",
     "axes.middleware.AxesMiddleware",
+    "config.login.KnownBrowserMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -121,10 +122,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 AXES_VERBOSE = False
+AXES_HANDLER = "config.login.LoginHandler"
+AXES_CLIENT_IP_CALLABLE = "config.login.address_of"
+AXES_LOCKOUT_CALLABLE = "config.login.locked"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["ip_address", "username"]]
 AXES_RESET_ON_SUCCESS = True
+# Else who goes on trying would keep a lock, and the row that grows with each attempt, for ever.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("English"))]
