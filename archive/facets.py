@@ -9,8 +9,9 @@ from search.engine import values
 
 
 def sources(slugs: list[str]) -> set[str]:
-    """Return those that are sources."""
-    return set(Source.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+    """Return those that are sources of something published."""
+    published = Source.objects.published().filter(slug__in=slugs)
+    return set(published.values_list("slug", flat=True))
 
 
 def types(codes: list[str]) -> set[str]:

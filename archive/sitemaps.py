@@ -28,8 +28,7 @@ class SourceSitemap(Sitemap):
 
     def items(self) -> QuerySet[Source]:
         """Return them in a stable order."""
-        published = Speech.objects.published().values("source")
-        return Source.objects.filter(pk__in=published).order_by("pk")
+        return Source.objects.published().order_by("pk")
 
 
 class SpeechSitemap(Sitemap):

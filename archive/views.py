@@ -67,7 +67,7 @@ def source_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """One source: what it is, and its materials by date. Read from the database, not the index."""
-    source = get_object_or_404(Source, slug=slug)
+    source = get_object_or_404(Source.objects.published(), slug=slug)
     speeches = Speech.objects.published().filter(source=source)
     cells = statistics.tally(speeches)
     own = {name: facets.FACETS[name] for name in ("type", "year", "month")}

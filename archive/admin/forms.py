@@ -70,6 +70,7 @@ class SourceForm(GuardedForm):
     class Meta:
         model = Source
         fields = ("name", "slug", "domains", "home_page", "licence", "note")
+        help_texts = {"note": _("只供编辑台看，不公开。")}
 
 
 class SpeechForm(GuardedForm):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.text import slugify
@@ -15,6 +16,11 @@ from search.indexing import note_changes
 
 class SourceQuerySet(models.QuerySet["Source"]):
     """Questions about sources."""
+
+    def published(self) -> SourceQuerySet:
+        """Those that visitors may know of: something of theirs is published."""
+        speeches = apps.get_model("archive", "Speech").objects.published()
+        return self.filter(models.Exists(speeches.filter(source=models.OuterRef("pk"))))
 
     def with_counts(self) -> SourceQuerySet:
         """Add `published_count`: how many published speeches each source has."""
