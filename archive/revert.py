@@ -27,10 +27,15 @@ def revert(version: SpeechVersion, editor: User) -> frozenset[str]:
     Taking an editor's correction back gives the value its old evidence again, and an import may change
     it; putting a value back over an import's is an editor's decision, which imports respect.
     """
+    return bring(version, editor, _("恢复旧版本"), by_hand=True)
+
+
+def bring(version: SpeechVersion, editor: User, reason: str, *, by_hand: bool) -> frozenset[str]:
+    """Do what `revert` says, for that or another reason; `by_hand` makes it the editor's own values."""
     with transaction.atomic():
         speech = Speech.objects.select_for_update().get(pk=version.speech_id)
-        before, by_hand = speech.snapshot(), speech.by_hand()
-        values = _differing(version.values, before)
+        before, were_by_hand = speech.snapshot(), speech.by_hand()
+        values = differing(version.values, before)
         if not values:
             return frozenset()
         if speech.state == State.PUBLISHED and not values.get("text", speech.text):
@@ -40,7 +45,7 @@ def revert(version: SpeechVersion, editor: User) -> frozenset[str]:
             values=before,
             original=speech.original,
             changed_by=editor,
-            reason=_("恢复旧版本"),
+            reason=reason[:200],
         )
         for name in values.keys() - {"source", "date"}:
             setattr(speech, name, values[name])
@@ -53,12 +58,14 @@ def revert(version: SpeechVersion, editor: User) -> frozenset[str]:
             **{name: found for name, found in speech.provenance.items() if name not in values},
             **{name: evidence[name] for name in values if name in evidence},
         }
-        speech.mark_by_hand((values.keys() & BY_EDITOR) - by_hand, editor.get_username())
+        if by_hand:
+            mine = (values.keys() & BY_EDITOR) - were_by_hand
+            speech.mark_by_hand(mine, editor.get_username())
         speech.save()
     return frozenset(values)
 
 
-def _differing(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+def differing(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
     """Return the earlier values that are to be brought back."""
     names = [name for name in VERSIONED if name in earlier and earlier[name] != now[name]]
     values = {name: earlier[name] for name in names if name not in _STAYS}

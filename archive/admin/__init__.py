@@ -5,12 +5,21 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from archive.admin.accounts import AccountAdmin, RoleAdmin
 from archive.admin.batch import BatchAdmin, ItemAdmin
 from archive.admin.failures import IndexFailureAdmin
 from archive.admin.source import SourceAdmin
 from archive.admin.speech import SpeechAdmin
 
-__all__ = ["BatchAdmin", "IndexFailureAdmin", "ItemAdmin", "SourceAdmin", "SpeechAdmin"]
+__all__ = [
+    "AccountAdmin",
+    "BatchAdmin",
+    "IndexFailureAdmin",
+    "ItemAdmin",
+    "RoleAdmin",
+    "SourceAdmin",
+    "SpeechAdmin",
+]
 
 admin.site.site_title = _("引得编辑台")
 admin.site.site_header = _("引得 · 编辑台")

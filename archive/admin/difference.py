@@ -1,75 +1,68 @@
-"""What differs between two states of a text, short enough for a page."""
+"""Two states of a text beside each other, as short as can be read and in linear time (pure)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import zip_longest
 
-_MOST_PARTS = 30
-_MOST_COMPARED = 250_000  # pairs of paragraphs; comparing is quadratic
-_AROUND = 20  # characters that stay beside what changed within a paragraph
-_LONGEST = 300  # characters shown of one paragraph
+MOST_LINES = 100
+"""Of so many paragraphs that differ it is worked out which belong together; the work is quadratic."""
+MOST_SHOWN = 2000
+"""Characters of one piece; the text itself stands below."""
+AROUND = 30
+"""Characters shown before and after what differs within a paragraph."""
 
 
 @dataclass(frozen=True)
-class Part:
-    """Some text that is the same, added or gone; the tag is that of HTML."""
+class Piece:
+    """One place that differs: what stood there and what would, between what is the same."""
 
-    tag: str  # "", "ins", "del"
-    text: str
-
-
-def differences(before: str | None, after: str) -> Iterator[Part]:
-    """Yield what changed from paragraph to paragraph; all of `after` where nothing is known of before."""
-    if before is None:
-        yield Part("", _cut(after))
-        return
-    if before == after:
-        yield Part("", _cut(after))
-        return
-    parts = list(_parts(before.split("\n"), after.split("\n")))
-    yield from parts[:_MOST_PARTS]
-    if len(parts) > _MOST_PARTS:
-        yield Part("", f"… (+{len(parts) - _MOST_PARTS})")
+    before: str
+    removed: str
+    added: str
+    after: str
 
 
-def _parts(old: Sequence[str], new: Sequence[str]) -> Iterator[Part]:
-    start = _same(old, new)
-    old, new = old[start:], new[start:]
-    end = _same(old[::-1], new[::-1])
-    old, new = old[: len(old) - end], new[: len(new) - end]
-    if len(old) * len(new) > _MOST_COMPARED:
-        yield from _changed(old, new)
-        return
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    for tag, i, j, k, m in matcher.get_opcodes():
-        if tag != "equal":
-            yield from _changed(old[i:j], new[k:m])
+def pieces(old: str, new: str) -> list[Piece]:
+    """Return the places in which two texts differ, in their order; none if they are equal.
+
+    >>> pieces("一\\n二三四", "一\\n二五四")
+    [Piece(before='二', removed='三', added='五', after='四')]
+    """
+    was, becomes = ([f"{line}\n" for line in text.split("\n")] for text in (old, new))
+    start, end = _same(was, becomes)
+    was, becomes = was[start : len(was) - end], becomes[start : len(becomes) - end]
+    if max(len(was), len(becomes)) > MOST_LINES:
+        return [_piece("".join(was), "".join(becomes))] if was != becomes else []
+    steps = SequenceMatcher(None, was, becomes, autojunk=False).get_opcodes()
+    return [
+        _piece("".join(was[a:b]), "".join(becomes[c:d]))
+        for step, a, b, c, d in steps
+        if step != "equal"
+    ]
 
 
-def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[Part]:
-    """Yield paragraphs beside those that replace them, each cut down to what differs."""
-    for one, other in zip_longest(old[:_LONGEST], new[:_LONGEST]):
-        if one is None or other is None:
-            yield Part("del", _cut(one)) if other is None else Part("ins", _cut(other))
-            continue
-        head = _same(one, other)
-        tail = _same(one[head:][::-1], other[head:][::-1])
-        for tag, text in (("del", one), ("ins", other)):
-            begin, stop = max(0, head - _AROUND), min(len(text), len(text) - tail + _AROUND)
-            left, right = "…" if begin else "", "…" if stop < len(text) else ""
-            yield Part(tag, left + _cut(text[begin:stop]) + right)
-
-
-def _same(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many elements from the first on are the same."""
-    for number, (left, right) in enumerate(zip(one, other, strict=False)):
-        if left != right:
-            return number
-    return min(len(one), len(other))
+def _piece(old: str, new: str) -> Piece:
+    start, end = _same(old, new)
+    after = old[len(old) - end :]
+    return Piece(
+        ("…" if start > AROUND else "") + old[max(0, start - AROUND) : start],
+        _cut(old[start : len(old) - end]),
+        _cut(new[start : len(new) - end]),
+        (after[:AROUND] + ("…" if end > AROUND else "")).rstrip("\n"),
+    )
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+
+
+def _same(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+    """Return how much is the same at the beginning, and of the rest at the end."""
+    pairs = enumerate(zip(old, new, strict=False))
+    start = next((at for at, (was, becomes) in pairs if was != becomes), min(len(old), len(new)))
+    rest = min(len(old), len(new)) - start
+    backwards = enumerate(zip(reversed(old), reversed(new), strict=False))
+    end = next((at for at, (was, becomes) in backwards if was != becomes), rest)
+    return start, min(end, rest)

@@ -25,7 +25,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from archive.admin.difference import Part, differences
+from archive.admin.difference import Piece, pieces
 
 _LONGEST = 300  # characters of a value that a page carries; of a longer one it carries the digest
 _DIGEST = "sha256:"
@@ -41,8 +41,8 @@ class Clash:
     name: str
     label: str
     before: str
-    theirs: tuple[Part, ...]
-    mine: tuple[Part, ...] | None
+    theirs: list[Piece]
+    mine: list[Piece] | None
 
 
 class GuardedForm(forms.ModelForm):
@@ -152,8 +152,8 @@ class GuardedForm(forms.ModelForm):
             name,
             str(field.label),
             _("（已无从得知）") if before is None else summary(before),
-            tuple(differences(before, stored)),
-            tuple(differences(stored if before is None else before, mine)) if typed else None,
+            pieces(before or "", stored),
+            pieces(stored if before is None else before, mine) if typed else None,
         )
 
     def _value_of(self, name: str, opened: str | None) -> str | None:

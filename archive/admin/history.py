@@ -14,7 +14,7 @@ from archive.models import Source, Speech, SpeechType, SpeechVersion, State
 from archive.models.speech import VERSIONED
 
 _COLUMNS = {field.name: field for field in Speech._meta.fields}
-_QUIET = {"removed", "provenance", "html"}  # follow from the text, or are shown elsewhere
+QUIET = {"removed", "provenance", "html"}  # follow from the text, or are shown elsewhere
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def label_of(column: str) -> str:
 def labels_of(columns: Collection[str]) -> str:
     """Return the names of some columns, in the order of the form; quiet ones if there are no others."""
     listed = [column for column in VERSIONED if column in columns]
-    loud = [column for column in listed if column not in _QUIET]
+    loud = [column for column in listed if column not in QUIET]
     return "、".join(map(label_of, loud or listed))
 
 
@@ -103,7 +103,7 @@ def versions_of(speech: Speech) -> list[VersionRow]:
     """Return the earlier versions, latest first, each beside what followed it."""
     rows = []
     after = speech.snapshot()
-    for version in speech.versions.select_related("changed_by", "original"):
+    for version in speech.versions.filter(pending=False).select_related("changed_by", "original"):
         rows.append(VersionRow(version, tuple(_changes(version.values, after))))
         if version.taken:
             after = version.values
@@ -114,16 +114,16 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change
     return [
         Change(
             label=label_of(column),
-            before=_shown(column, before.get(column)),
-            after=_shown(column, after[column]),
+            before=shown(column, before[column]),
+            after=shown(column, after[column]),
             long=column == "text",
         )
         for column in VERSIONED
-        if column not in _QUIET and before.get(column) != after[column]
+        if column in before and column not in QUIET and before[column] != after[column]
     ]
 
 
-def _shown(column: str, value: Any) -> str:
+def shown(column: str, value: Any) -> str:
     """Return a value of a version as people read it."""
     if value in (None, "", []):
         return _("（空）")

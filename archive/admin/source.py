@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from archive.admin.forms import SourceForm
 from archive.admin.guard import GuardedAdmin
-from archive.models import Source
+from archive.models import Source, State
 
 
 @admin.register(Source)
@@ -25,6 +25,13 @@ class SourceAdmin(GuardedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         """Count what is published in the same query."""
         return Source.objects.with_counts().order_by("name")
+
+    def has_change_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
+        """Leave what visitors see of a source to those who may publish."""
+        allowed = super().has_change_permission(request, obj)
+        if not allowed or obj is None or request.user.has_perm("archive.publish_speech"):
+            return allowed
+        return not obj.speeches.filter(state=State.PUBLISHED).exists()
 
     @admin.display(description=_("域名"))
     def domain_list(self, source: Source) -> str:

@@ -10,12 +10,12 @@ from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -24,9 +24,11 @@ from archive.admin.filters import YearFilter
 from archive.admin.forms import SpeechForm
 from archive.admin.guard import GuardedAdmin
 from archive.admin.history import evidence_rows, removed_rows, versions_of
+from archive.admin.proposals import PendingFilter, waiting
 from archive.admin.versions import VersionDesk
 from archive.models import Speech, SpeechVersion, State
 from archive.models.speech import BY_EDITOR, VERSIONED
+from archive.proposals import must_wait
 from search.engine import keys
 from search.errors import IndexUnavailable
 from search.results import SearchRequest
@@ -70,6 +72,7 @@ class SpeechAdmin(UploadDesk, VersionDesk, GuardedAdmin):
         "type",
         YearFilter,
         ("source", admin.RelatedOnlyFieldListFilter),
+        PendingFilter,
     )
     list_per_page = 50
     search_fields = ("title", "text")
@@ -100,7 +103,7 @@ class SpeechAdmin(UploadDesk, VersionDesk, GuardedAdmin):
         speeches = Speech.objects.select_related("source")
         match = request.resolver_match
         if match and match.url_name == "archive_speech_changelist":
-            speeches = speeches.light()
+            speeches = speeches.light().annotate(has_pending=Exists(waiting()))
         return speeches.order_by(*self.ordering)
 
     def changelist_view(
@@ -137,13 +140,12 @@ class SpeechAdmin(UploadDesk, VersionDesk, GuardedAdmin):
     @admin.display(description=_("标题"), ordering="title")
     def name(self, speech: Speech) -> str:
         """Show the title, and why it waits if it does."""
-        if not speech.held_reason:
-            return speech.title
-        return format_html(
-            '{} <span class="held">{}</span>',
-            speech.title,
-            _("待审：%(reason)s") % {"reason": speech.held_reason},
+        notes = [gettext("待审：%(reason)s") % {"reason": speech.held_reason}] * bool(
+            speech.held_reason
         )
+        notes += [gettext("有改动待批准")] * getattr(speech, "has_pending", False)
+        marks = format_html_join("", ' <span class="held">{}</span>', ((note,) for note in notes))
+        return format_html("{}{}", speech.title, marks)
 
     @admin.display(description=_("日期"), ordering="date")
     def dated(self, speech: Speech) -> str:
@@ -280,6 +282,8 @@ class SpeechAdmin(UploadDesk, VersionDesk, GuardedAdmin):
             context["evidence"] = evidence_rows(speech.provenance)
             context["removed"] = removed_rows(speech.removed)
             context["versions"] = versions_of(speech)
+            context["proposals"] = self.proposals_of(request, speech)
+            context["must_wait"] = must_wait(speech, user_of(request))
         context.update(extra_context or {})
         return super().changeform_view(request, object_id, form_url, context)
 
@@ -315,9 +319,13 @@ class SpeechAdmin(UploadDesk, VersionDesk, GuardedAdmin):
             raise PermissionDenied
         return speech
 
-    def save_model(self, request: HttpRequest, obj: Speech, form: SpeechForm, change: bool) -> None:
-        """Save, keeping what it was before and noting which values are an editor's."""
-        before = Speech.objects.get(pk=obj.pk).snapshot() if change else {}
+    def save_model(self, request: HttpRequest, obj: Any, form: SpeechForm, change: bool) -> None:
+        """Save, keeping what it was before and noting which values are an editor's.
+
+        Of who may not publish, what would change a published speech is only proposed.
+        """
+        current = Speech.objects.select_for_update().get(pk=obj.pk) if change else None
+        before = current.snapshot() if current else {}
         obj.derive()
         after = obj.snapshot()
         changed = {column for column in VERSIONED if before.get(column) != after[column]}
@@ -326,6 +334,11 @@ class SpeechAdmin(UploadDesk, VersionDesk, GuardedAdmin):
         obj.mark_by_hand(changed & BY_EDITOR, request.user.get_username())
         if "text" in changed:
             obj.html = html_of(obj.text)
+        if current and must_wait(current, user_of(request)):
+            reason, values = gettext("人工修改"), obj.snapshot()
+            self.propose(request, current, values, reason=reason, original=current.original)
+            obj.is_proposed = True
+            return
         if change:
             SpeechVersion.objects.create(
                 speech=obj,

@@ -12,11 +12,13 @@ from django.utils.translation import gettext
 from archive.admin.desk import user_of
 from archive.admin.guard import GuardedAdmin
 from archive.admin.history import labels_of, moment_of
+from archive.admin.proposals import ProposalDesk
 from archive.models import Speech
+from archive.proposals import must_wait
 from archive.revert import revert
 
 
-class VersionDesk(GuardedAdmin):
+class VersionDesk(ProposalDesk, GuardedAdmin):
     """The part of the speeches' admin that goes back to an earlier version."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -35,10 +37,14 @@ class VersionDesk(GuardedAdmin):
             raise PermissionDenied
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        chosen = get_object_or_404(speech.versions, pk=version)
+        chosen = get_object_or_404(speech.versions, pk=version, pending=False)
         if self.changed_since(request, speech):
             said = gettext("没有恢复：你打开这一页之后有人改过它。这是现在的样子，请看过再操作。")
             self.message_user(request, said, messages.WARNING)
+            return redirect("admin:archive_speech_change", pk)
+        if must_wait(speech, user_of(request)):
+            reason = gettext("恢复旧版本")
+            self.propose(request, speech, chosen.values, reason=reason, original=chosen.original)
             return redirect("admin:archive_speech_change", pk)
         try:
             changed = revert(chosen, user_of(request))

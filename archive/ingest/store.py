@@ -34,6 +34,7 @@ from archive.models import (
     UploadItem,
 )
 from archive.models.fields import storable
+from archive.proposals import must_wait, propose
 
 
 def store(
@@ -148,6 +149,15 @@ def _update(
     values = _values(draft) | {"source": source or _source_of_update(draft, speech)}
     by_hand = speech.by_hand() & values.keys()
     stays = by_hand | ({"html", "removed"} if "text" in by_hand else set())
+    came = {"source": values["source"].pk, "date": str(values["date"])}
+    if user and must_wait(speech, user):
+        fresh = {
+            column: value for column, value in {**values, **came}.items() if column not in stays
+        }
+        reason = _("导入更新")
+        if not propose(speech, fresh, user, reason=reason, original=original):
+            speech.versions.create(values=fresh, taken=False, original=original, reason=reason)
+        return _("已发布的内容未动，改动待批准")
     for column in values.keys() - stays:
         setattr(speech, column, values[column])
     speech.held_reason = ""
@@ -165,7 +175,6 @@ def _update(
         reason=_("导入更新"),
     )
     if "text" in by_hand:
-        came = {"source": values["source"].pk, "date": str(values["date"])}
         version.values, version.original = {**before, **values, **came}, original
         version.taken = False
     else:

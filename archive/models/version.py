@@ -15,7 +15,9 @@ class SpeechVersion(models.Model):
     """What a speech was before a change: nothing that stood in the archive is lost by editing.
 
     `values` is `Speech.snapshot()`. A version whose `taken` is False never stood in the archive: an
-    import brought it, but the text had been corrected by hand and was kept.
+    import brought it, but the text had been corrected by hand and was kept; or somebody who may not
+    publish proposed it (`archive.proposals`). As long as that waits for consent it is `pending`; its
+    `values` are those that would change.
     """
 
     speech = models.ForeignKey(
@@ -23,6 +25,7 @@ class SpeechVersion(models.Model):
     )
     values = models.JSONField(_("原值"))
     taken = models.BooleanField(_("曾经采用"), default=True)
+    pending = models.BooleanField(_("待批准"), default=False)
     original = models.ForeignKey(
         Original,
         verbose_name=_("原始文件"),

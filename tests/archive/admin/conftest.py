@@ -1,7 +1,7 @@
 """People at the editors' desk."""
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 
 from archive.roles import ADMINISTRATOR, EDITOR
@@ -26,6 +26,26 @@ def visitor(db: None) -> Client:
 def helper(db: None) -> Client:
     """Somebody with an account but no role."""
     return someone("helper", None)
+
+
+WRITER = ("view_source", "add_source", "change_source", "view_speech", "add_speech")
+WRITER += ("change_speech", "view_speechversion", "view_uploadbatch", "view_uploaditem")
+
+
+@pytest.fixture
+def writer(db: None) -> Client:
+    """Somebody who may upload and change, but not publish."""
+    client = someone("writer", None)
+    permissions = Permission.objects.filter(codename__in=WRITER)
+    User.objects.get(username="writer").user_permissions.set(permissions)
+    return client
+
+
+@pytest.fixture
+def superuser(db: None) -> Client:
+    client = someone("superuser", None)
+    User.objects.filter(username="superuser").update(is_superuser=True)
+    return client
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def user() -> User:
-    return User.objects.create_user("wang")
+    return User.objects.create_superuser("wang")
 
 
 def put(user: User, files: dict[str, bytes], **options: Any) -> stage.Staged:

@@ -89,7 +89,7 @@ def test_a_duplicate_says_of_which_document_in_any_state(state: State) -> None:
 
 
 def test_the_same_address_with_another_text_is_a_new_version(django_user_model: type[User]) -> None:
-    user = django_user_model.objects.create_user("wang")
+    user = django_user_model.objects.create_superuser("wang")
     first = put(publish=True).speech
     later = replace(DRAFT, text="同志们：\n今天接着开会。", title="续", hit_count=3000)
     outcome = put(later, b"2", user=user)
