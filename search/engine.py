@@ -9,7 +9,7 @@ the searched model says what may be seen, which facets there are and how their v
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -72,13 +72,30 @@ def keys(request: SearchRequest, limit: int) -> list[int]:
     return [key for _label, key in answer.keys]
 
 
+def counts(requests: Sequence[SearchRequest]) -> list[int]:
+    """Return how many results some requests have that differ in their filters only."""
+    if not requests:
+        return []
+    tree = parse(requests[0].q).tree
+    # Nothing but counted: neither scores nor facets nor a page of them.
+    wanted = replace(_wanted(requests[0], tree, 1), facets=(), sort=_SORTS["newest"], stop=0)
+    searched = index()
+    try:
+        return [
+            _carried_out(replace(wanted, filters=_narrowed(searched, each.filters))).count
+            for each in requests
+        ]
+    except IndexUnavailable:
+        return [0] * len(requests)
+
+
 def _page(request: SearchRequest, tree: Node, repairs: tuple[str, ...]) -> ResultPage:
     wanted = _wanted(request, tree, request.page)
     answer = _carried_out(wanted)
     pages = max(1, math.ceil(answer.count / request.per_page))
     number = min(request.page, pages)
     if number != request.page:
-        answer = _find(request, tree, number)
+        answer = _carried_out(_turned(wanted, request, number))
     return ResultPage(
         request,
         count=answer.count,
@@ -139,17 +156,21 @@ def _wanted(request: SearchRequest, tree: Node, page: int) -> Search:
         sort = _SORTS["newest"]
     wanted = what_visitors_see(
         tree,
-        filters=_narrowed(searched, request),
+        filters=_narrowed(searched, request.filters),
         joined=searched.narrowing,
         facets=tuple(name for name in searched.facets if _is_counted(searched, request, name)),
         sort=sort,
-        start=(page - 1) * request.per_page,
-        stop=page * request.per_page,
         restore=request.restore,
     )
+    wanted = _turned(wanted, request, page)
     if request.scope is not None:
         wanted = replace(wanted, scope=request.scope, exclude=())
     return wanted
+
+
+def _turned(wanted: Search, request: SearchRequest, page: int) -> Search:
+    start = (page - 1) * request.per_page
+    return replace(wanted, start=start, stop=start + request.per_page)
 
 
 def what_visitors_see(query: Any, **options: Any) -> Search:
@@ -199,9 +220,9 @@ def _rows(request: SearchRequest, tree: Node, answer: Answer) -> Iterable[Result
         )
 
 
-def _narrowed(searched: Any, request: SearchRequest) -> dict[str, tuple[str, ...]]:
+def _narrowed(searched: Any, chosen: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Return the filters without the values that are narrowed: of 2024 with April only April is left."""
-    filters = {name: request.filters[name] for name in request.filters if name in searched.facets}
+    filters = {name: chosen[name] for name in chosen if name in searched.facets}
     for finer, wider in searched.narrowing.items():
         filters[wider] = whole(filters.get(wider, ()), filters.get(finer, ()))
     return filters

@@ -223,12 +223,11 @@ def withdrawn(visible: models.QuerySet[Any]) -> set[int]:
     """
     label = visible.model._meta.label_lower
     seen = models.Exists(visible.filter(pk=models.OuterRef("key")).order_by())
-    notes = (IndexChange.objects.filter(applied=False), IndexFailure.objects.all())
-    return {
-        key
-        for rows in notes
-        for key in rows.filter(~seen, model=label).values_list("key", flat=True)
-    }
+    notes, failures = (
+        rows.filter(~seen, model=label).values_list("key", flat=True)
+        for rows in (IndexChange.objects.filter(applied=False), IndexFailure.objects.all())
+    )
+    return set(notes.union(failures))
 
 
 def needs_rebuild() -> str:

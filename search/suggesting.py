@@ -5,17 +5,17 @@ All of it is limited to what visitors may see, and counted there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from search import indexing
+from search.backends.values import Search
 from search.engine import index, only_counted, what_visitors_see
 from search.errors import IndexUnavailable
-from search.query import Everything, Exact, Node, Run, Scope, leaves, parse
+from search.query import Everything, Exact, Run, Scope, leaves, parse
 from search.text.fold import fold
 
-# To find what of a query exists, so much of so many of its wordings is taken apart.
-_LONGEST_WORDING = 60
+# To find what of a query exists, so many of its wordings are taken apart.
 _MOST_WORDINGS = 3
 _SHORTEST_PART = 2
 
@@ -37,34 +37,33 @@ def suggest(beginning: str, *, limit: int = 5) -> dict[str, list[Suggestion]]:
     folded = fold(beginning)
     if not folded:
         return {"titles": [], "sources": [], "quotations": []}
+    seen = only_counted(Everything())
     try:
         return {
-            "titles": _titles(beginning, limit),
-            "sources": _sources(folded, limit),
-            "quotations": _quotations(folded, limit),
+            "titles": _titles(beginning, seen, limit),
+            "sources": _sources(folded, seen, limit),
+            "quotations": _quotations(folded, seen, limit),
         }
     except IndexUnavailable:
         return {"titles": [], "sources": [], "quotations": []}
 
 
-def _titles(beginning: str, limit: int) -> list[Suggestion]:
-    wanted = what_visitors_see(Scope("title", Exact(beginning)), stop=limit, sort=("-date",))
+def _titles(beginning: str, seen: Search, limit: int) -> list[Suggestion]:
+    wanted = replace(seen, query=Scope("title", Exact(beginning)), stop=limit)
     keys = [key for _, key in indexing.backend().find(wanted).keys]
     found = index().load_all_queryset().defer("text").in_bulk(keys)
     return [Suggestion(str(found[key]), 1, key) for key in keys if key in found]
 
 
-def _sources(folded: str, limit: int) -> list[Suggestion]:
+def _sources(folded: str, seen: Search, limit: int) -> list[Suggestion]:
     label = index().labels["source"]
-    counted = indexing.backend().find(only_counted(Everything(), facets=("source",)))
+    counted = indexing.backend().find(replace(seen, facets=("source",)))
     named = [Suggestion(label(value), n, value) for value, n in counted.facets["source"]]
     return [each for each in named if folded in fold(each.text)][:limit]
 
 
-def _quotations(folded: str, limit: int) -> list[Suggestion]:
-    found = indexing.backend().frequent_terms(
-        "quotation", folded, what_visitors_see(Everything()), 4 * limit
-    )
+def _quotations(folded: str, seen: Search, limit: int) -> list[Suggestion]:
+    found = indexing.backend().frequent_terms("quotation", folded, seen, 4 * limit)
     shown: dict[str, Suggestion] = {}
     for term, count in found:
         key, _, words = term.partition("\t")
@@ -75,7 +74,7 @@ def _quotations(folded: str, limit: int) -> list[Suggestion]:
     return sorted(shown.values(), key=lambda each: -each.count)[:limit]
 
 
-def longest_part(line: str) -> Suggestion | None:
+def longest_part(line: str, *, restore: bool = True) -> Suggestion | None:
     """Return the longest part, standing in the archive, of the longest wording of a query that does not.
 
     For a query without results. None if every wording stands there (then something else was in the
@@ -84,30 +83,17 @@ def longest_part(line: str) -> Suggestion | None:
     wordings = [
         fold(leaf.text) for leaf in leaves(parse(line).tree) if isinstance(leaf, Run | Exact)
     ]
+    if not wordings:
+        return None
+    seen = only_counted(Everything(), restore=restore)
     for wording in sorted(dict.fromkeys(wordings), key=len, reverse=True)[:_MOST_WORDINGS]:
-        part = _longest_part(wording[:_LONGEST_WORDING])
-        if len(part) < len(wording):
-            return Suggestion(part, _count(Exact(part))) if len(part) >= _SHORTEST_PART else None
+        try:
+            part, count = indexing.backend().longest_part(wording, seen)
+        except IndexUnavailable:
+            return None
+        if part != wording:
+            return Suggestion(part, count) if len(part) >= _SHORTEST_PART else None
     return None
-
-
-def _longest_part(wording: str) -> str:
-    best, start = "", 0
-    # If a string stands somewhere so do its parts: two ends moving forward see every longest part.
-    for end in range(1, len(wording) + 1):
-        while start < end and end - start > len(best) and not _count(Exact(wording[start:end])):
-            start += 1
-        if end - start > len(best):
-            best = wording[start:end]
-    return best
-
-
-def _count(tree: Node) -> int:
-    try:
-        found = indexing.backend().find(only_counted(tree))
-    except IndexUnavailable:
-        return 0
-    return int(found.count)
 
 
 def similar(obj: Any, *, limit: int = 5) -> list[Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from search import links
-from search.engine import search
+from search.engine import counts, search
 from search.forms import Known, read
 from search.query import Exact, unparse
 from search.results import ResultPage, SearchRequest
@@ -99,16 +99,17 @@ def ways_out(path: str, request: SearchRequest, page: ResultPage) -> list[WayOut
     ]
     if len(tries) > 1:
         tries.append((_("去掉全部条件"), links.without(request)))
-    counted = [
-        WayOut(label, links.address(path, wider), search(replace(wider, per_page=1)).count)
-        for label, wider in tries
+    numbers = counts([wider for _label, wider in tries])
+    return [
+        WayOut(label, links.address(path, wider), count)
+        for (label, wider), count in zip(tries, numbers, strict=True)
+        if count
     ]
-    return [way for way in counted if way.count]
 
 
 def part(path: str, request: SearchRequest) -> links.Link | None:
     """Return the search for the longest part of the wording that exists, if not all of it does."""
-    found = longest_part(request.q)
+    found = longest_part(request.q, restore=request.restore)
     if found is None:
         return None
     asked = SearchRequest(unparse(Exact(found.text)), restore=request.restore)

@@ -42,6 +42,7 @@ from search.whoosh.compile import Compiler
 from search.whoosh.fields import KeyField, TextField
 from search.whoosh.filters import KeysQuery
 from search.whoosh.index import IndexFolder
+from search.whoosh.longest import longest_part
 from search.whoosh.matches import Documents, Mask
 from search.whoosh.near import Neighbours
 from search.whoosh.opening import damaged_files, forget, is_replaced, snapshot
@@ -259,6 +260,16 @@ class WhooshSearchBackend(BaseSearchBackend):
         return self._reading(
             lambda state: frequent(state, name, beginning, allowed(state, search), limit)
         )
+
+    def longest_part(self, folded: str, search: Search) -> tuple[str, int]:
+        """Return the longest part of a string that stands in what `search` allows, and in how much."""
+        names = self.compiler(restore=search.restore).textfields
+
+        def use(state: Snapshot) -> tuple[str, int]:
+            mask = allowed(state, search)
+            return longest_part(state, names, folded, mask, restore=search.restore)
+
+        return self._reading(use)
 
     def default_scope(self, models: Iterable[Any] | None = None) -> dict[str, tuple[str, ...]]:
         """Return what the searched indexes are limited to unless a search says otherwise."""

@@ -7,6 +7,7 @@ import pytest
 from archive.models import State
 from search.indexing import backend
 from search.suggesting import Suggestion, longest_part, similar, suggest
+from search.text.fold import fold
 from tests.factories import make_source, make_speech
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,6 +58,19 @@ def test_the_longest_part_that_exists(line: str, part: str | None) -> None:
     found = longest_part(line)
     assert (found and found.text) == part
     assert found is None or found.count == 1
+
+
+def test_the_longest_part_reads_masked_spellings_as_the_search_does() -> None:
+    make_speech(text="各位D员同志")
+    assert longest_part("“党员同志从未”") == Suggestion("党员同志", 1)
+    assert longest_part("“党员同志从未”", restore=False) == Suggestion("员同志", 1)
+
+
+def test_a_long_wording_that_stands_is_not_taken_apart() -> None:
+    text = fold("".join(chr(0x4E00 + n) for n in range(200)))
+    make_speech(text=text)
+    assert longest_part(f"“{text}”") is None
+    assert longest_part(f"“从未{text}”") == Suggestion(text, 1)
 
 
 def test_similar_leaves_out_itself_and_what_is_not_published() -> None:
