@@ -80,9 +80,20 @@ def counts(requests: Sequence[SearchRequest]) -> list[int]:
     # Nothing but counted: neither scores nor facets nor a page of them.
     wanted = replace(_wanted(requests[0], tree, 1), facets=(), sort=_SORTS["newest"], stop=0)
     searched = index()
+    confirmed: dict[Any, list[int]] = {}
+
+    def verify(exact: Exact, fields: tuple[str, ...], keys: Collection[int]) -> list[int]:
+        # All these searches ask of the same originals, which are read once.
+        asked = (exact, fields, *keys)
+        if asked not in confirmed:
+            confirmed[asked] = list(_verify(searched, exact, fields, keys))
+        return confirmed[asked]
+
     try:
         return [
-            _carried_out(replace(wanted, filters=_narrowed(searched, each.filters))).count
+            indexing.backend()
+            .find(replace(wanted, filters=_narrowed(searched, each.filters)), verify)
+            .count
             for each in requests
         ]
     except IndexUnavailable:

@@ -38,6 +38,7 @@ NOTHING: dict[str, dict[str, Any]] = {
     "nearness": {"q": "“扛起” NEAR/1 “有我”"},
     "one sentence": {"q": "同句(责任 魑魅)"},
     "as it stands": {"q": "原样:“扛起对党、的责任”"},
+    "as it stands, filtered": {"q": "原样:“扛起对党、的责任”", **FILTERS},
     "in fields": {"q": "标题:魑魅 来源:魑魅 类型:魑魅"},
     "an exclusion": {"q": "扛起 -责任"},
     "not published": {"q": "“草稿独有的话”"},
