@@ -9,16 +9,17 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+import numpy as np
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from archive.outline import Heading
-from search.text.fold import fold
+from search.text.fold import fold_map
 from search.text.restore import Restoration
 
 Span = tuple[int, int]
@@ -27,7 +28,10 @@ _AFTER_HEADING = "。：: 　"
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One paragraph: its anchor, its HTML and, if it is a heading, its level (else 0)."""
+    """One paragraph: its anchor, its HTML and, if it is a heading, its level (else 0).
+
+    The rest of one that begins on an earlier page has no anchor.
+    """
 
     anchor: str
     html: SafeString
@@ -38,6 +42,7 @@ class Marks:
     """What is drawn into a text: hits, numbered from `first` of `total`, and masked spellings.
 
     Both are in ascending order and do not overlap among themselves; they may overlap each other.
+    `address` says where the hit of a number is: on the same page, unless a long text is divided.
     """
 
     def __init__(
@@ -47,8 +52,10 @@ class Marks:
         *,
         first: int = 1,
         total: int = 0,
+        address: Callable[[int], str] = "#hit-{}".format,
     ) -> None:
         self.hits, self.first, self.total = hits, first, total
+        self._address = address
         self.restorations = restorations
         self._hit_ends = [end for _start, end in hits]
         self._restoration_ends = [restoration.end for restoration in restorations]
@@ -98,20 +105,31 @@ class Marks:
         """
         steps = ""
         if number > 1:
-            steps += f'<a rel="prev" href="#hit-{number - 1}" aria-label="{self._previous}"></a>'
+            way = escape(self._address(number - 1))
+            steps += f'<a rel="prev" href="{way}" aria-label="{self._previous}"></a>'
         if number < self.total:
-            steps += f'<a rel="next" href="#hit-{number + 1}" aria-label="{self._next}"></a>'
+            way = escape(self._address(number + 1))
+            steps += f'<a rel="next" href="{way}" aria-label="{self._next}"></a>'
         place = self._place % {"number": number, "total": self.total}
         return f'<span class="hop" data-place="{place}">{steps}</span>'
 
 
-def paragraphs(text: str, marks: Marks, outline: Iterable[Heading] = ()) -> Iterator[Paragraph]:
-    """Yield the paragraphs of the text; a heading that runs into its paragraph is set in bold."""
+def paragraphs(
+    text: str, marks: Marks, outline: Iterable[Heading] = (), part: Span | None = None
+) -> Iterator[Paragraph]:
+    """Yield the paragraphs of the text; a heading that runs into its paragraph is set in bold.
+
+    With `part` only those that lie in it, cut where it is.
+    """
     headings = {heading.start: heading for heading in outline}
-    for start, end, anchor in anchored(text):
+    first, last = part or (0, len(text))
+    for begin, finish, anchor in anchored(text, last):
+        start, end = max(begin, first), min(finish, last)
+        if not text[start:end].strip():
+            continue
         heading = headings.get(start)
-        if heading is None:
-            yield Paragraph(anchor, marks.render(text, start, end))
+        if heading is None or heading.end > end:
+            yield Paragraph(anchor if start == begin else "", marks.render(text, start, end))
         elif text[heading.end : end].strip(_AFTER_HEADING):
             lead = marks.render(text, start, heading.end)
             rest = marks.render(text, heading.end, end)
@@ -120,24 +138,27 @@ def paragraphs(text: str, marks: Marks, outline: Iterable[Heading] = ()) -> Iter
             yield Paragraph(anchor, marks.render(text, start, end), heading.level)
 
 
-def anchored(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, anchor) of each paragraph that is not blank.
+def anchored(text: str, before: int | None = None) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, anchor) of each paragraph that is not blank and begins `before` a place.
 
     The anchor is a digest of the folded paragraph, so an address that names it still leads there
     after other paragraphs, or this one's punctuation and markers, were cleaned again.
     """
+    lines = text.split("\n")
+    starts = np.cumsum([0, *(len(line) + 1 for line in lines)])
+    folded = fold_map(text)  # at once: of a line it takes as long as of a page
+    bounds = np.searchsorted(folded.starts, starts).tolist()
     seen: Counter[str] = Counter()
-    start = 0
-    for line in text.split("\n"):
+    for number, (line, start) in enumerate(zip(lines, starts.tolist(), strict=False)):
+        if before is not None and start >= before:
+            return
         if line.strip():
-            anchor = _anchor(line)
+            anchor = _anchor(folded.text[bounds[number] : bounds[number + 1]] or line)
             seen[anchor] += 1
             yield start, start + len(line), f"{anchor}-{n}" if (n := seen[anchor]) > 1 else anchor
-        start += len(line) + 1
 
 
-def _anchor(paragraph: str) -> str:
-    content = fold(paragraph) or paragraph
+def _anchor(content: str) -> str:
     return f"p-{hashlib.sha256(content.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 

@@ -19,16 +19,13 @@ from archive import facets, statistics
 from archive.citation import Cited, bibtex, csl_json, gb7714
 from archive.models import Source, Speech
 from archive.models.speech import SpeechQuerySet
-from archive.outline import outline
-from archive.reading import Marks, anchored, paragraphs
+from archive.opened import Opened
 from search import links
 from search.forms import read
-from search.highlight import hits
 from search.messages import last_page
-from search.query import HELP, parse
+from search.query import HELP
 from search.results import whole
 from search.suggesting import similar
-from search.text.restore import restorations
 from search.views import page_links, sort_links
 
 SAMPLES = ("功成不必在我", "“为民造福是最大政绩”", "正确政绩观 党性", "标题:调查研究 -会议")
@@ -112,28 +109,14 @@ def speech(request: HttpRequest, pk: int) -> HttpResponse:
     """One material, with the hits of `?q=` marked and numbered."""
     speech = get_object_or_404(Speech.objects.published().select_related("source"), pk=pk)
     asked = read(request.GET, {})
-    tree = parse(asked.q).tree
-    title, text, restore = speech.title, speech.text, asked.restore
-    in_title = hits(title, tree, restore=restore, field="title", beside=text) if asked.q else []
-    in_text = hits(text, tree, restore=restore, beside=title) if asked.q else []
-    total = len(in_title) + len(in_text)
-    masked = restorations(speech.text)
-    entries = outline(speech.text)
-    anchors = {start: anchor for start, _end, anchor in anchored(speech.text)}
     context = {
         "speech": speech,
         "asked": asked,
-        "hits": total,
-        "title": Marks(in_title, total=total).render(speech.title, 0, len(speech.title)),
-        "paragraphs": paragraphs(
-            speech.text,
-            Marks(in_text, masked, first=len(in_title) + 1, total=total),
-            entries,
+        "opened": Opened(
+            speech, asked, at=request.GET.get("at", ""), paged=bool(request.GET.get("page"))
         ),
-        "outline": [(entry, anchors.get(entry.start, "")) for entry in entries],
         "similar": similar(speech),
         "edit_url": _edit_url(request, speech),
-        "masked": sum(1 for restoration in masked if restoration.reading),
         "citations": _citations(request, speech),
     }
     return render(request, "archive/speech.html", context)

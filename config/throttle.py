@@ -27,6 +27,7 @@ LIMITS = {
     "search-feed": ("search", 120),
     "api-1.0.0:search": ("search", 120),
     "api-1.0.0:suggest": ("suggest", 300),
+    "speech": ("search", 120),
 }
 """By the name of an address: what is counted, and how often that is answered in a window."""
 UNKNOWN = "unknown"
@@ -50,6 +51,8 @@ class ThrottleMiddleware:
         """Refuse the request if its client has asked too often in this window."""
         match = request.resolver_match
         name = match.view_name if match else ""
+        if name == "speech" and not request.GET.get("q"):
+            return None  # read, not searched
         client = client_of(request) if name in LIMITS and not settings.DEBUG else ""
         if not client:
             return None

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from search import highlight, indexing
 from search.backends.values import Answer, Search
 from search.errors import IndexUnavailable, TooBroad
-from search.messages import last_page, message
+from search.messages import last_page, message, too_broad
 from search.query import Everything, Exact, Node, Run, parse, unparse
 from search.results import Facet, FacetRow, ResultPage, ResultRow, SearchRequest, narrows, whole
 from search.text.fold import fold
@@ -59,7 +59,7 @@ def search(request: SearchRequest) -> ResultPage:
 
 def _why(problem: IndexUnavailable) -> str:
     if isinstance(problem, TooBroad):
-        return _("这样检索要比较的位置太多。请把太常见的字换成长一些的词语。")
+        return too_broad()
     return _("检索正在重建，请稍后再试；浏览和阅读不受影响。")
 
 

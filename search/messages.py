@@ -73,5 +73,10 @@ def last_page(number: int) -> str:
     return gettext("没有那一页，这是最后一页（第 %(n)s 页）。") % {"n": number}
 
 
+def too_broad() -> str:
+    """The sentence for a query that would compare more than anybody should wait for."""
+    return gettext("这样检索要比较的位置太多。请把太常见的字换成长一些的词语。")
+
+
 def _quoted(text: str) -> str:
     return Truncator(text).chars(_LONGEST_DETAIL)

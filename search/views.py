@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
@@ -70,19 +70,23 @@ def sort_links(path: str, request: SearchRequest) -> list[links.Link]:
 
 def page_links(path: str, request: SearchRequest, pages: int) -> list[links.Link | None]:
     """Return links to the pages worth one, None for a gap; nothing for a single page."""
+    return numbered_links(
+        lambda number: links.address(path, links.at_page(request, number)), request.page, pages
+    )
 
-    def link(label: str, number: int) -> links.Link:
-        url = links.address(path, links.at_page(request, number))
-        return links.Link(label, url, selected=number == request.page)
 
+def numbered_links(address: Callable[[int], str], page: int, pages: int) -> list[links.Link | None]:
+    """Return the same where `address` says where each page is."""
     if pages < 2:
         return []
-    numbers = links.page_numbers(request.page, pages)
-    shown = [link(str(number), number) if number else None for number in numbers]
-    if request.page > 1:
-        shown.insert(0, link(_("上一页"), request.page - 1))
-    if request.page < pages:
-        shown.append(link(_("下一页"), request.page + 1))
+    shown = [
+        links.Link(str(number), address(number), selected=number == page) if number else None
+        for number in links.page_numbers(page, pages)
+    ]
+    if page > 1:
+        shown.insert(0, links.Link(_("上一页"), address(page - 1)))
+    if page < pages:
+        shown.append(links.Link(_("下一页"), address(page + 1)))
     return shown
 
 

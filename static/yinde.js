@@ -61,8 +61,13 @@
 
   function stepHit(step) {
     const hits = all("mark[id]");
-    if (!hits.length) return;
     const here = hits.findIndex((hit) => `#${hit.id}` === location.hash);
+    // Of a long text the neighbour may be on another page.
+    const way = !hits.length ? document.querySelector('.hitbar a[href*="#hit-"]')
+      : here >= 0 && !hits[here + step] ? hits[here].nextElementSibling?.querySelector(step > 0 ? "[rel=next]" : "[rel=prev]")
+      : null;
+    if (way) location.assign(way.href);
+    if (way || !hits.length) return;
     const next = here < 0 ? (step > 0 ? 0 : hits.length - 1) : (here + step + hits.length) % hits.length;
     location.replace(`#${hits[next].id}`);
   }
@@ -94,10 +99,11 @@
     if (!speech || selection.isCollapsed || !selection.rangeCount) return null;
     const range = selection.getRangeAt(0);
     const start = range.startContainer.nodeType === 1 ? range.startContainer : range.startContainer.parentElement;
-    const paragraph = start?.closest(".text > [id]");
+    const paragraph = start?.closest(".text > *");
     const passage = selection.toString().trim();
     if (!paragraph || !passage) return null;
-    const address = `${location.origin}${location.pathname}#${paragraph.id}`;
+    const page = !("divided" in speech.dataset) ? "" : paragraph.id ? `?at=${paragraph.id}` : location.search;
+    const address = `${location.origin}${location.pathname}${page}${paragraph.id && `#${paragraph.id}`}`;
     return { range, text: `“${passage}”\n${speech.dataset.citation}\n${address}\n`, ...speech.dataset };
   }
 
@@ -201,6 +207,17 @@
     if (target instanceof HTMLDetailsElement) target.open = true;
   }
 
+  // What an address names may be on another page of a long text.
+  function turnToTarget() {
+    const wanted = location.hash.slice(1);
+    if (!/^(hit-\d+|p-[0-9a-f]{8}(-\d+)?)$/.test(wanted) || document.getElementById(wanted)) return;
+    const way = new URL(location.href);
+    if (!document.querySelector("[data-divided]") || way.searchParams.get("at") === wanted) return;
+    way.searchParams.delete("page");
+    way.searchParams.set("at", wanted);
+    location.replace(way);
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     switches();
     guardComposition();
@@ -210,6 +227,8 @@
     followOutline();
     findInFacets();
     openTarget();
+    turnToTarget();
     addEventListener("hashchange", openTarget);
+    addEventListener("hashchange", turnToTarget);
   });
 }

@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from config import throttle
 from config.throttle import UNKNOWN, client_of
+from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db
 VISITOR = "203.0.113.7"
@@ -58,6 +59,14 @@ def test_others_other_pages_and_the_next_window_go_on(
     assert statuses(client, "/api/v1/suggest/", 3) == [200, 200, 429]
     monkeypatch.setattr(throttle.time, "time", lambda: 6_000_060.0)
     assert statuses(client, "/search/", 1) == [200]
+
+
+def test_a_speech_in_which_something_is_looked_for_is_a_search(client: Client) -> None:
+    own = make_speech().get_absolute_url()
+    assert statuses(client, own, 4) == [200] * 4
+    assert statuses(client, f"{own}?q=正文", 3) == [200, 200, 429]
+    assert statuses(client, "/search/", 1) == [429]
+    assert statuses(client, f"{own}?page=1", 1) == [200]
 
 
 def test_a_site_for_this_machine_alone_is_never_limited(client: Client, settings: Settings) -> None:

@@ -1,0 +1,156 @@
+"""One material opened at a place: the part of it that makes this page, marked and linked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from urllib.parse import urlencode
+
+import numpy as np
+
+from archive.division import Division
+from archive.models import Speech
+from archive.outline import Heading, outline
+from archive.reading import Marks, Paragraph, Span, anchored, paragraphs
+from search import links
+from search.errors import TooBroad
+from search.highlight import Places, hit_array
+from search.messages import last_page, too_broad
+from search.query import Everything, parse
+from search.results import SearchRequest
+from search.text.restore import Restoration, restorations
+from search.views import numbered_links
+
+OUTLINE = 500
+"""So many headings are listed; of a longer outline those of the page."""
+_HIT = re.compile(r"hit-([1-9][0-9]{0,8})")
+
+
+class Opened:
+    """What the page of a speech shows of its text.
+
+    `asked.page` is the page that is wanted, or `at` what it should hold: hit-7 or the anchor of a
+    paragraph. With neither it is that of the first hit.
+    """
+
+    def __init__(self, speech: Speech, asked: SearchRequest, *, at: str, paged: bool) -> None:
+        self._text, self._path, self._asked = speech.text, speech.get_absolute_url(), asked
+        tree = parse(asked.q).tree if asked.q else Everything()
+        title, text, restore = speech.title, speech.text, asked.restore
+        self.notes: list[str] = []
+        self._in_title = self._in_text = np.empty((0, 2), np.int32)
+        try:
+            self._in_title = hit_array(title, tree, restore=restore, field="title", beside=text)
+            self._in_text = hit_array(text, tree, restore=restore, beside=title)
+        except TooBroad:
+            self.notes.append(too_broad())
+        self.hits = len(self._in_title) + len(self._in_text)
+        self._masks = restorations(text)
+        self.masked = sum(1 for mask in self._masks if mask.reading)
+        self._mask_starts = np.array([mask.start for mask in self._masks], np.int64)
+        self._division = Division(text, self._in_text[:, 0], self._mask_starts)
+        self.pages = len(self._division)
+        self.page = min(asked.page, self.pages) if paged else self._page_of(at)
+        if paged and self.page != asked.page:
+            self.notes.append(last_page(self.page))
+        self._start, self._end = self._division.span(self.page)
+        self.title = self._marks(self._in_title, first=1).render(title, 0, len(title))
+
+    @property
+    def paragraphs(self) -> Iterator[Paragraph]:
+        """The text of this page."""
+        starts, ends = self._in_text[:, 0], self._in_text[:, 1]
+        first = int(np.searchsorted(ends, self._start, "right"))
+        hits = self._in_text[first : int(np.searchsorted(starts, self._end))]
+        # A mask that a cut goes through is read on both pages.
+        low, high = np.searchsorted(self._mask_starts, (self._start, self._end)).tolist()
+        marks = self._marks(
+            hits, self._masks[max(0, low - 1) : high], first=len(self._in_title) + first + 1
+        )
+        return paragraphs(self._text, marks, self._headings, (self._start, self._end))
+
+    @property
+    def outline(self) -> list[tuple[Heading, str]]:
+        """The headings that are listed, each with its address."""
+        last = max((heading.start for heading in self._listed), default=-1)
+        wanted = {heading.start for heading in self._listed}
+        anchors = {
+            start: anchor for start, _, anchor in anchored(self._text, last + 1) if start in wanted
+        }
+        return [
+            (heading, self._address_at(heading.start, anchors[heading.start]))
+            for heading in self._listed
+        ]
+
+    @property
+    def outline_left(self) -> int:
+        """How many headings are not listed."""
+        return len(self._headings) - len(self._listed)
+
+    @property
+    def next_hit(self) -> str:
+        """Where the first hit of this page is, or else the next one behind it, or the very first."""
+        if len(self._in_title):
+            return "#hit-1"
+        following = int(np.searchsorted(self._in_text[:, 0], self._start))
+        return self.address_of_hit(following % len(self._in_text) + 1)
+
+    @property
+    def page_links(self) -> list[links.Link | None]:
+        """The ways to the other pages; none for a text of one."""
+        return numbered_links(self.address, self.page, self.pages)
+
+    @property
+    def canonical(self) -> str:
+        """The address of this page without what was looked for."""
+        whole = self._asked.q or self.page == 1
+        return self._path if whole else f"{self._path}?page={self.page}"
+
+    def address(self, page: int, fragment: str = "") -> str:
+        """Return the address of a page of this text, with the same marked."""
+        asked = [(name, v) for name, v in links.parameters(self._asked) if name in ("q", "restore")]
+        target = f"#{fragment}" if fragment else ""
+        return f"{self._path}?{urlencode([*asked, ('page', str(page))])}{target}"
+
+    def address_of_hit(self, number: int) -> str:
+        """Return where the hit of a number is."""
+        index = number - len(self._in_title) - 1
+        return (
+            f"#hit-{number}"
+            if index < 0
+            else self._address_at(int(self._in_text[index, 0]), f"hit-{number}")
+        )
+
+    @cached_property
+    def _headings(self) -> tuple[Heading, ...]:
+        return outline(self._text)
+
+    @cached_property
+    def _listed(self) -> tuple[Heading, ...]:
+        if len(self._headings) <= OUTLINE:
+            return self._headings
+        here = [each for each in self._headings if self._start <= each.start < self._end]
+        return tuple(here[:OUTLINE])
+
+    def _marks(self, spans: Places, masks: Sequence[Restoration] = (), *, first: int) -> Marks:
+        hits: list[Span] = [(start, end) for start, end in spans.tolist()]
+        return Marks(hits, masks, first=first, total=self.hits, address=self.address_of_hit)
+
+    def _address_at(self, offset: int, fragment: str) -> str:
+        page = self._division.part_of(offset)
+        return f"#{fragment}" if page == self.page else self.address(page, fragment)
+
+    def _page_of(self, at: str) -> int:
+        """Return the page that holds a place; that of the first hit where there is no such place."""
+        if hit := _HIT.fullmatch(at):
+            index = int(hit[1]) - len(self._in_title) - 1
+            if 0 <= index < len(self._in_text):
+                return self._division.part_of(int(self._in_text[index, 0]))
+        elif at and self.pages > 1:
+            for start, _, anchor in anchored(self._text):
+                if anchor == at:
+                    return self._division.part_of(start)
+        if len(self._in_title) or not len(self._in_text):
+            return 1
+        return self._division.part_of(int(self._in_text[0, 0]))
