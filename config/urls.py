@@ -8,6 +8,9 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
+handler400 = "config.trouble.bad_request"
+handler500 = "config.trouble.server_error"
+
 urlpatterns = [
     path("", include("archive.urls")),
     # Exempt, so that a visitor gets no cookie before choosing anything: a forged request could

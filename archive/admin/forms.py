@@ -211,3 +211,11 @@ def _offered(shown: Preview, alike: tuple[LookAlike, ...]) -> Iterator[tuple[str
                 yield f"{decision}-{other.pk}", gettext("作为 #%(id)s 的新版本") % {"id": other.pk}
         else:
             yield decision.value, str(decision.label)
+
+
+LABELS = {
+    name: field.label
+    for form in (SourceForm, SpeechForm, UploadForm, ItemForm)
+    for name, field in form.base_fields.items()
+}
+"""What the boxes of the desk's forms are called, by their names."""

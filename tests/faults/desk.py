@@ -102,11 +102,13 @@ class Answer:
     status: int
     location: str
     body: bytes
+    cookies: str = ""
 
     def form(self, at: int = 0) -> dict[str, list[str]]:
         """Return what a browser would send of a form of the page, without its buttons."""
         forms = [one for one in html.fromstring(self.body.decode()).forms if one.method == "POST"]
-        own = [one for one in forms if one.action is None]  # not those for log-out and language
+        # Not those for log-out and language; that of a refusal names the page it was sent to.
+        own = [one for one in forms if one.action is None or one.get("class") == "typed"]
         sent: dict[str, list[str]] = {}
         for name, value in own[at].form_values():
             sent.setdefault(name, []).append(value)
@@ -120,6 +122,14 @@ class Visitor:
         self._port = port
         self._cookie = f"csrftoken={TOKEN}; sessionid={session}"
 
+    def log_in(self, name: str, password: str) -> Visitor:
+        """Log in, and return the same visitor with his session."""
+        sent = {"csrfmiddlewaretoken": TOKEN, "username": name, "password": password, "next": "/"}
+        answer = self.post("/admin/login/", sent)
+        session = answer.cookies.partition("sessionid=")[2].partition(";")[0]
+        assert session, answer
+        return Visitor(self._port, session)
+
     def get(self, address: str) -> Answer:
         """Ask for a page."""
         return self._ask("GET", address, None, {})
@@ -131,7 +141,7 @@ class Visitor:
 
     def send(self, address: str, values: Mapping[str, Any]) -> Answer:
         """Send a form with files."""
-        content = encode_multipart(BOUNDARY, values)
+        content = encode_multipart(BOUNDARY, {"csrfmiddlewaretoken": TOKEN, **values})
         return self._ask("POST", address, content, {"Content-Type": MULTIPART_CONTENT})
 
     def _ask(self, method: str, address: str, body: Any, headers: dict[str, str]) -> Answer:
@@ -139,7 +149,9 @@ class Visitor:
         try:
             connection.request(method, address, body, {**headers, "Cookie": self._cookie})
             answer = connection.getresponse()
-            return Answer(answer.status, answer.headers.get("Location", ""), answer.read())
+            cookies = "; ".join(answer.headers.get_all("Set-Cookie", []))
+            location = answer.headers.get("Location", "")
+            return Answer(answer.status, location, answer.read(), cookies)
         finally:
             connection.close()
 
@@ -222,11 +234,8 @@ class Clerk(threading.Thread):
         names = [f"{self.name}-{self._next()}.txt" for _ in range(self.random.randint(1, 3))]
         upload = Upload({name: f"{name}号材料\n\n{self._text(3)}".encode() for name in names})
         self.uploads.append(upload)
-        documents = [_File(name, content) for name, content in upload.files.items()]
-        answer = self.visitor.send(
-            address,
-            {"csrfmiddlewaretoken": TOKEN, "documents": documents, "source": "", "type": ""},
-        )
+        documents = [File(name, content) for name, content in upload.files.items()]
+        answer = self.visitor.send(address, {"documents": documents, "source": "", "type": ""})
         if self._acknowledged(answer):
             upload.address = answer.location
 
@@ -269,7 +278,7 @@ class Clerk(threading.Thread):
         return OSError(answer.status)
 
 
-class _File:
+class File:
     """A file as Django's encoder of forms takes it."""
 
     def __init__(self, name: str, content: bytes) -> None:

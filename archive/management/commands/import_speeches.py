@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from django.core.management.base import CommandError, OutputWrapper
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -57,23 +58,31 @@ class Command(BackgroundCommand):
             publish=options["publish"],
             dry_run=options["dry_run"],
         )
-        with ExitStack() as stack:
-            try:
-                add = stack.enter_context(report_to(report)) if report else _nowhere
-            except OSError as error:
-                raise CommandError(f"The report cannot be written: {error}") from error
-            progress = stack.enter_context(Progress(self.stderr, paths))
-            counts = self._run(paths, plan, add, progress)
+        counts: Counter[str] = Counter()
+        try:
+            with ExitStack() as stack:
+                try:
+                    add = stack.enter_context(report_to(report)) if report else _nowhere
+                except OSError as error:
+                    raise CommandError(f"The report cannot be written: {error}") from error
+                progress = stack.enter_context(Progress(self.stderr, paths))
+                self._run(paths, plan, add, progress, counts)
+        except (DatabaseError, InterfaceError, OSError) as error:
+            raise CommandError(_stopped(error, counts, dry_run=plan.dry_run)) from error
         if plan.dry_run:
             self.stdout.write("Dry run: nothing was stored.")
-        self.stdout.write(" · ".join(f"{name} {counts[name]}" for name in COUNTED))
+        self.stdout.write(_counted(counts))
         if counts.total() == counts[ItemStatus.FAILED]:
             raise CommandError("Nothing could be read.")
 
     def _run(
-        self, paths: list[Path], plan: Plan, add: Callable[[Line], None], progress: Progress
-    ) -> Counter[str]:
-        counts: Counter[str] = Counter()
+        self,
+        paths: list[Path],
+        plan: Plan,
+        add: Callable[[Line], None],
+        progress: Progress,
+        counts: Counter[str],
+    ) -> None:
         batch = None if plan.dry_run else _batch(paths, plan)
         with deferred():
             for line in load(items_of(paths, plan.hints, progress.advance), plan, batch):
@@ -89,7 +98,6 @@ class Command(BackgroundCommand):
             self._follow_to_the_end()
             batch.finished_at = timezone.now()
             batch.save(update_fields=["finished_at"])
-        return counts
 
     def _follow_to_the_end(self) -> None:
         """Let the index catch up while it makes headway; the import does not depend on it."""
@@ -134,6 +142,21 @@ class Progress:
             self.stream.write(text)
         else:
             self.bar.write(text, file=sys.stderr)
+
+
+def _counted(counts: Counter[str]) -> str:
+    return " · ".join(f"{name} {counts[name]}" for name in COUNTED)
+
+
+def _stopped(error: Exception, counts: Counter[str], *, dry_run: bool) -> str:
+    """Return the line that an import ends with which could not go on: a full disk, a locked database."""
+    reason = " ".join(str(error).split())
+    if dry_run:
+        return f"Stopped: {reason}. Nothing was stored (dry run)."
+    return (
+        f"Stopped: {reason}. Stored so far: {_counted(counts)}. "
+        "Run the same command again: it goes on with the rest."
+    )
 
 
 def _source(slug: str | None) -> Source | None:
