@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from django.db import models, transaction
+from django.db import DatabaseError, InterfaceError, models, transaction
 from haystack import connections
 
 from search.documents import NOT_THEIRS, Object, Problem, apart, identity, prepare
@@ -70,6 +70,8 @@ def follow(*, patient: bool = False) -> int:
         return catch_up(limit=BATCH, wait=10.0 if patient else 0.5)
     except (IndexBusy, IndexUnavailable) as error:
         logger.info("the index cannot follow now (%s); the worker will see to it", error)
+    except (OSError, DatabaseError, InterfaceError) as error:  # a full disk, a locked database
+        logger.warning("the index could not follow yet: %s", error)
     except Exception:
         logger.warning("the index could not follow yet", exc_info=True)
     return 0

@@ -217,5 +217,6 @@ LABELS = {
     name: field.label
     for form in (SourceForm, SpeechForm, UploadForm, ItemForm)
     for name, field in form.base_fields.items()
+    if not isinstance(field, forms.ChoiceField | forms.FileField)
 }
-"""What the boxes of the desk's forms are called, by their names."""
+"""What the boxes of the desk's forms that one types into are called, by their names."""

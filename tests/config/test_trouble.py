@@ -18,6 +18,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.db.utils import ConnectionHandler
 from django.http import HttpRequest
@@ -205,6 +206,18 @@ def test_files_on_their_way_that_find_no_room(
     page = editor.post(f"{LIST}upload/", {"documents": file})
     assert page.status_code == 507
     assert "选的文件没有收下" in page.content.decode()
+
+
+def test_an_import_that_meets_a_locked_database_ends_with_a_line(
+    transactional_db: None, tmp_path: Path
+) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.txt").write_bytes(text_of(number))
+    with locked(), pytest.raises(CommandError, match=r"locked\. Stored so far: new 0 .* goes on"):
+        call_command("import_speeches", str(tmp_path))
+    assert not Speech.objects.exists()
+    call_command("import_speeches", str(tmp_path))
+    assert Speech.objects.count() == 3
 
 
 ASK = """

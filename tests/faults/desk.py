@@ -66,11 +66,18 @@ class Site:
         return {name: pids for name, pids in found.items() if pids}
 
     def kill(self, what: str, random: Random) -> None:
-        """Kill a part of it (SIGKILL), or everything; what nobody starts again is gone afterwards."""
+        """Kill a part of it (SIGKILL), or everything; what nobody starts again is gone afterwards.
+
+        Where the server has no workers of its own, it is killed in their place.
+        """
         assert self.process is not None
         pids = self.pids()
         everything = [pid for some in pids.values() for pid in some]
-        for pid in everything if what == "everything" else [random.choice(pids.get(what, [0]))]:
+        for pid in (
+            everything
+            if what == "everything"
+            else [random.choice(pids.get(what) or pids.get("server", [0]))]
+        ):
             if pid:
                 _kill(pid)
         if what in ("everything", "supervisor"):

@@ -103,7 +103,7 @@ def test_an_import_ends_with_one_line_and_goes_on_when_there_is_room(
     assert last.endswith("Run the same command again: it goes on with the rest.")
     stored = int(COUNTS.search(last)[1])
     assert 0 < stored < 400
-    assert 'Traceback (most recent call last):\n  File "/' not in stopped.stderr.split("index")[0]
+    assert "Traceback" not in stopped.stderr
 
     disk = small["DATA_DIR"]
     subprocess.run(["mount", "-o", "remount,size=200m", disk], check=True)
