@@ -79,23 +79,9 @@ def counts(requests: Sequence[SearchRequest]) -> list[int]:
     tree = parse(requests[0].q).tree
     # Nothing but counted: neither scores nor facets nor a page of them.
     wanted = replace(_wanted(requests[0], tree, 1), facets=(), sort=_SORTS["newest"], stop=0)
-    searched = index()
-    confirmed: dict[Any, list[int]] = {}
-
-    def verify(exact: Exact, fields: tuple[str, ...], keys: Collection[int]) -> list[int]:
-        # All these searches ask of the same originals, which are read once.
-        asked = (exact, fields, *keys)
-        if asked not in confirmed:
-            confirmed[asked] = list(_verify(searched, exact, fields, keys))
-        return confirmed[asked]
-
+    filters = [_narrowed(index(), each.filters) for each in requests]
     try:
-        return [
-            indexing.backend()
-            .find(replace(wanted, filters=_narrowed(searched, each.filters)), verify)
-            .count
-            for each in requests
-        ]
+        return list(indexing.backend().counts(wanted, filters))
     except IndexUnavailable:
         return [0] * len(requests)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from haystack.constants import DJANGO_CT, DJANGO_ID
@@ -13,7 +14,7 @@ from search.backends.values import Answer, Search
 from search.errors import TooBroad
 from search.whoosh.execution import evaluate, narrow, order
 from search.whoosh.filters import KeysQuery
-from search.whoosh.matches import Documents, Mask
+from search.whoosh.matches import Documents, Mask, Matches
 from search.whoosh.near import Neighbours, draw_near
 from search.whoosh.places_query import PlacesQuery
 from search.whoosh.snapshot import Snapshot
@@ -32,18 +33,7 @@ def find(
 
     Raises TooBroad. The best documents gain where `neighbours` stand close in the field `content`.
     """
-    costs = (leaf.cost(state) for leaf in query.leaves() if isinstance(leaf, PlacesQuery))
-    if sum(costs) > max(PLACES, PLACES_SHARE * state.characters(content)):
-        raise TooBroad
-    matches = evaluate(state, query, scored=not search.sort)
-    matches = matches.where(allowed(state, search)[matches.documents])
-    filters: dict[str, Mask] = {}
-    for name, values in search.filters.items():
-        if values:
-            having = KeysQuery(name, tuple(values)).mask(state)
-            joined = search.joined.get(name, name)
-            filters[joined] = filters[joined] | having if joined in filters else having
-    matches, others = narrow(matches, filters)
+    matches, others = narrow(_matching(state, query, search, content), _filters(state, search))
     matches = draw_near(state, matches, neighbours, content, restore=search.restore)
     keys = [*_sort_keys(state, search.sort), *_tie_breakers(state)]
     found = order(matches, keys, search.start, search.stop)
@@ -57,6 +47,40 @@ def find(
         },
         documents=found.documents,
     )
+
+
+def counts(
+    state: Snapshot,
+    query: Query,
+    search: Search,
+    filters: Iterable[Mapping[str, tuple[str, ...]]],
+    content: str,
+) -> list[int]:
+    """Return how many documents a search has with each of some filters in place of its own.
+
+    The query is carried out once. Raises TooBroad.
+    """
+    matches = _matching(state, query, search, content)
+    narrowed = (_filters(state, replace(search, filters=each)) for each in filters)
+    return [len(narrow(matches, each)[0].documents) for each in narrowed]
+
+
+def _matching(state: Snapshot, query: Query, search: Search, content: str) -> Matches:
+    costs = (leaf.cost(state) for leaf in query.leaves() if isinstance(leaf, PlacesQuery))
+    if sum(costs) > max(PLACES, PLACES_SHARE * state.characters(content)):
+        raise TooBroad
+    matches = evaluate(state, query, scored=not search.sort)
+    return matches.where(allowed(state, search)[matches.documents])
+
+
+def _filters(state: Snapshot, search: Search) -> dict[str, Mask]:
+    filters: dict[str, Mask] = {}
+    for name, values in search.filters.items():
+        if values:
+            having = KeysQuery(name, tuple(values)).mask(state)
+            joined = search.joined.get(name, name)
+            filters[joined] = filters[joined] | having if joined in filters else having
+    return filters
 
 
 def scope_of(search: Search) -> tuple[KeysQuery, ...]:

@@ -27,7 +27,7 @@ from whoosh import query as wq
 from whoosh.fields import Schema
 
 from search.backends.building import Built, build
-from search.backends.finding import allowed, find, identities, scope_of
+from search.backends.finding import allowed, counts, find, identities, scope_of
 from search.backends.labels import in_every_language
 from search.backends.results import results
 from search.backends.schema import build_schema, document
@@ -249,9 +249,24 @@ class WhooshSearchBackend(BaseSearchBackend):
         query, neighbours = search.query, Neighbours((), 0.0)
         if not isinstance(query, wq.Query):
             neighbours = Neighbours.of(query)
-            compiler = self.compiler(restore=search.restore, scope=scope_of(search))
-            query = compiler.compile(query)
-        return find(state, query, search, neighbours, self.content)
+        return find(state, self._compiled(search), search, neighbours, self.content)
+
+    def _compiled(self, search: Search) -> wq.Query:
+        """Return the query of a search over the index."""
+        if isinstance(search.query, wq.Query):
+            return search.query
+        compiler = self.compiler(restore=search.restore, scope=scope_of(search))
+        return compiler.compile(search.query)
+
+    def counts(self, search: Search, filters: Iterable[Mapping[str, tuple[str, ...]]]) -> list[int]:
+        """Return how many results a search has with each of some filters in place of its own.
+
+        Raises IndexUnavailable, TooBroad.
+        """
+        given = list(filters)
+        return self._reading(
+            lambda state: counts(state, self._compiled(search), search, given, self.content)
+        )
 
     def frequent_terms(
         self, name: str, beginning: str, search: Search, limit: int
