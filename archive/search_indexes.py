@@ -45,7 +45,7 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):
     column = KeyField()
     tag = KeysField()
     quotation = TermsField()
-    date = indexes.IntegerField()
+    date = indexes.IntegerField(null=True)
 
     scope = {"state": (State.PUBLISHED.value,)}
     facets = {
@@ -105,6 +105,6 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):
         """Return what the speech quotes: folded to be found by, then as it stands to be shown."""
         return [f"{fold(words)}\t{words}" for words in quoted(speech.text)]
 
-    def prepare_date(self, speech: Speech) -> int:
-        """Return the date as an integer that sorts."""
-        return speech.date.sort_key
+    def prepare_date(self, speech: Speech) -> int | None:
+        """Return the date as an integer that sorts, None where there is none."""
+        return speech.date.sort_key or None

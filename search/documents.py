@@ -18,7 +18,7 @@ from haystack.exceptions import NotHandled, SkipDocument
 
 from search.errors import IndexBusy, IndexUnavailable
 
-Object = tuple[str, int]
+Object = tuple[str, Any]
 """("app.model", key)"""
 Document = dict[str, Any]
 
@@ -59,24 +59,33 @@ def identity(item: Object) -> str:
     return f"{label}.{key}"
 
 
+def key_of(label: str, written: Any) -> Object:
+    """Return the object whose key is written as a string: what `identity` makes, read back."""
+    try:
+        return label, apps.get_model(label)._meta.pk.to_python(written)
+    except LookupError:
+        return label, written
+
+
 def prepare(
-    site: Any, objects: Iterable[Object]
+    site: Any, objects: Iterable[Object], given: Any = None
 ) -> tuple[dict[Object, Document | None], list[Problem]]:
     """Return the documents of objects as the database has them now, and what cannot be one.
 
     None stands for what is to be removed from the index: it is gone, or its index leaves it out.
+    `given` is used for the objects of its model instead of the index that Haystack knows.
     """
     documents: dict[Object, Document | None] = {}
     problems: list[Problem] = []
-    by_model: dict[str, list[int]] = {}
+    by_model: dict[str, list[Any]] = {}
     for label, key in sorted(set(objects)):
         by_model.setdefault(label, []).append(key)
         documents[label, key] = None
     for label, keys in by_model.items():
-        index = _index(site, label)
+        index = _index(site, label, given)
         if index is None:
             continue
-        rows, unreadable = _rows(index.index_queryset(using="default"), keys)
+        rows, unreadable = _rows(index.index_queryset(using=site.connection_alias), keys)
         problems += [Problem.of((label, key), error) for key, error in unreadable]
         for row in rows:
             document = document_of(site, index, row)
@@ -102,18 +111,20 @@ def document_of(site: Any, index: Any, row: Any) -> Document | Problem | None:
     return document
 
 
-def _index(site: Any, label: str) -> Any:
+def _index(site: Any, label: str, given: Any) -> Any:
     """Return the index of a model, None if there is no such model or index any more."""
+    if given is not None and given.get_model()._meta.label_lower == label:
+        return given
     try:
         return site.unified_index().get_index(apps.get_model(label))
     except (LookupError, NotHandled):
         return None
 
 
-def _rows(queryset: Any, keys: Sequence[int]) -> tuple[list[Any], list[tuple[int, Exception]]]:
+def _rows(queryset: Any, keys: Sequence[Any]) -> tuple[list[Any], list[tuple[Any, Exception]]]:
     """Return the objects that there are of some keys, and the keys whose row cannot be read."""
     rows: list[Any] = []
-    unreadable: list[tuple[int, Exception]] = []
+    unreadable: list[tuple[Any, Exception]] = []
     for at in range(0, len(keys), _READ):
         read, failed = apart(
             keys[at : at + _READ], lambda some: list(queryset.filter(pk__in=some)), _DATABASE_ERRORS

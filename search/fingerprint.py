@@ -9,7 +9,7 @@ from search.text import dictionary
 from search.whoosh.arrays import MAGIC
 
 # Raise when what is written for the same text changes.
-FORMAT = 3
+FORMAT = 4
 
 
 def fingerprint(schema: Any) -> str:

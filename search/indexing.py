@@ -17,9 +17,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, models, transaction
+from django.db.models.functions import Cast
 from haystack import connections
 
-from search.documents import NOT_THEIRS, Object, Problem, apart, identity, prepare
+from search.documents import NOT_THEIRS, Object, Problem, apart, identity, key_of, prepare
 from search.errors import IndexBusy, IndexUnavailable, NothingIndexed
 from search.models import IndexChange, IndexFailure
 
@@ -36,7 +37,7 @@ def backend() -> Any:
     return connections["default"].get_backend()
 
 
-def note_changes(model: type[models.Model], keys: Iterable[int]) -> None:
+def note_changes(model: type[models.Model], keys: Iterable[Any]) -> None:
     """Note that objects were saved or deleted, within the transaction that did it.
 
     Bulk operations, which send no signals, call this themselves. The index follows after commit.
@@ -104,7 +105,7 @@ def _follow_batch(site: Any) -> int:
     changes = IndexChange.objects.filter(applied=False).order_by("pk")
     notes = list(changes.values_list("pk", "model", "key")[:BATCH])
     again = list(IndexFailure.objects.due().values_list("model", "key")[:BATCH])
-    objects = {*again, *((model, key) for _, model, key in notes)}
+    objects = {key_of(*each) for each in (*again, *((model, key) for _, model, key in notes))}
     problems = write(site, objects)
     done = IndexChange.objects.filter(pk__in=[pk for pk, _, _ in notes])
     building = site.folder.is_locked("build")
@@ -117,13 +118,16 @@ def _follow_batch(site: Any) -> int:
     return len(notes) + len(again)
 
 
-def write(site: Any, objects: Iterable[Object], generation: Any = None) -> list[Problem]:
+def write(
+    site: Any, objects: Iterable[Object], generation: Any = None, given: Any = None
+) -> list[Problem]:
     """Write objects as the database has them now into the living index, or another generation.
 
-    Returns those that cannot be indexed; the index keeps what it had of them. The caller holds the
+    Returns those that cannot be indexed; the index keeps what it had of them. `given` is the index
+    class's own instance to use for its model, if not the one that Haystack knows. The caller holds the
     write lock. Raises what `catch_up` raises.
     """
-    documents, problems = prepare(site, objects)
+    documents, problems = prepare(site, objects, given)
 
     def write_some(some: Sequence[Object]) -> None:
         try:
@@ -140,10 +144,10 @@ def write(site: Any, objects: Iterable[Object], generation: Any = None) -> list[
 def settle(objects: Collection[Object], problems: Iterable[Problem]) -> None:
     """Keep in mind which of some objects could not be indexed, and forget it of the others."""
     errors = {problem.item: problem.error for problem in problems}
-    keys = sorted({key for _, key in objects})
+    keys = sorted({key for _, key in objects}, key=str)
     for at in range(0, len(keys), BATCH):
         for failure in IndexFailure.objects.filter(key__in=keys[at : at + BATCH]):
-            item = (failure.model, failure.key)
+            item = key_of(failure.model, failure.key)
             if item in errors:
                 _fail(failure, errors.pop(item))
             elif item in objects:
@@ -198,7 +202,7 @@ def _follow_and_swap(generation: Any, covered: set[int], problems: Iterable[Prob
     """
     site = backend()
     notes = list(IndexChange.objects.values_list("pk", "model", "key"))
-    changed = sorted({(model, key) for pk, model, key in notes if pk not in covered})
+    changed = sorted({key_of(m, key) for pk, m, key in notes if pk not in covered}, key=str)
     left_out = {problem.item: problem for problem in problems}
     for at in range(0, len(changed), BATCH):
         some = changed[at : at + BATCH]
@@ -206,7 +210,7 @@ def _follow_and_swap(generation: Any, covered: set[int], problems: Iterable[Prob
         left_out |= {problem.item: problem for problem in write(site, some, generation)}
     site.folder.swap(generation)
     with transaction.atomic():
-        failed = set(IndexFailure.objects.values_list("model", "key"))
+        failed = {key_of(*each) for each in IndexFailure.objects.values_list("model", "key")}
         settle(failed, left_out.values())
         for at in range(0, len(notes), BATCH):
             pks = [pk for pk, _, _ in notes[at : at + BATCH]]
@@ -219,14 +223,19 @@ def _is_small() -> bool:
     return all(index.index_queryset()[: _SMALL + 1].count() <= _SMALL for index in indexes)
 
 
-def withdrawn(visible: models.QuerySet[Any]) -> set[int]:
+def withdrawn(visible: models.QuerySet[Any]) -> set[Any]:
     """Return the keys of objects that the index has still to follow, or could not, and that are gone
-    from `visible` (all that may be seen now): the index may still show them.
+    from `visible` (all that may be seen now): the index may still show them. Keys are integers.
     """
     label = visible.model._meta.label_lower
-    seen = models.Exists(visible.filter(pk=models.OuterRef("key")).order_by())
+    seen = models.Exists(visible.filter(pk=models.OuterRef("number")).order_by())
+    # Only keys of this model are surely numbers, and a database may look at the others first.
+    number = models.Case(models.When(model=label, then=Cast("key", models.BigIntegerField())))
     notes, failures = (
-        rows.filter(~seen, model=label).values_list("key", flat=True)
+        rows.filter(model=label)
+        .annotate(number=number)
+        .filter(~seen)
+        .values_list("number", flat=True)
         for rows in (IndexChange.objects.filter(applied=False), IndexFailure.objects.all())
     )
     return set(notes.union(failures))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -15,6 +16,21 @@ _LONGEST_WAIT = timedelta(hours=1)
 LONGEST_ERROR = 500
 
 
+class ObjectKeyField(models.CharField):
+    """The key of an object of any model, as a string; integers come back as what they are."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Return the key as the database has it."""
+        return None if value is None else str(value)
+
+    def from_db_value(self, value: str | None, *_args: Any) -> int | str | None:
+        """Return an integer for what looks like one."""
+        number = (
+            value is not None and value.removeprefix("-").isdecimal() and str(int(value)) == value
+        )
+        return int(value) if value is not None and number else value
+
+
 class IndexChange(models.Model):
     """A note that an object was saved or deleted, written in the same transaction as the change.
 
@@ -24,7 +40,7 @@ class IndexChange(models.Model):
     """
 
     model = models.CharField(max_length=100)
-    key = models.BigIntegerField()
+    key = ObjectKeyField(max_length=255)
     noted_at = models.DateTimeField(auto_now_add=True)
     applied = models.BooleanField(default=False)
 
@@ -51,7 +67,7 @@ class IndexFailure(models.Model):
     """
 
     model = models.CharField(_("种类"), max_length=100)
-    key = models.BigIntegerField(_("编号"))
+    key = ObjectKeyField(_("编号"), max_length=255)
     error = models.CharField(_("原因"), max_length=LONGEST_ERROR)
     attempts = models.PositiveIntegerField(_("已试次数"), default=0)
     failed_at = models.DateTimeField(_("最近一次"))

@@ -16,8 +16,9 @@ if not _folder:
     os.environ["DATA_DIR"] = _folder
 
 from config.settings import *  # noqa: E402, F403 (the folder must be set before)
-from config.settings import DATABASES  # noqa: E402
+from config.settings import DATABASES, INSTALLED_APPS  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A file, not memory: processes and threads of the tests share it.
 DATABASES["default"]["TEST"] = {"NAME": os.path.join(_folder, "test.sqlite3")}
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.search.shop"]

@@ -42,18 +42,18 @@ class Built:
         self.problems += other.problems
 
 
-def build(path: Path, processes: int, progress: Progress | None = None) -> Built:
-    """Write all indexed objects of the database into an empty generation.
+def build(alias: str, path: Path, processes: int, progress: Progress | None = None) -> Built:
+    """Write all indexed objects of the database into an empty generation of a connection's index.
 
     `progress` is called with (done, total) as parts are finished.
     """
-    site = connections["default"].get_backend()
+    site = connections[alias].get_backend()
     parts = _parts(site, processes)
     total = sum(len(keys) for _, keys in parts)
     whole = Built()
     done = 0
     if processes == 1 or total < _READ * 4:
-        results = (_write_part(str(path), label, keys) for label, keys in parts)
+        results = (_write_part(alias, str(path), label, keys) for label, keys in parts)
         for part, (_, keys) in zip(results, parts, strict=True):
             whole.add(part)
             done += len(keys)
@@ -64,7 +64,9 @@ def build(path: Path, processes: int, progress: Progress | None = None) -> Built
         databases.close_all()
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(processes, context, initializer=_begin_process) as pool:
-            futures = [pool.submit(_write_part, str(path), label, keys) for label, keys in parts]
+            futures = [
+                pool.submit(_write_part, alias, str(path), label, keys) for label, keys in parts
+            ]
             for future, (_, keys) in zip(futures, parts, strict=True):
                 whole.add(future.result())
                 done += len(keys)
@@ -89,12 +91,14 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _parts(site: Any, processes: int) -> list[tuple[str, Sequence[int]]]:
+def _parts(site: Any, processes: int) -> list[tuple[str, Sequence[Any]]]:
     """Divide all indexed objects among the processes, in runs of neighbouring keys."""
-    parts: list[tuple[str, Sequence[int]]] = []
+    parts: list[tuple[str, Sequence[Any]]] = []
     for model, index in site.unified_index().get_indexes().items():
         keys = list(
-            index.index_queryset(using="default").order_by("pk").values_list("pk", flat=True)
+            index.index_queryset(using=site.connection_alias)
+            .order_by("pk")
+            .values_list("pk", flat=True)
         )
         size = max(_READ, -(-len(keys) // processes))
         parts += [
@@ -103,19 +107,19 @@ def _parts(site: Any, processes: int) -> list[tuple[str, Sequence[int]]]:
     return parts
 
 
-def _write_part(path: str, label: str, keys: Sequence[int]) -> Built:
+def _write_part(alias: str, path: str, label: str, keys: Sequence[Any]) -> Built:
     """Write some objects into segments of a generation that nobody reads yet."""
     part = Built()
-    parts, unwritten = apart(keys, lambda some: _write(Path(path), label, some), NOT_THEIRS)
+    parts, unwritten = apart(keys, lambda some: _write(alias, Path(path), label, some), NOT_THEIRS)
     for each in parts:
         part.add(each)
     part.problems += [Problem.of((label, key), error) for key, error in unwritten]
     return part
 
 
-def _write(path: Path, label: str, keys: Sequence[int]) -> Built:
+def _write(alias: str, path: Path, label: str, keys: Sequence[Any]) -> Built:
     """Write some objects. What raises for one of them in the writer leaves nothing of all."""
-    site = connections["default"].get_backend()
+    site = connections[alias].get_backend()
     part = Built()
     writer = ArrayWriter(site.folder.open(path), _lk=False)
     try:

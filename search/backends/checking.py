@@ -16,8 +16,9 @@ from search.models import IndexFailure
 from search.text.fold import fold
 from search.text.restore import fold_restored
 from search.whoosh.checksums import Inspector
+from search.whoosh.columns import MISSING
 from search.whoosh.exact import ExactText, units_of
-from search.whoosh.fields import IntField, KeyField, TextField
+from search.whoosh.fields import IntField, KeyField, TextField, WholeField
 from search.whoosh.opening import damaged_files
 from search.whoosh.snapshot import Snapshot
 
@@ -56,7 +57,9 @@ def differences(*, progress: Progress | None = None) -> Iterator[Difference]:
         held.pop(identity, None)
     for model, index in site.unified_index().get_indexes().items():
         keys = list(
-            index.index_queryset(using="default").order_by("pk").values_list("pk", flat=True)
+            index.index_queryset(using=site.connection_alias)
+            .order_by("pk")
+            .values_list("pk", flat=True)
         )
         for at in range(0, len(keys), _READ):
             some = [(model._meta.label_lower, key) for key in keys[at : at + _READ]]
@@ -112,8 +115,17 @@ def _wrong_fields(state: Snapshot, number: int, document: dict[str, Any]) -> Ite
         elif isinstance(kind, KeyField):
             if tuple(kept or ()) != (kind.values(value) if value is not None else ()):
                 yield name
-        elif isinstance(kind, IntField) and int(kept or 0) != int(value or 0):
+        elif isinstance(kind, IntField):
+            if (MISSING if kept is None else kept) != _integer(kind, value):
+                yield name
+        elif isinstance(kind, WholeField) and tuple(kept or ()) != (
+            kind.to_column_value(value) if value is not None else ()
+        ):
             yield name
+
+
+def _integer(kind: IntField, value: Any) -> int:
+    return MISSING if value is None else kind.to_column_value(value)
 
 
 def _same_text(kept: ExactText | None, text: str) -> bool:

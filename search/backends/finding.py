@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from haystack.constants import DJANGO_CT, DJANGO_ID
@@ -12,9 +13,11 @@ from whoosh.query import Query
 
 from search.backends.values import Answer, Search
 from search.errors import TooBroad
+from search.whoosh.columns import MISSING
 from search.whoosh.execution import evaluate, narrow, order
+from search.whoosh.fields import IntField
 from search.whoosh.filters import KeysQuery
-from search.whoosh.matches import Documents, Mask, Matches
+from search.whoosh.matches import Documents, Mask, Matches, shared
 from search.whoosh.near import Neighbours, draw_near
 from search.whoosh.places_query import PlacesQuery
 from search.whoosh.snapshot import Snapshot
@@ -23,7 +26,6 @@ from search.whoosh.snapshot import Snapshot
 # an archive in which that is a twentieth of all characters.
 PLACES = 20_000_000
 PLACES_SHARE = 0.05
-_NOT_DATED = -(2**62)
 
 
 def find(
@@ -35,17 +37,19 @@ def find(
     """
     matches, others = narrow(_matching(state, query, search, content), _filters(state, search))
     matches = draw_near(state, matches, neighbours, content, restore=search.restore)
+    matches = _boosted(state, matches, search.boosted)
     keys = [*_sort_keys(state, search.sort), *_tie_breakers(state)]
-    found = order(matches, keys, search.start, search.stop)
+    page = order(matches, keys, search.start, search.stop)
     return Answer(
-        keys=identities(state, found.documents),
-        scores=found.scores.tolist(),
-        count=found.count,
+        keys=identities(state, page.documents),
+        scores=page.scores.tolist(),
+        count=page.count,
         facets={
             name: _facet(state, name, others.get(search.joined.get(name, name), matches.documents))
             for name in search.facets
         },
-        documents=found.documents,
+        documents=page.documents,
+        matched=matches.documents,
     )
 
 
@@ -66,11 +70,17 @@ def counts(
 
 
 def _matching(state: Snapshot, query: Query, search: Search, content: str) -> Matches:
-    costs = (leaf.cost(state) for leaf in query.leaves() if isinstance(leaf, PlacesQuery))
+    asked = [query, *search.within, *(each for each, _ in search.boosted)]
+    leaves = (leaf for each in asked for leaf in each.leaves())
+    costs = (leaf.cost(state) for leaf in leaves if isinstance(leaf, PlacesQuery))
     if sum(costs) > max(PLACES, PLACES_SHARE * state.characters(content)):
         raise TooBroad
     matches = evaluate(state, query, scored=not search.sort)
-    return matches.where(allowed(state, search)[matches.documents])
+    matches = matches.where(allowed(state, search)[matches.documents])
+    for each in search.within:
+        found = evaluate(state, each, scored=False, within=matches.documents)
+        matches = matches.where(shared(matches.documents, found.documents)[0])
+    return matches
 
 
 def _filters(state: Snapshot, search: Search) -> dict[str, Mask]:
@@ -89,12 +99,26 @@ def scope_of(search: Search) -> tuple[KeysQuery, ...]:
     return (*kinds, *(KeysQuery(name, tuple(values)) for name, values in search.scope.items()))
 
 
+def _boosted(state: Snapshot, matches: Matches, boosted: Sequence[tuple[Query, float]]) -> Matches:
+    """Add the scores of some more queries, whose documents are not asked for."""
+    if matches.scores is None:
+        return matches
+    scores = matches.scores.copy() if boosted else matches.scores
+    for query, factor in boosted:
+        found = evaluate(state, query, scored=True, within=matches.documents).times(factor)
+        here, there = shared(matches.documents, found.documents)
+        scores[here] += found.scores[there] if found.scores is not None else 0.0
+    return matches._replace(scores=scores)
+
+
 def allowed(state: Snapshot, search: Search) -> Mask:
     """Return which documents may be found at all."""
     scope = scope_of(search)
     mask = state.remember(("allowed", scope), lambda: _allowed(state, scope))
     if not search.exclude:
         return mask
+    if not isinstance(state.schema[DJANGO_ID], IntField):
+        return mask & ~KeysQuery(DJANGO_ID, tuple(map(str, search.exclude))).mask(state)
     gone = np.fromiter(search.exclude, np.int64, len(search.exclude))
     return mask & ~np.isin(state.integers(DJANGO_ID), gone)
 
@@ -106,28 +130,44 @@ def _allowed(state: Snapshot, scope: Sequence[KeysQuery]) -> Mask:
     return mask
 
 
-def identities(state: Snapshot, documents: Documents) -> list[tuple[str, int]]:
-    """Return ("app.model", key) of documents."""
+def identities(state: Snapshot, documents: Documents) -> list[tuple[str, Any]]:
+    """Return ("app.model", key) of documents; keys are strings where not all are integers."""
     labels = state.codes(DJANGO_CT)
-    keys = state.integers(DJANGO_ID)[documents].tolist()
+    if isinstance(state.schema[DJANGO_ID], IntField):
+        keys = state.integers(DJANGO_ID)[documents].tolist()
+    else:
+        named = state.codes(DJANGO_ID)
+        keys = [named.values[code] for code in named.codes[documents]]
     kinds = [labels.values[code] for code in labels.codes[documents]]
     return list(zip(kinds, keys, strict=True))
 
 
 def _tie_breakers(state: Snapshot) -> list[NDArray[np.int64]]:
-    names = ["date", DJANGO_ID] if "date" in state.schema else [DJANGO_ID]
-    return [state.integers(name) for name in names]
+    """Return what decides between equals: the newest first where there are dates, else by key."""
+    keys = _values(state, DJANGO_ID)
+    if isinstance(state.schema[DJANGO_ID], IntField) and _is_dated(state):
+        return [state.integers("date"), keys]
+    labels = state.codes(DJANGO_CT)
+    return [~keys, *([~state.ranks(DJANGO_CT)] if len(labels.values) > 1 else [])]
+
+
+def _is_dated(state: Snapshot) -> bool:
+    return "date" in state.schema and isinstance(state.schema["date"], IntField)
+
+
+def _values(state: Snapshot, name: str) -> NDArray[np.int64]:
+    """Return integers that sort as a field does, by document."""
+    if isinstance(state.schema[name], IntField):
+        return state.integers(name)
+    return state.ranks(name)
 
 
 def _sort_keys(state: Snapshot, names: Sequence[str]) -> list[NDArray[np.int64]]:
     keys = []
     for name in names:
-        values = state.integers(name.lstrip("-"))
-        if name.startswith("-"):
-            keys.append(values)
-        else:
-            # What has no value (0) comes last in either direction.
-            keys.append(np.where(values == 0, _NOT_DATED, -values))
+        values = _values(state, name.lstrip("-"))
+        # What has no value comes last in either direction.
+        keys.append(values if name[0] == "-" else np.where(values == MISSING, MISSING, ~values))
     return keys
 
 

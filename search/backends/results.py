@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.encoding import force_str
@@ -10,19 +11,25 @@ from haystack.models import SearchResult
 from haystack.utils.app_loading import haystack_get_model
 
 from search import highlight
-from search.backends.schema import stored_value
+from search.backends.kinds import Kind
 from search.backends.values import Answer
 from search.query import Node
 from search.whoosh.snapshot import Snapshot
 
 
 def results(
-    indexes: Any, state: Snapshot, answer: Answer, result_class: type, marked: Node | None
+    indexes: Any,
+    kinds: Mapping[str, Kind],
+    state: Snapshot,
+    answer: Answer,
+    result_class: type,
+    marked: Node | None,
 ) -> list[SearchResult]:
     """Return the results of an answer, which must come from `state`.
 
-    `indexes` is Haystack's collection of them. With `marked` each result has passages in which what
-    that tree looks for is marked. Results of models that are not installed any more are left out.
+    `indexes` is Haystack's collection of them, `kinds` are those of their fields. With `marked` each
+    result has passages in which what that tree looks for is marked. Results of models that are not
+    installed any more are left out.
     """
     found = []
     stored = [state.stored(int(number)) for number in answer.documents]
@@ -31,11 +38,8 @@ def results(
         model = haystack_get_model(app, model_name)
         if model is None:
             continue
-        fields = indexes.get_index(model).fields
         extra = {ID: f"{label}.{key}"} | {
-            name: stored_value(fields[name], value)
-            for name, value in values.items()
-            if name in fields
+            name: kinds[name].give(value) for name, value in values.items() if name in kinds
         }
         result = result_class(app, model_name, str(key), score, **extra)
         if marked is not None:

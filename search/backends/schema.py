@@ -2,76 +2,67 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.encoding import force_str
+from django.db.models import IntegerField
 from haystack.constants import DJANGO_CT, DJANGO_ID, ID
 from whoosh.fields import FieldType, Schema
 
-from search.whoosh.fields import IntField, KeyField, TextField
+from search.backends.kinds import WHOLE, WORDS, Kind, Text, kind_of
+from search.whoosh.fields import IntField, KeyField
+from search.whoosh.words import separate_words
 
-_INTEGERS = {"integer", "datetime", "date"}
-_TEXTS = {"text", "string", "edge_ngram", "ngram"}
 
+def build_schema(fields: Mapping[str, Any], models: Iterable[Any] = ()) -> tuple[str, Schema]:
+    """Return the name of the main text field and the schema for Haystack's `fields`.
 
-def build_schema(fields: Mapping[str, Any]) -> tuple[str, Schema]:
-    """Return the name of the main text field and the schema for Haystack's `fields`."""
+    `models` are those that are indexed: keys that are no integers are kept as strings.
+    """
+    integers = all(isinstance(_key_field(model), IntegerField) for model in models)
     schema: dict[str, FieldType] = {
         ID: KeyField(unique=True, stored=True, facet=False),
         DJANGO_CT: KeyField(stored=True),
-        DJANGO_ID: IntField(stored=True),
+        DJANGO_ID: IntField(stored=True) if integers else KeyField(stored=True),
     }
     content = ""
     for declared in fields.values():
+        name = declared.index_fieldname
         if declared.document:
-            content = declared.index_fieldname
-        schema[declared.index_fieldname] = _field(declared)
+            content = name
+        kind = kind_of(declared)
+        schema[name] = kind.field()
+        if isinstance(kind, Text):
+            schema |= {name + suffix: field for suffix, field in kind.beside().items()}
     return content, Schema(**schema)
 
 
-def _field(declared: Any) -> FieldType:
-    if declared.field_type in _INTEGERS:
-        return IntField(stored=declared.stored)
-    if getattr(declared, "terms_only", False):
-        return KeyField(stored=False, facet=False)
-    several = hasattr(declared, "facet_for") or declared.is_multivalued or declared.faceted
-    if declared.field_type in _TEXTS and not several:
-        return TextField(stored=declared.stored)
-    return KeyField(stored=declared.stored)
+def _key_field(model: Any) -> Any:
+    """Return the field of a model's key; that of its parent where it is the link to it."""
+    field = model._meta.pk
+    while field.remote_field:
+        field = field.target_field
+    return field
 
 
-def document(schema: Schema, index: Any, obj: Any) -> dict[str, Any]:
+def document(schema: Schema, kinds: Mapping[str, Kind], index: Any, obj: Any) -> dict[str, Any]:
     """Return the fields of a database object as the writer takes them."""
     prepared = index.full_prepare(obj)
     fields = {
-        name: _value(schema[name], value) for name, value in prepared.items() if name in schema
+        ID: prepared[ID],
+        DJANGO_CT: prepared[DJANGO_CT],
+        DJANGO_ID: kept_key(schema, prepared[DJANGO_ID]),
     }
-    return fields | {DJANGO_ID: int(prepared[DJANGO_ID])}
+    for name, value in prepared.items():
+        if name in kinds and value is not None:
+            fields[name] = kinds[name].keep(value)
+            if name + WHOLE in schema:
+                fields[name + WHOLE] = fields[name]
+            if name + WORDS in schema:
+                fields[name + WORDS] = separate_words(fields[name])
+    return fields
 
 
-def _value(kind: FieldType, value: Any) -> Any:
-    """Return a prepared value as the writer takes it for a kind of field."""
-    if value is None:
-        return None
-    if isinstance(kind, IntField):
-        return _integer(value)
-    if isinstance(kind, KeyField) and isinstance(value, list | tuple | set):
-        return tuple(force_str(each) for each in value)
-    return force_str(value)
-
-
-def _integer(value: Any) -> int:
-    if isinstance(value, dt.datetime):
-        return int(value.strftime("%Y%m%d%H%M%S"))
-    if isinstance(value, dt.date):
-        return int(value.strftime("%Y%m%d000000"))
-    return int(value)
-
-
-def stored_value(declared: Any, value: Any) -> Any:
-    """Return a stored value as Haystack gives it for a declared field."""
-    if declared.field_type in {"date", "datetime"}:
-        return dt.datetime.strptime(f"{value:014d}", "%Y%m%d%H%M%S")  # noqa: DTZ007 (Haystack gives naive times)
-    return declared.convert(value)
+def kept_key(schema: Schema, key: Any) -> Any:
+    """Return the key of an object as its field in the index keeps it."""
+    return int(key) if isinstance(schema[DJANGO_ID], IntField) else str(key)

@@ -11,8 +11,9 @@ from typing import Any
 class Search:
     """What is looked for: a query, filters beside it, an order and a slice.
 
-    `query` is a tree of `search.query`; a backend may take a query of its own kind as well.
-    `sort` names integer fields, "-" before them for descending; empty means by relevance. `exclude`
+    `query` is a tree of `search.query`; a backend may take a query of its own kind as well, and such
+    queries `within` which all results lie, and `boosted` ones whose scores are added so many times.
+    `sort` names fields, "-" before them for descending; empty means by relevance. `exclude`
     are keys that must not be found whatever the index says of them. `joined` maps a field to another
     with which it makes one filter (a month or a year), OR as within a field.
     """
@@ -27,18 +28,21 @@ class Search:
     start: int = 0
     stop: int = 10
     restore: bool = True
-    exclude: Collection[int] = ()
+    exclude: Collection[Any] = ()
+    within: tuple[Any, ...] = ()
+    boosted: tuple[tuple[Any, float], ...] = ()
 
 
 @dataclass(frozen=True)
 class Answer:
     """What was found: keys and scores of the slice, the total, and counts by facet and value.
 
-    `documents` is the backend's own handle on the results of the slice.
+    `documents` is the backend's own handle on the results of the slice, `matched` on all of them.
     """
 
-    keys: list[tuple[str, int]]
+    keys: list[tuple[str, Any]]
     scores: list[float]
     count: int
     facets: dict[str, list[tuple[str, int]]]
     documents: Any
+    matched: Any = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +13,16 @@ from whoosh import columns
 
 from search.whoosh.arrays import map_file, read_arrays, write_arrays
 from search.whoosh.matches import ranges
+from search.whoosh.postings import FieldTerms
+
+# The integer of a document without one: below all others, and no value itself.
+MISSING = -(2**63)
 
 
 class IntColumn(columns.Column):
-    """One signed 64-bit integer a document, 0 where none was given."""
+    """One signed 64-bit integer a document, MISSING where none was given."""
 
-    _default = 0
+    _default = MISSING
 
     class Writer(columns.ColumnWriter):
         """Collects the values of one segment."""
@@ -29,12 +33,12 @@ class IntColumn(columns.Column):
 
         def add(self, docnum: int, value: int) -> None:
             """Set the value of `docnum`; numbers come in ascending order."""
-            self._values.extend([0] * (docnum - len(self._values)))
+            self._values.extend([MISSING] * (docnum - len(self._values)))
             self._values.append(value)
 
         def finish(self, doccount: int) -> None:
             """Write the column."""
-            self._values.extend([0] * (doccount - len(self._values)))
+            self._values.extend([MISSING] * (doccount - len(self._values)))
             write_arrays(self._dbfile, {"values": np.array(self._values, "<i8")})
 
     class Reader(columns.ColumnReader):
@@ -132,6 +136,31 @@ class Codes:
         all_owners = np.concatenate(owners)
         single = len(all_owners) == size and np.array_equal(all_owners, np.arange(size))
         return cls(list(numbers), np.concatenate(codes), None if single else all_owners)
+
+    @classmethod
+    def of_terms(cls, parts: Iterable[tuple[int, FieldTerms]]) -> Codes:
+        """Make the codes of a field that is kept as terms only, given with each segment's base."""
+        numbers: dict[str, int] = {}
+        codes, owners = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        for base, terms in parts:
+            ends, documents, _ = terms.all_postings()
+            new = [numbers.setdefault(term.decode(), len(numbers)) for term in terms]
+            codes.append(np.repeat(np.array(new, np.int64), np.diff(ends, prepend=0)))
+            owners.append(documents.astype(np.int64) + base)
+        all_owners = np.concatenate(owners)
+        order = np.argsort(all_owners, kind="stable")
+        return cls(list(numbers), np.concatenate(codes)[order], all_owners[order])
+
+    def ranks(self, key: Callable[[str], Any], size: int) -> NDArray[np.int64]:
+        """Return for `size` documents, each with one value at most, where it comes; MISSING for none."""
+        order = sorted(range(len(self.values)), key=lambda number: key(self.values[number]))
+        places = np.empty(len(order), np.int64)
+        places[order] = np.arange(len(order))
+        if self.owners is None:
+            return places[self.codes]
+        ranks = np.full(size, MISSING)
+        ranks[self.owners] = places[self.codes]
+        return ranks
 
     def counts(self, documents: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return for each value how many of some documents (ascending) have it."""

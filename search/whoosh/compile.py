@@ -32,13 +32,14 @@ def _nameless(_value: str) -> tuple[str, ...]:
 class Compiler:
     """Turns trees into queries for one schema.
 
-    `textfields` are searched by default. `keyfields` maps the scopes of the language to fields of
-    keys; `names` gives for such a field what a value is called. `verify` is given a tree
-    with strict strings and fields, and returns what tells of which documents it is true. Documents
-    that `scope` leaves out need not be found: nothing costly is done for them.
+    `textfields` are searched by default, `named` only by their names. `keyfields` maps the scopes of
+    the language to fields of keys; `names` gives for such a field what a value is called. `verify` is
+    given a tree with strict strings and fields, and returns what tells of which documents it is true.
+    Documents that `scope` leaves out need not be found: nothing costly is done for them.
     """
 
     textfields: tuple[str, ...] = ("title", "text")
+    named: tuple[str, ...] = ()
     keyfields: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, Callable[[str], Iterable[str]]] = field(default_factory=dict)
     datefield: str = "date"
@@ -68,7 +69,7 @@ class Compiler:
                 return wq.Not(self.compile(child, fields))
             case nodes.Dates(first, last):
                 return DatesQuery(self.datefield, *date_range(first, last))
-            case nodes.Scope(name, child) if name in self.textfields:
+            case nodes.Scope(name, child) if name in self.textfields or name in self.named:
                 return self.compile(child, (name,))
             case nodes.Scope(name, child) if name in self.keyfields:
                 return self._keys(name, child)

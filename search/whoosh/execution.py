@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from whoosh.query import And, AndNot, Every, Not, NullQuery, Or, Query, Term
 
 from search.whoosh.filters import KeyQuery
-from search.whoosh.leaves import ArrayQuery, WordQuery
+from search.whoosh.leaves import ArrayQuery, BoostedQuery, WordQuery
 from search.whoosh.matches import (
     Documents,
     Mask,
@@ -38,6 +38,9 @@ def evaluate(
     """
     if isinstance(query, ArrayQuery):
         return query.evaluate(snapshot, scored=scored, within=within)
+    if isinstance(query, BoostedQuery):
+        inner = evaluate(snapshot, query.inner, scored=scored, within=within)
+        return inner.times(query.boost)
     if isinstance(query, Term):
         return _leaf(snapshot, query).evaluate(snapshot, scored=scored).times(query.boost)
     if query == NullQuery:
@@ -89,6 +92,8 @@ def _most(snapshot: Snapshot, query: Query) -> int:
     """Return about how many documents match a query at most."""
     if isinstance(query, ArrayQuery):
         return query.most(snapshot)
+    if isinstance(query, BoostedQuery):
+        return _most(snapshot, query.inner)
     if isinstance(query, Term):
         return _leaf(snapshot, query).most(snapshot)
     if isinstance(query, And):
@@ -124,7 +129,8 @@ def order(matches: Matches, keys: Sequence[NDArray[np.int64]], start: int, stop:
         first = keys[0][documents] if matches.scores is None else scores
         chosen = first >= np.partition(first, count - stop)[count - stop]
         documents, scores = documents[chosen], scores[chosen]
-    ranking = np.lexsort([-key[documents] for key in reversed(keys)] + [-scores])[start:stop]
+    # ~key, not -key, which overflows for the lowest of all.
+    ranking = np.lexsort([~key[documents] for key in reversed(keys)] + [-scores])[start:stop]
     return Found(documents[ranking], scores[ranking], count)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import struct
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Context, Decimal
 from typing import Any
 
 from whoosh.fields import FieldType
@@ -15,11 +17,13 @@ from search.text.restore import fold_restored
 from search.text.segment import cut, words
 from search.text.sentences import boundaries
 from search.whoosh.bigrams import Reading
-from search.whoosh.columns import CodesColumn, IntColumn
+from search.whoosh.columns import MISSING, CodesColumn, IntColumn
 from search.whoosh.exact import ExactColumn, ExactText, units_of
 
 # Before a word that stands in the restored reading: its frequency there. Folding never yields it.
 RESTORED = "\x02"
+# More digits than any database keeps: nothing is rounded.
+_EXACT = Context(prec=2000)
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,10 @@ class KeyField(FieldType):
         super().__init__(Existence(), None, scorable=False, stored=stored, unique=unique)
         self.column_type = CodesColumn() if facet else None
 
+    def order(self, value: str) -> Any:
+        """Return what decides which of two strings comes first."""
+        return value
+
     def values(self, value: str | Sequence[str]) -> tuple[str, ...]:
         """Return the strings that a document's value stands for."""
         return (value,) if isinstance(value, str) else tuple(dict.fromkeys(value))
@@ -92,6 +100,37 @@ class KeyField(FieldType):
         return [qstring]
 
 
+class DecimalField(KeyField):
+    """A decimal number, exact: 1.10 and 1.1 are the same key; compared as numbers."""
+
+    def values(self, value: str | Sequence[str]) -> tuple[str, ...]:
+        """Return the one way of writing each number."""
+        numbers = (Decimal(each) for each in super().values(value))
+        return tuple(f"{number.normalize(_EXACT) if number else 0:f}" for number in numbers)
+
+    def order(self, value: str) -> Decimal:
+        """Return the number."""
+        return Decimal(value)
+
+
+class WholeField(FieldType):
+    """A text as one string, beside its `TextField`: to sort by and to compare, not searched by terms."""
+
+    indexed = False
+
+    def __init__(self) -> None:
+        super().__init__(None, None)
+        self.column_type = CodesColumn()
+
+    def order(self, value: str) -> str:
+        """Return what decides which of two texts comes first."""
+        return value
+
+    def to_column_value(self, value: str) -> tuple[str, ...]:
+        """Return what the column keeps."""
+        return (value,)
+
+
 class IntField(FieldType):
     """A signed integer to sort by and to filter ranges of; not searched by terms."""
 
@@ -100,7 +139,28 @@ class IntField(FieldType):
     def __init__(self, *, stored: bool = False) -> None:
         super().__init__(None, None, stored=stored)
         self.column_type = IntColumn()
+        # Pickled with the schema: an index of format 3 had 0 where there was no value.
+        self.tells_missing = True
 
-    def to_column_value(self, value: int) -> int:
-        """Return what the column keeps."""
-        return int(value)
+    def to_column_value(self, value: Any) -> int:
+        """Return what the column keeps. Raises OverflowError for what has no room in 64 bits."""
+        number = int(value)
+        if not MISSING < number < -MISSING:
+            raise OverflowError(f"{number} is not within 64 bits")
+        return number
+
+
+class FloatField(IntField):
+    """A floating-point number, kept as an integer that sorts alike."""
+
+    def to_column_value(self, value: Any) -> int:
+        """Return what the column keeps: IEEE 754 bits, those of negative numbers turned round."""
+        (bits,) = struct.unpack("<q", struct.pack("<d", float(value) + 0.0))
+        return int(bits) if bits >= 0 else int(bits) ^ (-MISSING - 1)
+
+    @staticmethod
+    def number(kept: int) -> float:
+        """Return the number that an integer of the column stands for."""
+        bits = kept if kept >= 0 else kept ^ (-MISSING - 1)
+        number: float = struct.unpack("<d", struct.pack("<q", bits))[0]
+        return number

@@ -9,6 +9,7 @@ import numpy as np
 
 from search import highlight
 from search.query import nodes
+from search.whoosh.columns import MISSING
 from search.whoosh.leaves import ArrayQuery
 from search.whoosh.matches import Documents, Mask, Matches, constant
 from search.whoosh.snapshot import Snapshot
@@ -39,8 +40,16 @@ class KeysQuery(FilterQuery):
         """See `FilterQuery`."""
         return snapshot.remember(
             ("keys", self.fieldname, self.values),
-            lambda: snapshot.codes(self.fieldname).having(self.values, snapshot.size),
+            lambda: self._mask(snapshot),
         )
+
+    def _mask(self, snapshot: Snapshot) -> Mask:
+        if snapshot.schema[self.fieldname].column_type is not None:
+            return snapshot.codes(self.fieldname).having(self.values, snapshot.size)
+        mask = np.zeros(snapshot.size, bool)
+        for value in self.values:
+            mask[snapshot.postings(self.fieldname, value.encode())[0]] = True
+        return mask
 
 
 @dataclass(frozen=True, eq=True, repr=True)
@@ -62,25 +71,16 @@ class KeyQuery(FilterQuery):
 
 
 @dataclass(frozen=True, eq=True, repr=True)
-class PrefixQuery(FilterQuery):
-    """Documents with a key that begins with (or holds) a string and lies within bounds."""
+class ValuesQuery(FilterQuery):
+    """Documents with a key that passes a test."""
 
     fieldname: str
-    text: str
-    anywhere: bool = False
-    low: str = ""
-    high: str = ""
+    accepts: Callable[[str], bool]
 
     def mask(self, snapshot: Snapshot) -> Mask:
         """See `FilterQuery`."""
         codes = snapshot.codes(self.fieldname)
-        wanted = [value for value in codes.values if self._accepts(value)]
-        return codes.having(wanted, snapshot.size)
-
-    def _accepts(self, value: str) -> bool:
-        if value < self.low or (self.high and value > self.high):
-            return False
-        return self.text in value if self.anywhere else value.startswith(self.text)
+        return codes.having(list(filter(self.accepts, codes.values)), snapshot.size)
 
 
 @dataclass(frozen=True, eq=True, repr=True)
@@ -108,7 +108,7 @@ class KeyWordsQuery(FilterQuery):
 
 @dataclass(frozen=True, eq=True, repr=True)
 class RangeQuery(FilterQuery):
-    """Documents whose integer lies in [low, high]."""
+    """Documents whose integer lies in [low, high]; one without an integer never does."""
 
     fieldname: str
     low: int
@@ -117,15 +117,17 @@ class RangeQuery(FilterQuery):
     def mask(self, snapshot: Snapshot) -> Mask:
         """See `FilterQuery`."""
         values = snapshot.integers(self.fieldname)
-        return (values >= self.low) & (values <= self.high)
+        low, high = max(self.low, MISSING + 1), min(self.high, -MISSING - 1)
+        if low > high:
+            return np.zeros(snapshot.size, bool)
+        return (values >= low) & (values <= high)
 
 
 @dataclass(frozen=True, eq=True, repr=True)
 class DatesQuery(FilterQuery):
     """Documents whose date, as far as it is known, overlaps [low, high].
 
-    A date is an integer YYYYMMDDhhmmss with zeros for what is not known; 0 is no date and never
-    matches.
+    A date is an integer YYYYMMDDhhmmss with zeros for what is not known. No date never matches.
     """
 
     fieldname: str

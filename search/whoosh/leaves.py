@@ -7,12 +7,13 @@ check the vectorised execution.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.matching import ListMatcher, NullMatcher
+from whoosh.matching import ListMatcher, NullMatcher, WrappingMatcher
 from whoosh.query import Query
 from whoosh.scoring import WeightScorer
 
@@ -93,6 +94,26 @@ def ranked(
     documents, frequencies = found
     weight = boost * idf(snapshot.size, len(documents))
     return Matches(documents, bm25(weight, frequencies, snapshot.norms(fieldname)[documents]))
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class BoostedQuery(Query):
+    """Another query, whose scores count so many times: for a field that is declared to weigh more."""
+
+    inner: Query
+    boost: float = 1.0
+
+    def children(self) -> Iterator[Query]:
+        """Give Whoosh the inner query."""
+        yield self.inner
+
+    def is_leaf(self) -> bool:
+        """Say that Whoosh may look inside."""
+        return False
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        """Give Whoosh's searcher the matches of the inner query."""
+        return WrappingMatcher(self.inner.matcher(searcher, context), self.boost)
 
 
 @dataclass(frozen=True, eq=True, repr=True)

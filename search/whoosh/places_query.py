@@ -39,11 +39,13 @@ class PlacesQuery(ArrayQuery):
         self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
     ) -> Matches:
         """See `ArrayQuery`. Each place counts as an occurrence."""
-        found = snapshot.remember(("places", self), lambda: self._find(snapshot))
+        found = snapshot.remember(self._key, lambda: self._find(snapshot))
         return ranked(snapshot, self.fieldname, found, self.boost) if scored else Matches(found[0])
 
     def cost(self, snapshot: Snapshot) -> int:
-        """Return how many places must be looked at."""
+        """Return how many places must be looked at; none for what is remembered."""
+        if snapshot.remembers(self._key):
+            return 0
         candidates = self._candidates(snapshot)
         total = 0.0
         for string in set(_strings(self.node)):
@@ -53,16 +55,16 @@ class PlacesQuery(ArrayQuery):
             total += counts[shared(documents, candidates)[0]].sum()
         return int(total)
 
+    @property
+    def _key(self) -> tuple[str, PlacesQuery]:
+        return "places", self
+
     def _candidates(self, snapshot: Snapshot) -> Documents:
         """Return the living documents in which all that the node needs stands somewhere."""
-
-        def make() -> Documents:
-            exact = partial(ExactQuery, self.fieldname, restore=self.restore)
-            query = wq.And([*self.scope, needed(self.node, exact)])
-            found = evaluate(snapshot, query, scored=False).documents
-            return found[snapshot.live[found]]
-
-        return snapshot.remember(("candidates", self), make)
+        exact = partial(ExactQuery, self.fieldname, restore=self.restore)
+        query = wq.And([*self.scope, needed(self.node, exact)])
+        found = evaluate(snapshot, query, scored=False).documents
+        return found[snapshot.live[found]]
 
     def _find(self, snapshot: Snapshot) -> tuple[Documents, NDArray[np.float64]]:
         candidates = self._candidates(snapshot)

@@ -26,14 +26,14 @@ class MoreLikeQuery(ArrayQuery):
 
     fieldname: str
     weights: tuple[tuple[str, float], ...]
-    keyfield: str
-    but: int
+    but: str
 
     @classmethod
-    def of(
-        cls, snapshot: Snapshot, fieldname: str, text: str, but: int, keyfield: str = "django_id"
-    ) -> MoreLikeQuery:
-        """Return the query for a text: its words of two characters or more that weigh most."""
+    def of(cls, snapshot: Snapshot, fieldname: str, text: str, but: str) -> MoreLikeQuery:
+        """Return the query for a text: its words of two characters or more that weigh most.
+
+        `but` is the identity of the document whose text it is.
+        """
         folded = fold(text[:LENGTH])
         counted = Counter(word for word in cut(folded) if len(word) > 1)
         weighed = []
@@ -42,7 +42,7 @@ class MoreLikeQuery(ArrayQuery):
             if found > 1:
                 weighed.append((word, min(times, 5) * idf(snapshot.size, found)))
         weighed.sort(key=lambda pair: (-pair[1], pair[0]))
-        return cls(fieldname, tuple(weighed[:WORDS]), keyfield, but)
+        return cls(fieldname, tuple(weighed[:WORDS]), but)
 
     def evaluate(
         self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
@@ -52,6 +52,6 @@ class MoreLikeQuery(ArrayQuery):
         for word, weight in self.weights:
             scores[snapshot.postings(self.fieldname, word.encode())[0]] += weight
         mask = scores >= max(sum(weight for _, weight in self.weights) / 4, 1e-9)
-        mask &= snapshot.integers(self.keyfield) != self.but
+        mask[snapshot.postings("id", self.but.encode())[0]] = False
         documents = np.flatnonzero(mask)
         return Matches(documents, scores[documents] if scored else None)

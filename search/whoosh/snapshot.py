@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length
 
 from search.whoosh.cache import Cache
-from search.whoosh.columns import Codes, CodesColumn, IntColumn
+from search.whoosh.columns import MISSING, Codes, CodesColumn, IntColumn
 from search.whoosh.exact import ExactColumn
 from search.whoosh.postings import FieldTerms
 
@@ -105,20 +105,34 @@ class Snapshot:
         return self._columns[name]
 
     def integers(self, name: str) -> NDArray[np.int64]:
-        """Return the values of an integer column, by document."""
+        """Return the values of an integer column, by document; MISSING for none."""
 
         def make() -> NDArray[np.int64]:
-            values = np.zeros(self.size, np.int64)
+            values = np.full(self.size, MISSING)
             for segment, reader in zip(self.segments, self.column(name), strict=True):
                 if isinstance(reader, IntColumn.Reader):
                     values[segment.base : segment.base + segment.size] = reader.values
+            if not getattr(self.schema[name], "tells_missing", False):
+                values[values == 0] = MISSING
             return values
 
         return self._keep(("integers", name), make)
 
     def codes(self, name: str) -> Codes:
         """Return a column of codes, with one list of values for all segments."""
-        return self._keep(("codes", name), lambda: Codes.of(self._parts(name), self.size))
+
+        def make() -> Codes:
+            if self.schema[name].column_type is None:
+                found = ((s.base, s.terms[name]) for s in self.segments if name in s.terms)
+                return Codes.of_terms(found)
+            return Codes.of(self._parts(name), self.size)
+
+        return self._keep(("codes", name), make)
+
+    def ranks(self, name: str) -> NDArray[np.int64]:
+        """Return where the key of each document comes among all keys of a field; MISSING for none."""
+        key = self.schema[name].order
+        return self._keep(("ranks", name), lambda: self.codes(name).ranks(key, self.size))
 
     def _parts(self, name: str) -> Iterator[tuple[int, int, CodesColumn.Reader]]:
         for segment, reader in zip(self.segments, self.column(name), strict=True):

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from search.whoosh.arrays import map_file, read_arrays
 from search.whoosh.codec import ArrayCodec
+from search.whoosh.columns import MISSING
 from search.whoosh.execution import evaluate
-from search.whoosh.fields import KeyField, TextField
+from search.whoosh.fields import DecimalField, FloatField, IntField, KeyField, TextField
+from search.whoosh.filters import RangeQuery
 from search.whoosh.leaves import WordQuery
 from search.whoosh.postings import FieldTerms
 from search.whoosh.terms import frequent
@@ -59,3 +67,43 @@ def test_terms_of_an_older_index_are_found(box: Box) -> None:
     assert list(old) == list(new)
     assert [old.number(term) for term in new] == list(range(len(new)))
     assert old.number("无此词".encode()) == -1
+
+
+@given(st.floats(allow_nan=False), st.floats(allow_nan=False))
+def test_floats_are_kept_as_integers_that_sort_alike(left: float, right: float) -> None:
+    kept = FloatField().to_column_value
+    assert (kept(left) < kept(right)) == (left < right)
+    assert (kept(left) == kept(right)) == (left == right)
+    assert FloatField.number(kept(left)) == left
+    assert MISSING < kept(left) < -MISSING
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=20), st.integers(0, 40))
+def test_a_decimal_is_one_key_however_it_is_written(number: Decimal, zeros: int) -> None:
+    field = DecimalField()
+    (key,) = field.values(str(number))
+    longer = f"{number:f}" + "0" * zeros
+    assert field.values(longer) == (key,)
+    assert field.order(key) == number
+
+
+def test_an_integer_beyond_64_bits_is_refused() -> None:
+    for number in (2**63, -(2**63)):
+        with pytest.raises(OverflowError):
+            IntField().to_column_value(number)
+
+
+def test_what_has_no_integer_lies_in_no_range(box: Box) -> None:
+    box.add([{"id": "a", "date": 0}, {"id": "b"}, {"id": "c", "date": -5}])
+    box.add([{"id": "d"}, {"id": "e", "date": 2**63 - 1}])
+    state = box.snapshot()
+    everything = RangeQuery("date", -(2**70), 2**70)
+    assert evaluate(state, everything).documents.tolist() == [0, 2, 4]
+    assert evaluate(state, RangeQuery("date", 2**63, 2**70)).documents.tolist() == []
+
+
+def test_the_zeros_of_an_older_index_are_missing(box: Box) -> None:
+    box.add([{"id": "a", "date": 0}, {"id": "b", "date": 20240000000000}])
+    state = box.snapshot()
+    del state.schema["date"].tells_missing
+    assert state.integers("date").tolist() == [MISSING, 20240000000000]

@@ -1,0 +1,85 @@
+"""What the index classes of a connection declare, and what turns questions into queries for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+import numpy as np
+from whoosh import query as wq
+from whoosh.fields import Schema
+
+from search.backends.conditions import Conditions
+from search.backends.finding import identities
+from search.backends.kinds import Kind, Text, kind_of
+from search.backends.labels import in_every_language
+from search.backends.narrowing import read
+from search.backends.schema import build_schema, document
+from search.backends.verifying import confirmed
+from search.query import nodes
+from search.whoosh.compile import Compiler
+from search.whoosh.fields import KeyField, TextField
+from search.whoosh.matches import Documents, Mask
+from search.whoosh.snapshot import Snapshot
+from search.whoosh.verified import Confirm
+
+
+class Declared:
+    """The fields of all indexes in one of Haystack's collections of them, worked out once."""
+
+    def __init__(self, unified: Any) -> None:
+        self.unified = unified
+        self.fields = unified.all_searchfields()
+        self.content: str
+        self.schema: Schema
+        self.content, self.schema = build_schema(self.fields, unified.get_indexed_models())
+        self.kinds: dict[str, Kind] = {
+            each.index_fieldname: kind_of(each) for each in self.fields.values()
+        }
+        texts = (n for n, kind in self.kinds.items() if isinstance(kind, Text) and kind.content)
+        self._texts = tuple(sorted(texts, key=lambda name: (name != "title", name)))
+
+    def document(self, index: Any, obj: Any) -> dict[str, Any]:
+        """Return the fields of a database object as the writer takes them."""
+        return document(self.schema, self.kinds, index, obj)
+
+    def conditions(self) -> Conditions:
+        """Return what turns conditions into queries."""
+        conditions = Conditions(
+            self.schema,
+            self.kinds,
+            lambda restore: self.compiler(restore=restore),
+            lambda line: read(line, conditions)[0],
+        )
+        return conditions
+
+    def compiler(self, *, restore: bool, scope: tuple[wq.Query, ...] = ()) -> Compiler:
+        """Return what turns trees into queries; what `scope` leaves out need not be found."""
+        names: dict[str, Callable[[str], Iterable[str]]] = {}
+        for index in self.unified.get_indexes().values():
+            labels = getattr(index, "labels", {})
+            names |= {name: in_every_language(label) for name, label in labels.items()}
+        return Compiler(
+            textfields=self._texts,
+            named=tuple(n for n, kind in self.schema.items() if isinstance(kind, TextField)),
+            keyfields={n: n for n in self.kinds if isinstance(self.schema[n], KeyField)},
+            names=names,
+            restore=restore,
+            verify=partial(self._verify, restore=restore),
+            scope=scope,
+        )
+
+    def _verify(self, node: nodes.Node, fields: tuple[str, ...], *, restore: bool) -> Confirm:
+        """Return what reads in the database of which documents a tree with strict strings is true."""
+
+        def confirm(state: Snapshot, documents: Documents) -> Mask:
+            keys = identities(state, documents)
+            found = confirmed(self.unified, keys, node, fields, restore)
+            return np.fromiter((key in found for key in keys), bool, len(keys))
+
+        return confirm
+
+    def is_weighed(self, name: str) -> bool:
+        """Say whether what stands in a field counts more, or less, than in others."""
+        return name in self.kinds and self.kinds[name].declared.boost != 1

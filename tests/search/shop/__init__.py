@@ -1,0 +1,1 @@
+"""A small shop that is searched through Haystack, with a field of every kind."""
