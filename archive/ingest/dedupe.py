@@ -141,6 +141,13 @@ def fit(column: str, text: str) -> str:
 
 
 def address_of(draft: Draft) -> str:
-    """Return the draft's address as the column holds it; a part of it would be another address."""
+    """Return the draft's address as the column holds it, "" for what is none.
+
+    A part of an address would be another one.
+    """
     address = iri_to_uri(storable(draft.original_url.strip()))
+    try:
+        urlsplit(address)
+    except ValueError:  # an open bracket, a port beyond all ports
+        return ""
     return address if address == fit("original_url", address) else ""

@@ -137,8 +137,8 @@ class Child:
             if type(head.get("name")) is not str or type(head.get("position")) is not int:
                 raise ValueError("no head")
             self._head = head
-            content = wire.receive(channel, _MAX_CONTENT, self._seconds)
             read = wire.unpack(wire.receive(channel, wire.MAX_DRAFT, self._seconds))
+            content = wire.receive(channel, _MAX_CONTENT, self._seconds)
             yield _item(head, content, read)
             self._head = None
 

@@ -28,7 +28,7 @@ from archive.ingest.dedupe import Outcome, find_source, judge
 from archive.ingest.errors import IngestError
 from archive.ingest.extract import ZIP
 from archive.ingest.isolate import read_all, read_one
-from archive.ingest.store import record, store
+from archive.ingest.store import name_of_source, record, store
 from archive.ingest.store import refused as refused_by_database
 from archive.ingest.values import Draft, Evidence, Hints
 from archive.models import ItemStatus, Original, Source, Speech, UploadBatch, UploadItem
@@ -178,7 +178,7 @@ def preview(item: UploadItem) -> Preview:
 def source_name(draft: Draft, batch: UploadBatch) -> str:
     """Return the name of the source that an item would get, "" if nothing names one."""
     source = batch.source or find_source(draft)
-    return source.name if source else draft.source_name or draft.source_domain
+    return source.name if source else name_of_source(draft)
 
 
 def confirm(

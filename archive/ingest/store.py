@@ -36,6 +36,8 @@ from archive.models import (
 from archive.models.fields import storable
 from archive.proposals import must_wait, propose
 
+_MAX_EVIDENCE = 500  # characters: enough to see where a value was read
+
 
 def store(
     draft: Draft,
@@ -100,7 +102,7 @@ def record(item: UploadItem, outcome: Outcome) -> None:
 
 def _new_source(draft: Draft) -> Source:
     """Return the source that a draft names and the archive does not know yet."""
-    name = _source_name(draft) or str(_("来源不详"))
+    name = name_of_source(draft) or str(_("来源不详"))
     domain = "" if is_source_given(draft) else storable(draft.source_domain)
     row, _created = Source.objects.get_or_create(
         name=name,
@@ -112,7 +114,8 @@ def _new_source(draft: Draft) -> Source:
     return row
 
 
-def _source_name(draft: Draft) -> str:
+def name_of_source(draft: Draft) -> str:
+    """Return what a source that a draft names would be called, "" if it names none."""
     return storable(draft.source_name).strip()[:200] or storable(draft.source_domain)[:200]
 
 
@@ -223,7 +226,7 @@ def provenance_of(draft: Draft) -> dict[str, dict[str, Any]]:
     return {
         "source" if name == "source_name" else name: {
             "rule": found.rule,
-            "text": storable(found.text),
+            "text": storable(found.text)[:_MAX_EVIDENCE],
             "guessed": found.guessed,
         }
         for name, found in draft.provenance.items()

@@ -94,11 +94,14 @@ def decoded(payload: bytes) -> dict[str, Any]:
 
 
 def pack(read: Draft | IngestError) -> bytes:
-    """Return a draft, without the raw text that nobody needs behind the wall, or what is wrong."""
+    """Return a draft, without the raw text that nobody needs behind the wall, or what is wrong.
+
+    Raises IngestError for a draft that is too large to be sent.
+    """
     if isinstance(read, IngestError):
         return encoded({"error": [read.code, read.detail[:500]]})
     if len(read.removed) > MAX_REMOVED:
-        return pack(IngestError("too-many-cuts", f"{MAX_REMOVED:,}"))
+        raise IngestError("too-many-cuts", f"{MAX_REMOVED:,}")
     values = vars(read) | {
         "raw": "",
         "date": str(read.date),
@@ -109,7 +112,7 @@ def pack(read: Draft | IngestError) -> bytes:
     }
     payload = encoded(values)
     if len(payload) > MAX_DRAFT:
-        return pack(IngestError("too-large", f"{MAX_DRAFT >> 20} MB"))
+        raise IngestError("too-large", f"{MAX_DRAFT >> 20} MB")
     return payload
 
 

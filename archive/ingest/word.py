@@ -25,6 +25,8 @@ from archive.ingest.wordxml import W, attribute
 MAX_PART = 30_000_000  # bytes of one XML part
 MAX_PARTS = 5_000
 MAX_UNPACKED = 200_000_000
+RATIO = 200  # of unpacked to packed bytes; real documents stay below 30
+RATIO_FROM = 5_000_000  # unpacked bytes before the ratio is looked at
 DOCUMENT = "word/document.xml"
 
 _SKIPPED = frozenset(
@@ -63,7 +65,9 @@ def read(content: bytes) -> Extracted:
 
 def _check(package: zipfile.ZipFile) -> None:
     parts = package.infolist()
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+    size = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts)
+    if len(parts) > MAX_PARTS or size > min(MAX_UNPACKED, max(RATIO_FROM, RATIO * packed)):
         raise IngestError("bomb", ".docx")
 
 

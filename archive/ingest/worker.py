@@ -1,8 +1,8 @@
 """The child process that reads files nobody has looked at yet, within hard limits.
 
 Started by `isolate` as `python -m archive.ingest.worker BYTES SECONDS` with a socket as its
-standard input. A request names a file and brings it along, open; the answer is a head, the bytes
-and the draft of every item in it. The process knows neither settings nor database, opens no
+standard input. A request names a file and brings it along, open; the answer is a head, the draft
+and the bytes of every item in it. The process knows neither settings nor database, opens no
 connection and starts nothing.
 """
 
@@ -62,9 +62,10 @@ def _forbid(event: str, _arguments: tuple[Any, ...]) -> None:
 
 
 def answer(channel: socket.socket, file: IO[bytes], request: dict[str, Any], seconds: int) -> None:
-    """Send head, bytes and draft of every item in a file, then an empty head.
+    """Send head, draft and bytes of every item in a file, then an empty head.
 
-    The head goes first, so that the other side knows what was being read if this process dies.
+    The head goes first, so that the other side knows what was being read if this process dies; the
+    bytes of what could not be read are not wanted.
     """
     hints = Hints(**{**request["hints"], "tags": tuple(request["hints"]["tags"])})
     _allow(seconds)
@@ -72,8 +73,9 @@ def answer(channel: socket.socket, file: IO[bytes], request: dict[str, Any], sec
         if number >= request["skip"]:
             head = {"name": member.name, "position": file.tell()}
             wire.send(channel, wire.encoded(head))
-            wire.send(channel, member.content)
-            wire.send(channel, _read(member, hints))
+            said, draft = _read(member, hints)
+            wire.send(channel, said)
+            wire.send(channel, member.content if draft else b"")
         _allow(seconds)
     wire.send(channel, b"{}")
 
@@ -98,12 +100,12 @@ def _alone(file: IO[bytes], name: str, kind: str) -> Iterator[Member]:
     yield read_line(content, name) if kind == "row" else Member(name, content)
 
 
-def _read(member: Member, hints: Hints) -> bytes:
-    """Return the draft of a member, or what is wrong with it, as it is sent."""
+def _read(member: Member, hints: Hints) -> tuple[bytes, bool]:
+    """Return the draft of a member, or what is wrong with it, as it is sent; and which it is."""
     try:
-        return wire.pack(draft_member(member, hints))
+        return wire.pack(draft_member(member, hints)), True
     except Exception as error:  # noqa: BLE001  the same
-        return wire.pack(_failure(error))
+        return wire.pack(_failure(error)), False
 
 
 def _failure(error: Exception) -> IngestError:
