@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import http.client
+import random
 import socket
 import threading
 import time
 import urllib.parse
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from pytest_django import Settings
 
+from archive.models import Original
 from archive.roles import EDITOR
 from config import bodies, server
 from tests.archive.admin.conftest import someone
+from tests.factories import make_speech
 from tests.serving import READY_SECONDS, environment_of, fetch, serving
 
 HALF_SENT = 60
@@ -183,6 +189,26 @@ def test_an_editor_may_send_more(
         if status == 403:
             connection.sendall(b"a" * size)
         assert answer(connection)[0] == status
+
+
+def test_files_are_sent_as_they_are_while_nobody_waits(
+    run: Run, editor: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.ORIGINALS_DIR = tmp_path
+    content = random.Random(1).randbytes(2**22)
+    speech = make_speech(original=Original.objects.keep(content, "1.docx"))
+    asked = f"GET /admin/archive/speech/{speech.pk}/original/ HTTP/1.1\r\nHost: localhost\r\n"
+    asked += f"Cookie: sessionid={editor.cookies['sessionid'].value}\r\n\r\n"
+    address = run()
+    with ExitStack() as opened:
+        readers = [opened.enter_context(connect(address, receive=4096)) for _ in range(12)]
+        for reader in readers:
+            reader.sendall(asked.encode())
+        with urllib.request.urlopen(f"{address}/static/yinde.css", timeout=READY_SECONDS) as answer:  # noqa: S310
+            assert b":root" in answer.read()
+        response = http.client.HTTPResponse(readers[-1])
+        response.begin()
+        assert response.read() == content
 
 
 @pytest.mark.parametrize("session", ["", "x", "x" * 32, "\x00", "ended"])
