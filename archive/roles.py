@@ -7,7 +7,9 @@ Two groups stand beside the visitor, who has no account:
 
 They are made after every `migrate`, by the signal, because permissions exist only from then on.
 What the table below says is added to them if it is missing and nothing is taken away; for a
-narrower role an administrator makes a group of his own.
+narrower role an administrator makes a group of his own. Who may change speeches but not publish them
+only proposes changes of what is published (`archive.proposals`); who keeps accounts reaches and
+gives no more than he may do himself (`archive.admin.accounts`).
 """
 
 from __future__ import annotations

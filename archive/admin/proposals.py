@@ -111,8 +111,8 @@ class ProposalDesk(admin.ModelAdmin):
         rows = speech.versions.filter(pending=True).select_related("changed_by").order_by("pk")
         if not rows:
             return []
-        now, taken = speech.snapshot(), speech.versions.filter(taken=True)
-        latest = max(taken.values_list("pk", flat=True), default=0)
+        now = speech.snapshot()
+        latest = speech.versions.filter(taken=True).values_list("pk", flat=True).first() or 0
         return [
             ProposalRow(
                 row, _changes(now, row.values), latest > row.pk, row.changed_by == request.user

@@ -114,6 +114,16 @@ def test_the_difference_is_shown(writer: Client, editor: Client) -> None:
     assert editor.get(f"{LIST}?pending=no").status_code == 200
 
 
+def test_enter_in_the_form_gives_no_consent(writer: Client, editor: Client) -> None:
+    speech, _version = proposed(writer, title="改题")
+    page = editor.get(change(speech)).content.decode()
+    form = page[page.index('id="speech_form"') :]
+    first = re.search(r'<(?:input|button) type="submit"[^>]*>', form[: form.index("</form>")])
+    assert first
+    assert 'name="_save"' in first[0]
+    assert "decision" not in form[: form.index("</form>")]
+
+
 def test_a_refused_change_is_kept_as_not_taken(writer: Client, editor: Client) -> None:
     speech, version = proposed(writer, title="改题")
     before = stored(speech)
