@@ -159,7 +159,9 @@ def _update(
         }
         reason = _("导入更新")
         if not propose(speech, fresh, user, reason=reason, original=original):
-            speech.versions.create(values=fresh, taken=False, original=original, reason=reason)
+            speech.versions.create(
+                values=fresh, taken=False, original=original, changed_by=user, reason=reason
+            )
         return _("已发布的内容未动，改动待批准")
     for column in values.keys() - stays:
         setattr(speech, column, values[column])

@@ -106,6 +106,36 @@ def test_the_same_address_with_another_text_is_a_new_version(django_user_model: 
     assert version.original.read() == b"1"
 
 
+def test_of_who_may_not_publish_a_new_version_waits(django_user_model: type[User]) -> None:
+    user = django_user_model.objects.create_user("wang")
+    speech = put(publish=True).speech
+    assert speech is not None
+    later = replace(DRAFT, text="同志们：\n今天接着开会。", hit_count=3000)
+    outcome = put(later, b"2", user=user)
+    assert outcome.status == "changed"
+    assert outcome.reason.endswith("；已发布的内容未动，改动待批准")
+    speech.refresh_from_db()
+    assert (speech.text, speech.original.read()) == (DRAFT.text, b"1")
+    waiting = speech.versions.get(pending=True)
+    assert waiting.values["text"] == later.text
+    assert "title" not in waiting.values
+    assert waiting.original.read() == b"2"
+    assert put(later, b"2", user=user).status == "duplicate"
+
+
+def test_what_would_change_nothing_is_kept_and_known_again(django_user_model: type[User]) -> None:
+    user = django_user_model.objects.create_user("wang")
+    speech = put(publish=True).speech
+    assert speech is not None
+    speech.mark_by_hand(["text"], "zhao")
+    speech.save()
+    later = replace(DRAFT, text="同志们：\n今天接着开会。")
+    put(later, b"2", user=user)
+    version = speech.versions.get()
+    assert (version.pending, version.taken, version.changed_by) == (False, False, user)
+    assert put(later, b"2", user=user).status == "duplicate"
+
+
 def test_an_earlier_state_does_not_bring_itself_back() -> None:
     put()
     put(replace(DRAFT, text="第二稿"), b"2")
