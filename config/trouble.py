@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -215,7 +216,7 @@ def _typed(request: HttpRequest) -> Iterator[Typed]:
     if any(word in name.lower() for name in names for word in _SECRET):
         return
     for name in names:
-        label = str(LABELS.get(name.rpartition("-")[2], ""))
+        label = str(LABELS.get(re.sub(r"^item-\d+-", "item-", name), ""))
         for value in values.getlist(name):
             typed = Typed(name, value, label)
             hidden = name in ("opened", "listed_at", "item")

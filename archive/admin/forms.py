@@ -213,10 +213,13 @@ def _offered(shown: Preview, alike: tuple[LookAlike, ...]) -> Iterator[tuple[str
             yield decision.value, str(decision.label)
 
 
-LABELS = {
-    name: field.label
-    for form in (SourceForm, SpeechForm, UploadForm, ItemForm)
-    for name, field in form.base_fields.items()
-    if not isinstance(field, forms.ChoiceField | forms.FileField)
-}
-"""What the boxes of the desk's forms that one types into are called, by their names."""
+def _labels(form: Any, prefix: str = "") -> dict[str, Any]:
+    return {
+        prefix + name: field.label
+        for name, field in form.base_fields.items()
+        if not isinstance(field, forms.ChoiceField | forms.FileField)
+    }
+
+
+LABELS = _labels(SourceForm) | _labels(SpeechForm) | _labels(ItemForm, "item-")
+"""What the boxes of the desk that one types into are called, by their names; an item's without its number."""

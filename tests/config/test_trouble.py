@@ -121,6 +121,10 @@ def test_what_was_typed_comes_back_and_can_be_sent_again(
     (form,) = [each for each in html.fromstring(shown).forms if each.get("class") == "typed"]
     given = {name: value.lstrip("\n") for name, value in form.form_values()}
     assert given["title"] == "<新题>"
+    assert given["source"] == str(speech.source_id)  # carried, but nobody reads a number
+    shown_names = {box.get("name") for box in form.iterfind(".//label/*")}
+    assert {"title", "text"} <= shown_names
+    assert not shown_names & {"source", "type", "state", "opened", "_save"}
     assert given["text"].split() == text.split()
     assert form.get("action") == address
     assert Speech.objects.get().title == "旧题"
