@@ -93,7 +93,7 @@ def test_an_import_ends_with_one_line_and_goes_on_when_there_is_room(
 ) -> None:
     folder = tmp_path / "came"
     folder.mkdir()
-    for number in range(400):
+    for number in range(200):
         (folder / f"{number}.txt").write_bytes(text_of(number) + text_of(number + 1000) * 30)
     manage(small, "migrate", "--verbosity=0")
     stopped = manage(small, "import_speeches", str(folder))
@@ -102,7 +102,7 @@ def test_an_import_ends_with_one_line_and_goes_on_when_there_is_room(
     assert last.startswith("CommandError: Stopped: ")
     assert last.endswith("Run the same command again: it goes on with the rest.")
     stored = int(COUNTS.search(last)[1])
-    assert 0 < stored < 400
+    assert 0 < stored < 200
     assert "Traceback" not in stopped.stderr
 
     disk = small["DATA_DIR"]
@@ -110,5 +110,5 @@ def test_an_import_ends_with_one_line_and_goes_on_when_there_is_room(
     ended = manage(small, "import_speeches", str(folder))
     assert ended.returncode == 0, ended.stderr
     new, duplicate = map(int, COUNTS.search(ended.stdout).groups())
-    assert (new, duplicate) == (400 - stored, stored)
+    assert (new, duplicate) == (200 - stored, stored)
     assert manage(small, "check_search").returncode == 0
