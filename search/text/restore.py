@@ -187,11 +187,13 @@ def fold_restored(text: str) -> Folded | None:
     if not masks:
         return None
     folded = fold_map(text)
+    spans = np.array([(mask.start, mask.end) for mask in masks], folded.starts.dtype)
+    # All at once: one search for each mask would convert the whole array each time.
+    places = np.searchsorted(folded.starts, spans).tolist()
     pieces, starts, ends = [], [], []
     done = 0
-    for mask in masks:
-        first, after = np.searchsorted(folded.starts, (mask.start, mask.end))
-        reading = fold(mask.reading)
+    for mask, (first, after) in zip(masks, places, strict=True):
+        reading = fold(mask.reading) if mask.reading else ""
         pieces += [folded.text[done:first], reading]
         starts += [folded.starts[done:first], np.full(len(reading), mask.start, np.int32)]
         ends += [folded.ends[done:first], np.full(len(reading), mask.end, np.int32)]

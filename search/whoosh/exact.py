@@ -97,11 +97,11 @@ class ExactColumn(columns.Column):
             self.boundary = int(self.starts[doccount])
 
         def __getitem__(self, docnum: int) -> ExactText | None:
-            second = np.flatnonzero(self.owners[self._doccount :] == docnum)
-            return ExactText(
-                self._reading(docnum),
-                self._reading(self._doccount + int(second[0])) if len(second) else None,
+            at = self._doccount + int(
+                np.searchsorted(self.owners[self._doccount :], np.uint32(docnum))
             )
+            has_second = at < len(self.owners) and self.owners[at] == docnum
+            return ExactText(self._reading(docnum), self._reading(at) if has_second else None)
 
         def _reading(self, piece: int) -> Reading:
             start, end = int(self.starts[piece]), int(self.starts[piece + 1]) - 1
@@ -281,7 +281,8 @@ class ExactColumn(columns.Column):
 
 def _within(array: NDArray[np.uint32], start: int, end: int) -> NDArray[np.uint32]:
     """Return the part of an ascending array between two positions, relative to the first."""
-    low, high = np.searchsorted(array, [start, end + 1])
+    # Of the array's own type: else all of it would be converted, for each document.
+    low, high = np.searchsorted(array, np.array([start, end + 1], array.dtype))
     return array[low:high] - np.uint32(start)
 
 

@@ -137,6 +137,8 @@ class FieldTerms:
     def _weights(self, start: int, end: int) -> NDArray[np.float64]:
         weights = self._frequencies[start:end].astype(np.float64)
         if len(self._many_at):
-            low, high = np.searchsorted(self._many_at, [start, end])
+            # Of the array's own type: else all of it would be converted, for each term.
+            ends = np.array([start, end], self._many_at.dtype)
+            low, high = np.searchsorted(self._many_at, ends)
             weights[self._many_at[low:high] - start] = self._many[low:high]
         return weights
