@@ -17,9 +17,9 @@ from dataclasses import dataclass
 _ONES = "一二三四五六七八九"
 _HAN = f"{_ONES}十百零〇"
 _KINDS = {
-    "part": rf"第(?P<part>[{_HAN}]+|\d+)(?:编|部分|篇)(?:[\s\u3000:：、，]|(?=.{{0,30}}$))",
-    "chapter": rf"第(?P<chapter>[{_HAN}]+|\d+)章[\s\u3000:：、]",
-    "section": rf"第(?P<section>[{_HAN}]+|\d+)节[\s\u3000:：、]",
+    "part": rf"第(?P<part>[{_HAN}]{{1,9}}|\d{{1,4}})(?:编|部分|篇)(?:[\s\u3000:：、，]|(?=.{{0,30}}$))",
+    "chapter": rf"第(?P<chapter>[{_HAN}]{{1,9}}|\d{{1,4}})章[\s\u3000:：、]",
+    "section": rf"第(?P<section>[{_HAN}]{{1,9}}|\d{{1,4}})节[\s\u3000:：、]",
     "comma": rf"(?P<comma>[{_HAN}]{{1,3}})\s?[、．]",
     "bracket": rf"[（(](?P<bracket>[{_HAN}]{{1,3}})[）)]",
     "point": r"(?P<point>\d{1,2})\s?[.．、](?!\d)",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
@@ -50,7 +49,8 @@ class ParagraphsField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Give the text with plain newlines and no empty paragraphs."""
-        return re.sub(r"\s*\n", "\n", storable(super().to_python(value) or ""))
+        lines = storable(super().to_python(value) or "").split("\n")
+        return "\n".join(line for line in map(str.rstrip, lines) if line)
 
 
 class SourceForm(GuardedForm):

@@ -13,6 +13,7 @@ line breaks within sentences; no line of substance. `python -m benchmarks.cleani
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -105,9 +106,16 @@ def finish(found: Survey, title: str) -> Cleaned:
         for line in found.lines
         if line.rule
     ]
-    inside = [cut for cut in found.cuts if not any(g.start <= cut.start < g.end for g in gone)]
+    inside = _outside(found.cuts, gone)
     removed = sorted([*gone, *inside, *joins], key=lambda one: one.start)
     return Cleaned(text, tuple(paragraphs), tuple(removed))
+
+
+def _outside(cuts: list[Removed], gone: list[Removed]) -> list[Removed]:
+    """Return the cuts that do not begin within what is gone; both ascend."""
+    starts = [one.start for one in gone]
+    numbers = ((cut, bisect_right(starts, cut.start) - 1) for cut in cuts)
+    return [cut for cut, n in numbers if n < 0 or cut.start >= gone[n].end]
 
 
 def starts_text(text: str) -> bool:
@@ -231,19 +239,19 @@ def _paragraphs(found: Survey) -> tuple[list[tuple[Span, ...]], list[Removed]]:
     kept = [line for line in found.lines if not line.rule]
     gaps = [_breaks(found.raw[a.end : b.start]) for a, b in pairwise(kept)]
     spaced = sum(gap > 1 for gap in gaps) * 2 > len(gaps)  # blank lines part the paragraphs
-    paragraphs: list[tuple[Span, ...]] = []
+    paragraphs: list[list[Span]] = []
     joins: list[Removed] = []
     last: Line | None = None
     for line in found.lines:
         if not line.rule:
             gap = found.raw[last.end : line.start] if last else ""
             if last and _breaks(gap) == 1 and _is_broken(last.text, line.text, spaced=spaced):
-                paragraphs[-1] += tuple(line.spans)
+                paragraphs[-1] += line.spans
                 joins.append(Removed(last.end, line.start, gap, "line-break"))
             else:
-                paragraphs.append(tuple(line.spans))
+                paragraphs.append([*line.spans])
         last = None if line.rule else line
-    return paragraphs, joins
+    return [tuple(spans) for spans in paragraphs], joins
 
 
 def _breaks(gap: str) -> int:

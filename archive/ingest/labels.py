@@ -54,8 +54,9 @@ _BUTTONS = re.compile(
     rf"|{_SIZE}\s*[:：]\s*(?:{_BUTTON}{_GAP}*)+"  # 字号：A- A A+
     rf"|(?:[\s\u3000|｜]+{_BUTTON})+$"
 )
+# 大小 is two buttons here: read as a size too, a row of it had as many readings as a tree has leaves.
 _ONLY_BUTTONS = re.compile(
-    rf"{_GAP}*(?:(?:{_SIZE}{_GAP}*)?{_BUTTON}{_GAP}*)+|{_GAP}*{_SIZE}{_GAP}*"
+    rf"{_GAP}*(?:(?:字[体号]{_GAP}*)?{_BUTTON}{_GAP}*)+|{_GAP}*{_SIZE}{_GAP}*"
 )
 _SENTENCE = re.compile(r"[。！？!?；]")
 _MAX_VALUE = 40

@@ -94,19 +94,12 @@ def split_lines(raw: str, cuts: list[Removed]) -> list[Line]:
 
 def _stripped(raw: str, spans: list[Span]) -> list[Span]:
     """Return the spans of a line without blanks at its ends and without empty ones."""
-    spans = [(s, e) for s, e in spans if s < e]
-    while spans:
-        start, end = spans[0]
-        blanks = len(raw[start:end]) - len(raw[start:end].lstrip())
-        if start + blanks < end:
-            spans[0] = (start + blanks, end)
-            break
-        del spans[0]
-    while spans:
-        start, end = spans[-1]
-        kept = len(raw[start:end].rstrip())
-        if kept:
-            spans[-1] = (start, start + kept)
-            break
-        del spans[-1]
+    filled = [n for n, (start, end) in enumerate(spans) if raw[start:end].strip()]
+    if not filled:
+        return []
+    spans = [(s, e) for s, e in spans[filled[0] : filled[-1] + 1] if s < e]
+    start, end = spans[0]
+    spans[0] = (end - len(raw[start:end].lstrip()), end)
+    start, end = spans[-1]
+    spans[-1] = (start, start + len(raw[start:end].rstrip()))
     return spans

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import groupby, pairwise
 
@@ -31,15 +31,10 @@ def fragment(extracted: Extracted, paragraphs: tuple[tuple[Span, ...], ...]) -> 
     if not extracted.blocks:
         return ""
     starts = [block.start for block in extracted.blocks]
-    marks: dict[int, list[Mark]] = defaultdict(list)
-    for mark in extracted.marks:
-        marks[bisect_right(starts, mark.start) - 1].append(mark)
+    marks = _Marks(extracted.marks)
     rows = []
     for spans in paragraphs:
-        parts = []
-        for start, end in spans:
-            number = bisect_right(starts, start) - 1
-            parts.append(_marked(extracted.raw, start, end, marks[number]))
+        parts = [_marked(extracted.raw, start, end, marks) for start, end in spans]
         first = extracted.blocks[bisect_right(starts, spans[0][0]) - 1]
         rows.append((_TAGS.get(first.tag, "p"), "".join(parts)))
     return "\n".join(sanitise(element) for element in _wrapped(rows))
@@ -62,18 +57,33 @@ def _wrapped(rows: list[tuple[str, str]]) -> Iterator[str]:
                 yield f"<table><tbody>{body}</tbody></table>"
 
 
-def _marked(raw: str, start: int, end: int, marks: list[Mark]) -> str:
+class _Marks:
+    """The marks of a text, gone through once from its beginning to its end."""
+
+    def __init__(self, marks: Iterable[Mark]) -> None:
+        self._coming = deque(sorted(marks, key=lambda one: one.start))
+        self._open: list[Mark] = []
+
+    def over(self, start: int, end: int) -> list[Mark]:
+        """Return the marks that reach into [start, end), which never goes back."""
+        while self._coming and self._coming[0].start < end:
+            self._open.append(self._coming.popleft())
+        self._open = [mark for mark in self._open if mark.end > start]
+        return self._open
+
+
+def _marked(raw: str, start: int, end: int, marks: _Marks) -> str:
     """Return `raw[start:end]` escaped, with the marks over it; overlaps are cut at their edges."""
-    inside = [mark for mark in marks if mark.start < end and mark.end > start]
+    inside = marks.over(start, end)
     edges = {start, end}
     for mark in inside:
         edges |= {max(start, mark.start), min(end, mark.end)}
+    here = _Marks(inside)
     parts = []
     for left, right in pairwise(sorted(edges)):
         html = escape(raw[left:right], quote=False)
-        for mark in sorted(inside, key=lambda one: one.end - one.start):
-            if mark.start <= left and right <= mark.end:
-                href = f' href="{escape(mark.href)}"' if mark.href else ""
-                html = f"<{mark.tag}{href}>{html}</{mark.tag}>"
+        for mark in sorted(here.over(left, right), key=lambda one: one.end - one.start):
+            href = f' href="{escape(mark.href)}"' if mark.href else ""
+            html = f"<{mark.tag}{href}>{html}</{mark.tag}>"
         parts.append(html)
     return "".join(parts)

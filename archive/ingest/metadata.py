@@ -23,7 +23,8 @@ _MAX_LINE = 500
 _ABOVE = 3  # lines above the text among which a date without a label is the page's
 _NEAR = 12  # lines of a page around its text that may speak of it
 _LENGTH = re.compile(
-    r"(?:全文|正文|本文)\s*(?:共|约|共约)?\s*(\d{2,6})\s*字|[（(]\s*(?:共|约)?\s*(\d{3,6})\s*字\s*[）)]"
+    r"(?:全文|正文|本文)\s*(?:(?:共约?|约)\s*)?(\d{2,6})\s*字"
+    r"|[（(]\s*(?:[共约]\s*)?(\d{3,6})\s*字\s*[）)]"
 )
 # Names of elements in the head of a page, the most telling first.
 _DATE_NAMES: tuple[str, ...] = (

@@ -10,6 +10,9 @@ from archive.ingest.wordxml import W, attribute
 
 _HAN = "〇一二三四五六七八九"
 _CHINESE = re.compile(r"chineseCounting|ideograph|(?:japanese|taiwanese)(?:Counting|Digital)")
+_DEPTHS = frozenset("012345678")  # Word has no others
+_START = re.compile("[0-9]{1,9}")
+_MAX_TEXT = 100  # characters around a number: each paragraph of a list repeats them
 
 
 @dataclass
@@ -62,12 +65,13 @@ class Numbering:
 def _levels(abstract: Element) -> dict[int, _Level]:
     found = {}
     for level in abstract.iter(f"{W}lvl"):
-        depth, start = attribute(level, "ilvl"), attribute(level.find(f"{W}start"), "val")
-        if depth.isdigit():
+        depth = attribute(level, "ilvl")
+        if depth in _DEPTHS:
+            start = attribute(level.find(f"{W}start"), "val")
             found[int(depth)] = _Level(
                 attribute(level.find(f"{W}numFmt"), "val"),
-                attribute(level.find(f"{W}lvlText"), "val"),
-                int(start) if start.isdigit() else 1,
+                attribute(level.find(f"{W}lvlText"), "val")[:_MAX_TEXT],
+                int(start) if _START.fullmatch(start) else 1,
             )
     return found
 
@@ -78,7 +82,7 @@ def _reference(properties: Element | None) -> tuple[str, int] | None:
     if found is None:
         return None
     depth = attribute(found.find(f"{W}ilvl"), "val")
-    return attribute(found.find(f"{W}numId"), "val"), int(depth) if depth.isdigit() else 0
+    return attribute(found.find(f"{W}numId"), "val"), int(depth) if depth in _DEPTHS else 0
 
 
 def _written(number: int, style: str) -> str:

@@ -14,6 +14,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lxml import etree
 
@@ -62,14 +63,25 @@ class _Line:
 
     parent: etree._Element | None = None
     tag: str = "p"
-    text: str = ""
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
     in_links: int = 0
     marks: list[Mark] = field(default_factory=list)
 
-    @property
+    def add(self, part: str) -> None:
+        """Add to the end of the line."""
+        self.parts.append(part)
+        self.length += len(part)
+
+    @cached_property
+    def text(self) -> str:
+        """What the line says, once it is whole."""
+        return "".join(self.parts)
+
+    @cached_property
     def prose(self) -> int:
         """How many characters of running text the line holds."""
-        length = len(self.text) - self.in_links
+        length = self.length - self.in_links
         return length if length >= _MIN_PROSE and _PROSE.search(self.text) else 0
 
 
@@ -151,7 +163,7 @@ class _Flattener:
             self.rows.append(len(self.lines))
         if tag := _MARKS.get(element.tag):
             href = element.get("href", "") if tag == "a" else ""
-            here = len(self.line.text)
+            here = self.line.length
             self.open_marks.append((element, Mark(here, here, tag, href)))
         self._add(element.text, element)
 
@@ -176,18 +188,18 @@ class _Flattener:
 
     def _add_to_line(self, text: str, parent: etree._Element) -> None:
         flat = _BLANKS.sub(" ", _BREAK_IN_CHINESE.sub("", text))
-        if not self.line.text or self.line.text.endswith(" "):
+        if not self.line.parts or self.line.parts[-1].endswith(" "):
             flat = flat.lstrip(" ")
         if not flat:
             return
-        if not self.line.text:
+        if not self.line.parts:
             self.line.parent = parent
-        self.line.text += flat
+        self.line.add(flat)
         if any(mark.tag == "a" for _element, mark in self.open_marks):
             self.line.in_links += len(flat)
 
     def _close(self, mark: Mark) -> None:
-        end = len(self.line.text)
+        end = self.line.length
         if end > mark.start:
             self.line.marks.append(Mark(mark.start, end, mark.tag, mark.href))
 
@@ -208,10 +220,10 @@ class _Flattener:
             return
         joined = _Line(parent=row, tag="tr")
         for cell in cells:
-            if joined.text:
-                joined.text += "\t"
-            shift = len(joined.text)
-            joined.text += cell.text.strip()
+            if joined.parts:
+                joined.add("\t")
+            shift = joined.length
+            joined.add(cell.text.strip())
             joined.in_links += cell.in_links
             joined.marks += [
                 Mark(m.start + shift, m.end + shift, m.tag, m.href) for m in cell.marks
@@ -230,7 +242,7 @@ def _kept_tag(element: etree._Element | None) -> str:
 def _main_part(lines: list[_Line]) -> tuple[str, list[bool]]:
     """Return a name for the main element and, for each line, whether it belongs to the main text."""
     paths = [list(_lineage(line.parent)) for line in lines]
-    noise = {element for path in paths for element in path if _is_noise(element)}
+    noise = set(filter(_is_noise, {element for path in paths for element in path}))
     quiet = [noise.isdisjoint(path) for path in paths]
     if sum(line.prose for line, one in zip(lines, quiet, strict=True) if one) < _MIN_MAIN:
         quiet = [True] * len(lines)  # a page that calls its very text a comment

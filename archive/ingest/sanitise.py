@@ -65,7 +65,7 @@ def sanitise(html: str) -> str:
 
 
 def _by_nh3(html: str) -> str:
-    return nh3.clean(
+    cleaned = nh3.clean(
         html,
         tags=set(TAGS),
         clean_content_tags=set(_SUBTREES),
@@ -75,6 +75,8 @@ def _by_nh3(html: str) -> str:
         link_rel=REL,
         strip_comments=True,
     )
+    # It writes the character as a reference, and many of these are too much for bleach.
+    return cleaned.replace("&nbsp;", "\xa0")
 
 
 def _by_bleach(html: str) -> str:

@@ -16,10 +16,10 @@ FIRST_SENTENCE = "first-sentence"  # the rule of a title that is only the beginn
 _NEAR = 12  # lines of a page above its text among which the title may stand
 _MAX_TITLE = 200
 _TITLE_NOTE = re.compile(
-    r"\s*[（(【\[]\s*(?:全文|正文|共|约|本文)+约?\s*\d{2,6}\s*字[^）)】\]]{0,6}[）)】\]]\s*$"
+    r"[（(【\[]\s*(?:全文|正文|共|约|本文)+\s*\d{2,6}\s*字[^）)】\]]{0,6}[）)】\]]\s*$"
 )
 _SEGMENTS = re.compile(
-    r"\s*(?:[_|｜]+|-{2,}|\s[-–—]\s|-(?=[^-\d][^-]{1,11}$))\s*"
+    r"(?:[_|｜]+|-{2,}|(?<=\s)[-–—](?=\s)|-(?=[^-\d][^-]{1,11}$))"
 )  # 标题_栏目_网站
 _GOES_ON = re.compile(r"关于[^的]{2,60}$")
 _ENDS = re.compile(r"的(?:通知|意见|决定|讲话|发言|报告|汇报|总结|规定|办法|复函|批复|函)$")
@@ -57,7 +57,7 @@ def _title(extracted: Extracted, found: Survey, hints: Hints, name: str) -> tupl
 def _title_of_page(extracted: Extracted, found: Survey) -> tuple[str, Evidence] | None:
     """Return the title that an HTML page names; the visible line that repeats it is preferred."""
     whole = extracted.meta.get("title", "")
-    named = max(_SEGMENTS.split(whole), key=len)
+    named = max(map(str.strip, _SEGMENTS.split(whole)), key=len)
     near = [*extracted.before[-_NEAR:], *(line.text for line in found.head)]
     seen = max((line.strip() for line in near if line.strip() in whole), key=len, default="")
     if len(seen) >= max(_MIN_TITLE, len(named) / 2):

@@ -181,16 +181,23 @@ def _blocks(body: Element) -> Iterator[Element]:
         element = stack.pop()
         if element.tag in (f"{W}p", f"{W}tbl"):
             yield element
-            for box in element.iter(f"{W}txbxContent"):
-                if element.tag == f"{W}p" and not _in_fallback(element, box):
-                    yield from box.iter(f"{W}p")
+            if element.tag == f"{W}p":
+                yield from _boxed(element)
         elif element.tag != f"{W}sectPr":
             stack.extend(reversed(element))
 
 
-def _in_fallback(paragraph: Element, box: Element) -> bool:
-    """Tell whether a text box is the second copy of one, for older programs."""
-    return any(box is one for copy in paragraph.iter(_FALLBACK) for one in copy.iter(box.tag))
+def _boxed(paragraph: Element) -> Iterator[Element]:
+    """Yield the paragraphs in the text boxes of one, but for the second copies for older programs."""
+    stack = [(child, False) for child in reversed(paragraph)]
+    while stack:
+        element, boxed = stack.pop()
+        if element.tag == _FALLBACK:
+            continue
+        if boxed and element.tag == f"{W}p":
+            yield element
+        boxed = boxed or element.tag == f"{W}txbxContent"
+        stack.extend((child, boxed) for child in reversed(element))
 
 
 def _runs(paragraph: Element) -> Iterator[tuple[str, bool]]:

@@ -15,7 +15,7 @@ Step = Callable[[str], object]
 Kind = Callable[[int], str]
 
 GROWTH = 16  # how much longer the longer of two texts is
-LIMIT = 2 * GROWTH  # with the square of the text it would be GROWTH * GROWTH
+LIMIT = 3 * GROWTH  # with the square of the text it would be GROWTH * GROWTH
 _TRIES = 6
 _SHORTEST = 0.0002  # seconds: what takes less is not measured well
 

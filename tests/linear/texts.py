@@ -39,11 +39,11 @@ def _counted(size: int) -> str:
     return "\n".join(f"{number}.加强领导，狠抓落实" for number in range(1, size // 15))[:size]
 
 
-PLAIN = repeated("我们要坚持以人民为中心的发展思想，着力提高保障和改善民生水平。\n")
+SENTENCE = "我们要坚持以人民为中心的发展思想，着力提高保障和改善民生水平。"
 
 KINDS: dict[str, Callable[[int], str]] = {
-    "plain": PLAIN,
-    "one paragraph": repeated("我们要坚持以人民为中心的发展思想，着力提高保障和改善民生水平。"),
+    "plain": repeated(f"{SENTENCE}\n"),
+    "one paragraph": repeated(SENTENCE),
     "one sentence": repeated("我们要坚持以人民为中心的发展思想，着力提高保障和改善民生水平，"),
     "different": _different,
     # Masked spellings
@@ -204,7 +204,7 @@ KINDS: dict[str, Callable[[int], str]] = {
     "tags unclosed": repeated("<div>"),
     "tags inline": repeated("<b>学</b>"),
     "tags inline nested": repeated("<b>学"),
-    "tags inline and blocks": around("<b>" * 100, "<p>学", ""),
+    "tags inline and blocks": around("<b>" * 20, "<p>学", ""),
     "links": repeated('<a href="https://a.cn">学</a>'),
     "links unclosed": repeated("<a href='"),
     "cells of one row": around("<table><tr>", "<td>学</td>", "</tr></table>"),
