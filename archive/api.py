@@ -52,9 +52,13 @@ class Described(Schema):
 
 
 class Found(Described):
-    """One result; `hits` counts the marked places, `snippets` are HTML with <mark>."""
+    """One result; `hits` counts the marked places, `snippets` are HTML with <mark>.
+
+    `hits_more` says that the text is so long that they were not counted to its end.
+    """
 
     hits: int
+    hits_more: bool
     snippets: list[str]
 
 
@@ -116,7 +120,11 @@ def _head(speech: Speech) -> dict[str, Any]:
 
 
 def _found(row: ResultRow) -> dict[str, Any]:
-    return _head(row.object) | {"hits": row.hits, "snippets": list(row.snippets)}
+    return _head(row.object) | {
+        "hits": row.hits,
+        "hits_more": row.hits_more,
+        "snippets": list(row.snippets),
+    }
 
 
 # The parameters are read by the page's own reader, which ignores what it does not understand and

@@ -31,6 +31,7 @@ from search.views import page_links, sort_links
 SAMPLES = ("功成不必在我", "“为民造福是最大政绩”", "正确政绩观 党性", "标题:调查研究 -会议")
 LATEST = 8
 SOURCE_PAGE = 20
+SOURCES_PAGE = 200
 _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
 
 
@@ -56,9 +57,14 @@ def home(request: HttpRequest) -> HttpResponse:
 def source_list(request: HttpRequest) -> HttpResponse:
     """Every source that has something published."""
     rows = statistics.by_source(statistics.tally(Speech.objects.published())).rows
-    known = Source.objects.in_bulk([row.value for row in rows], field_name="slug")
-    sources = [(known[row.value], row.count) for row in rows]
-    return render(request, "archive/source_list.html", {"sources": sources})
+    page = Paginator(rows, SOURCES_PAGE).get_page(request.GET.get("page"))
+    known = Source.objects.in_bulk([row.value for row in page], field_name="slug")
+    here = links.SearchRequest(page=page.number)
+    context = {
+        "sources": [(known[row.value], row.count) for row in page],
+        "pages": page_links(reverse("sources"), here, page.paginator.num_pages),
+    }
+    return render(request, "archive/source_list.html", context)
 
 
 @require_safe

@@ -28,6 +28,9 @@ _SORTS = {"newest": ("-date",), "oldest": ("date",)}
 _NEWEST_FIRST = {"year", "month"}
 # A facet lists so many of its values, the most frequent, and every chosen one.
 _MOST_ROWS = 500
+# Of the texts of a page so many characters are read for hits and passages, and of each at least some.
+_MOST_READ = 4_000_000
+_LEAST_READ = 60_000
 
 
 def index() -> Any:
@@ -200,12 +203,15 @@ def _rows(request: SearchRequest, tree: Node, answer: Answer) -> Iterable[Result
     searched = index()
     content = searched.get_content_field()
     objects = searched.load_all_queryset().in_bulk([key for _, key in answer.keys])
+    left = _MOST_READ
     for (_label, key), score in zip(answer.keys, answer.scores, strict=True):
         if key not in objects:
             continue  # deleted a moment ago; the note for the index is already written
         obj = objects[key]
-        text, title = getattr(obj, content), getattr(obj, "title", str(obj))
-        places = highlight.hits(text, tree, restore=request.restore, beside=title)
+        whole_text, title = getattr(obj, content), getattr(obj, "title", str(obj))
+        text = whole_text[: max(left, _LEAST_READ)]
+        left -= len(text)
+        places = highlight.hit_array(text, tree, restore=request.restore, beside=title)
         in_title = highlight.hits(title, tree, restore=request.restore, field="title", beside=text)
         yield ResultRow(
             pk=key,
@@ -214,6 +220,7 @@ def _rows(request: SearchRequest, tree: Node, answer: Answer) -> Iterable[Result
             hits=len(places) + len(in_title),
             title=highlight.mark(title, in_title),
             snippets=tuple(highlight.snippets(text, places)),
+            hits_more=bool(request.q) and len(text) < len(whole_text),
         )
 
 

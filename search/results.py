@@ -82,6 +82,7 @@ class ResultRow:
     """One result: the database object, how often the query stands in it, and where to look.
 
     `title` and `snippets` are escaped HTML with <mark>; `hits` counts the marked places in title and text.
+    `hits_more` says that the text was too long to be read to its end for that.
     """
 
     pk: int
@@ -90,6 +91,7 @@ class ResultRow:
     hits: int
     title: str
     snippets: tuple[str, ...]
+    hits_more: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from archive.admin.forms import ItemForm, UploadForm
-from archive.admin.history import EvidenceRow, RemovedRow, evidence_rows, removed_rows
+from archive.admin.history import EvidenceRow, RemovedRows, evidence_rows, removed_rows
 from archive.ingest import IngestError
 from archive.ingest.alike import LookAlike, look_alikes
 from archive.ingest.dedupe import Outcome
@@ -34,6 +34,8 @@ from search.indexing import deferred, follow
 MAX_REQUEST = 200 * 2**20  # bytes of one upload, all files together
 PAGE_ITEMS = 10
 PAGE_RESULTS = 100
+PAGE_SOURCES = 1000
+PAGE_TEXT = 20_000  # characters of the text of one item
 PATIENCE = 20.0  # seconds that one request may store items for
 
 
@@ -50,8 +52,18 @@ class Card:
     shown: Preview
     count: int
     evidence: list[EvidenceRow]
-    removed: list[RemovedRow]
+    removed: RemovedRows
     alike: tuple[LookAlike, ...]
+
+    @property
+    def text(self) -> str:
+        """The beginning of the cleaned text."""
+        return self.shown.draft.text[:PAGE_TEXT]
+
+    @property
+    def text_left(self) -> int:
+        """How many characters of it are not shown."""
+        return len(self.shown.draft.text) - len(self.text)
 
 
 class UploadDesk(admin.ModelAdmin):
@@ -177,7 +189,9 @@ class UploadDesk(admin.ModelAdmin):
             "page": page,
             "cards": cards,
             "refused": batch.items.filter(status=ItemStatus.FAILED),
-            "sources": Source.objects.order_by("name").values_list("name", flat=True),
+            "sources": Source.objects.order_by("name").values_list("name", flat=True)[
+                :PAGE_SOURCES
+            ],
             "may_publish": request.user.has_perm("archive.publish_speech"),
         }
         return self._page(request, "preview", context)

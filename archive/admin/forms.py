@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from archive.admin.guard import GuardedForm, canonical, shown
 from archive.dates import PartialDate
 from archive.ingest.alike import LookAlike
+from archive.ingest.extract import MAX_CHARACTERS, MAX_PARAGRAPHS
 from archive.ingest.stage import Choice, Decision, Preview, proposed
 from archive.models import Source, Speech, SpeechType, State
 from archive.models.fields import PartialDateField, PartialDateFormField, storable
@@ -107,6 +108,22 @@ class SpeechForm(GuardedForm):
     def clean_original_url(self) -> str:
         """Give the address as it will be kept."""
         return iri_to_uri(self.cleaned_data["original_url"])
+
+    def clean_text(self) -> str:
+        """Refuse a text that is longer than one material may be; one that stands already may stay."""
+        text: str = self.cleaned_data["text"]
+        counts = (
+            (len(text), MAX_CHARACTERS, _("正文最多 %(most)s 字，现有 %(count)s 字；请分成几份。")),
+            (
+                text.count("\n") + 1,
+                MAX_PARAGRAPHS,
+                _("正文最多 %(most)s 段，现有 %(count)s 段；请分成几份。"),
+            ),
+        )
+        for count, most, said in counts:
+            if count > most and "text" in self.changed_data:
+                raise ValidationError(said, params={"most": f"{most:,}", "count": f"{count:,}"})
+        return text
 
     def clean(self) -> dict[str, Any]:
         """Let the publishing button count, and let publishing end the holding."""

@@ -16,6 +16,13 @@ from archive.models.speech import VERSIONED
 _COLUMNS = {field.name: field for field in Speech._meta.fields}
 QUIET = {"removed", "provenance", "html"}  # follow from the text, or are shown elsewhere
 
+MOST_ROWS = 200
+MOST_VERSIONS = 20
+MOST_QUOTED = 500
+MOST_COMPARED = 5_000
+"""A page of the desk shows so many rows and earlier versions, and so many characters of each text."""
+_BEFORE_CHANGE = 100
+
 
 @dataclass(frozen=True)
 class EvidenceRow:
@@ -35,6 +42,19 @@ class RemovedRow:
     start: int
     end: int
     text: str
+
+
+@dataclass(frozen=True)
+class RemovedRows:
+    """The first of the spans that cleaning took away, and how many there are."""
+
+    rows: tuple[RemovedRow, ...]
+    count: int
+
+    @property
+    def left(self) -> int:
+        """How many are not among the rows."""
+        return self.count - len(self.rows)
 
 
 @dataclass(frozen=True)
@@ -72,17 +92,18 @@ def moment_of(version: SpeechVersion) -> str:
     return f"{timezone.localtime(version.changed_at):%Y-%m-%d %H:%M}"
 
 
-def removed_rows(removed: Sequence[Mapping[str, Any]]) -> list[RemovedRow]:
+def removed_rows(removed: Sequence[Mapping[str, Any]]) -> RemovedRows:
     """Return what cleaning took away, in the order of the text."""
-    return [
+    rows = (
         RemovedRow(
             rule_names.removal(span["rule"]) or span["rule"],
             span["start"],
             span["end"],
-            span["text"],
+            _short(span["text"]),
         )
-        for span in removed
-    ]
+        for span in removed[:MOST_ROWS]
+    )
+    return RemovedRows(tuple(rows), len(removed))
 
 
 def evidence_rows(provenance: Mapping[str, Mapping[str, Any]]) -> list[EvidenceRow]:
@@ -91,7 +112,7 @@ def evidence_rows(provenance: Mapping[str, Mapping[str, Any]]) -> list[EvidenceR
         EvidenceRow(
             label=label_of(column),
             rule=rule_names.evidence(found.get("rule", "")) or found.get("rule", ""),
-            text=found.get("text", ""),
+            text=_short(found.get("text", "")),
             guessed=bool(found.get("guessed")),
         )
         for column in VERSIONED
@@ -99,11 +120,16 @@ def evidence_rows(provenance: Mapping[str, Mapping[str, Any]]) -> list[EvidenceR
     ]
 
 
-def versions_of(speech: Speech) -> list[VersionRow]:
-    """Return the earlier versions, latest first, each beside what followed it."""
-    rows = []
+def versions_of(speech: Speech, skip: int = 0) -> list[VersionRow]:
+    """Return earlier versions, latest first, each beside what followed it; `skip` later ones left out."""
+    versions = speech.versions.filter(pending=False).select_related("changed_by", "original")
+    rows: list[VersionRow] = []
     after = speech.snapshot()
-    for version in speech.versions.filter(pending=False).select_related("changed_by", "original"):
+    listed = versions[skip : skip + MOST_VERSIONS]
+    if skip and (first := listed.first()):
+        followed = speech.versions.filter(pk__gt=first.pk, taken=True).order_by("pk").first()
+        after = followed.values if followed else after
+    for version in listed:
         rows.append(VersionRow(version, tuple(_changes(version.values, after))))
         if version.taken:
             after = version.values
@@ -113,14 +139,32 @@ def versions_of(speech: Speech) -> list[VersionRow]:
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     return [
         Change(
-            label=label_of(column),
-            before=shown(column, before[column]),
-            after=shown(column, after[column]),
+            label_of(column),
+            *_compared(shown(column, before[column]), shown(column, after[column])),
             long=column == "text",
         )
         for column in VERSIONED
         if column in before and column not in QUIET and before[column] != after[column]
     ]
+
+
+def _compared(before: str, after: str) -> tuple[str, str]:
+    """Return both; of long ones the part that begins shortly before they differ."""
+    if max(len(before), len(after)) <= MOST_COMPARED:
+        return before, after
+    pairs = enumerate(zip(before, after, strict=False))
+    differ = next((at for at, (one, other) in pairs if one != other), min(len(before), len(after)))
+    same = max(0, differ - _BEFORE_CHANGE)
+    head = _("（前 %(count)s 字相同）") % {"count": f"{same:,}"} if same else ""
+    return head + _cut(before[same:], MOST_COMPARED), head + _cut(after[same:], MOST_COMPARED)
+
+
+def _short(text: str) -> str:
+    return _cut(text, MOST_QUOTED)
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[:length]}…"
 
 
 def shown(column: str, value: Any) -> str:

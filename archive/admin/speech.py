@@ -281,7 +281,11 @@ class SpeechAdmin(UploadDesk, VersionDesk, GuardedAdmin):
         if speech:
             context["evidence"] = evidence_rows(speech.provenance)
             context["removed"] = removed_rows(speech.removed)
-            context["versions"] = versions_of(speech)
+            earlier = request.GET.get("earlier", "")
+            skip = int(earlier) if earlier.isdecimal() and len(earlier) < 9 else 0
+            context["versions"] = versions_of(speech, skip)
+            context["versions_count"] = speech.versions.filter(pending=False).count()
+            context["versions_next"] = skip + len(context["versions"])
             context["proposals"] = self.proposals_of(request, speech)
             context["must_wait"] = must_wait(speech, user_of(request))
         context.update(extra_context or {})

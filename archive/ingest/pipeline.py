@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from archive.ingest import clean, markup, metadata, page, titles
 from archive.ingest.errors import IngestError
-from archive.ingest.extract import MAX_CHARACTERS, extract, is_html
+from archive.ingest.extract import MAX_CHARACTERS, MAX_PARAGRAPHS, extract, is_html
 from archive.ingest.quality import held_reason
 from archive.ingest.rows import Row, read_row
 from archive.ingest.values import Draft, Evidence, Extracted, Hints, Member
@@ -30,7 +30,7 @@ def draft_member(member: Member, hints: Hints = _NO_HINTS) -> Draft:
         return draft(member.content, member.name, hints)
     row: Row = read_row(member.row, hints)
     if len(row.text) > MAX_CHARACTERS:
-        raise IngestError("too-large", member.name)
+        raise IngestError("too-large", f"{member.name} > {MAX_CHARACTERS:,} 字")
     extracted = page.read(row.text) if is_html(row.text) else Extracted(raw=row.text)
     found = understand(extracted, member.name, row.hints)
     return replace(found, is_row=True, external_id=row.external_id)
@@ -38,6 +38,7 @@ def draft_member(member: Member, hints: Hints = _NO_HINTS) -> Draft:
 
 def understand(extracted: Extracted, name: str, hints: Hints = _NO_HINTS) -> Draft:
     """Clean an extracted text and gather what is known of it."""
+    _check_length(extracted.raw, name)
     titled = bool(hints.title or extracted.meta.get("title"))
     found = clean.survey(extracted.raw, titled=titled)
     title, evidence = titles.find_title(extracted, found, hints, name)
@@ -57,6 +58,14 @@ def understand(extracted: Extracted, name: str, hints: Hints = _NO_HINTS) -> Dra
         provenance={"title": evidence, **_reading(extracted), **facts.evidence},
         **facts.values,
     )
+
+
+def _check_length(raw: str, name: str) -> None:
+    """Refuse, before any work on it, a text that is too long for one material."""
+    if len(raw) > MAX_CHARACTERS:
+        raise IngestError("too-large", f"{name} > {MAX_CHARACTERS:,} 字")
+    if sum(1 for line in raw.splitlines() if line.strip()) > MAX_PARAGRAPHS:
+        raise IngestError("too-large", f"{name} > {MAX_PARAGRAPHS:,} 段")
 
 
 def _reading(extracted: Extracted) -> dict[str, Evidence]:

@@ -52,4 +52,4 @@ def _highlighted(index: Any, obj: Any, tree: Node) -> dict[str, list[str]]:
     """Return {main field: passages of it as HTML}; passages of nothing if the object is gone."""
     name = index.get_content_field()
     text = force_str(index.prepare(obj).get(name) or "") if obj else ""
-    return {name: highlight.snippets(text, highlight.hits(text, tree))}
+    return {name: highlight.snippets(text, highlight.hit_array(text, tree))}

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from search.highlight.html import Span, mark
+from search.highlight.places import Places
 from search.text.sentences import SENTENCE_ENDS
 
 ELLIPSIS = "…"
@@ -29,7 +30,7 @@ class _Passage(NamedTuple):
 
 
 def snippets(
-    text: str, spans: Sequence[Span], limit: int = 2, width: tuple[int, int] = (60, 90)
+    text: str, spans: Sequence[Span] | Places, limit: int = 2, width: tuple[int, int] = (60, 90)
 ) -> list[str]:
     """At most `limit` passages of the text as HTML with <mark>, in the order of the text.
 
@@ -39,8 +40,9 @@ def snippets(
     whole unless it is longer than that itself. Passages do not overlap. Without hits there is one:
     the opening of the text.
     """
-    cutter = _Cutter(text, spans[:_MOST_HITS], width)
-    if not spans:
+    first = [(int(start), int(end)) for start, end in spans[:_MOST_HITS]]
+    cutter = _Cutter(text, first, width)
+    if not first:
         cutter.add_opening()
     for _ in range(limit):
         cutter.add_best()

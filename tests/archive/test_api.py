@@ -54,6 +54,7 @@ def test_a_search(client: Client, speech: Speech) -> None:
                 "type_label": "理论文章",
                 "date": "2024-04",
                 "hits": 1,
+                "hits_more": False,
                 "snippets": ["<mark>功成不必在我</mark>。\n功成必定有我。"],
             }
         ],
