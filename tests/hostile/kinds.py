@@ -1,0 +1,59 @@
+"""The hostile kinds of text, made rather than kept: megabytes need no place in a repository.
+
+Each is as long as the ordinary text that it is compared with. HOSTILE_SIZE sets how long: with
+1900000 the tests take minutes and show what a visitor would feel.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+SIZE = int(os.environ.get("HOSTILE_SIZE", "60000"))
+_SENTENCE = "对党忠诚，要把政绩观摆正，在调查研究中为人民服务。"
+_NUMERALS = "一二三四五六七八九"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind: its text of a size, and how many times an ordinary text's time and memory it may take.
+
+    `refused` says that a material may not be so, at the size of the issue that it is named in.
+    """
+
+    name: str
+    text: Callable[[int], str]
+    time: float = 60
+    memory: float = 20
+    refused: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def repeated(unit: str) -> Callable[[int], str]:
+    """Return what fills a size with one unit."""
+    return lambda size: (unit * (size // len(unit) + 1))[:size]
+
+
+ORDINARY = Kind("ordinary", repeated(_SENTENCE * 8 + "\n"))
+KINDS = [
+    Kind("one character", repeated("的")),
+    Kind("hits everywhere", repeated("的，")),
+    Kind("a sentence a word", repeated("的确。")),
+    Kind("a paragraph a word", repeated("的确\n"), refused=True),
+    Kind("one paragraph", repeated(_SENTENCE)),
+    Kind("masked spellings", repeated("D员"), time=1500, memory=100),
+    Kind("inserted readings", repeated("的(de)"), time=1500, memory=100),
+    Kind("headings", repeated("".join(f"（{n}）的确好\n" for n in _NUMERALS)), time=100, memory=40),
+    Kind("blanks", repeated("的" + " \u3000" * 500)),
+    Kind("brackets", repeated("（【《的")),
+    Kind("numerals", repeated("1234567890一二三的")),
+    Kind("markers", repeated("的##paidbegin##")),
+    Kind("traditional", repeated("為人民服務的")),
+    Kind("beyond the BMP", repeated("𠮷的")),
+    Kind("quotation marks", repeated("“的")),
+]
+QUERIES = ["的", "的 NEAR/3 确", "同句(的 确 -人民)", "的*确"]
+"""What is looked for in each: a hit at every place, neighbours, sentences, wildcards."""
