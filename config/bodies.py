@@ -5,6 +5,7 @@ The server asks before it takes a body in (config/server.py), the middleware bef
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from importlib import import_module
 
@@ -19,6 +20,8 @@ from archive.admin.desk import MAX_REQUEST
 
 STRANGER = 2**20
 """Bytes: no form that a visitor can send is larger."""
+REFUSED = "refused.errno"
+"""The header that the server adds where it could not keep a body; no client can send a name like this."""
 _UPLOAD = "admin:archive_speech_upload"
 
 
@@ -45,13 +48,15 @@ def _signed_in(session: str) -> bool:
 
 
 class BodyMiddleware:
-    """Answers 413 to a request that brings too much."""
+    """Answers 413 to a request that brings too much, and says so where a body found no room."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on, or refuse it."""
+        """Pass the request on, or refuse it. Raises the OSError that kept the server from keeping it."""
+        if reason := request.META.get(f"HTTP_{REFUSED}"):
+            raise OSError(int(reason), os.strerror(int(reason)))
         size = int(request.META.get("CONTENT_LENGTH") or 0)
         if size > STRANGER:
             limit = limit_of(request.path_info, request.META.get("HTTP_COOKIE", ""))

@@ -16,6 +16,7 @@ import sys
 import time
 from typing import Any
 
+from django.conf import settings
 from django.db import close_old_connections
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
@@ -25,7 +26,7 @@ from waitress.utilities import RequestHeaderFieldsTooLarge
 
 from config.wsgi import application  # sets Django up, before what is imported below
 
-from config.bodies import STRANGER, limit_of  # isort: skip
+from config.bodies import REFUSED, STRANGER, limit_of  # isort: skip
 from search.background import end_with_supervisor  # isort: skip
 
 THREADS = 4
@@ -35,6 +36,8 @@ PATIENCE, SLOWEST = 30.0, 16 << 10
 CONNECTIONS = 2000
 # An address holds at most a query of 500 characters, percent-encoded, and some filters.
 HEADER_BYTES = 64 << 10
+# Of a body; what is larger is kept on the disk.
+MEMORY = 512 << 10
 _STOP_SECONDS = 20.0
 
 _CONTROLS = re.compile(rb"[\x00-\x1f\x7f]")
@@ -44,7 +47,7 @@ _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 class Parser(HTTPRequestParser):
     """Takes one request in: Chinese in an address as it is, and no more bytes than its sender may send."""
 
-    limit = STRANGER
+    limit = MEMORY  # anybody's; who asks is looked up beyond it
     refused = False
 
     def received(self, data: bytes) -> int:
@@ -52,13 +55,21 @@ class Parser(HTTPRequestParser):
 
         Its Content-Length stays, or is what has come so far, so that the site can say what was wrong.
         """
-        consumed: int = super().received(data)
+        try:
+            consumed: int = super().received(data)
+        except OSError as error:  # a large body is kept on the disk
+            self.headers[REFUSED] = str(error.errno or 0)
+            self._refuse(max(self.content_length, self.body_bytes_received))
+            return len(data)
         size = max(self.content_length, self.body_bytes_received)
         if size > self.limit and not self.refused:
             self.limit = limit_of(self.path, self.headers.get("COOKIE", ""))
             close_old_connections()
             if size > self.limit:
                 self._refuse(size)
+            elif STRANGER < self.limit <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+                # What an editor typed is given back when the disk is full: it must not need one.
+                self._keep_in_memory()
         if isinstance(self.error, RequestHeaderFieldsTooLarge):
             self.error.body = "地址太长了，请缩短。 This address is too long; please shorten it."
         return consumed
@@ -70,6 +81,10 @@ class Parser(HTTPRequestParser):
             raise ParsingError("Bad address")
         line = _BEYOND_ASCII.sub(lambda found: b"%%%02X" % found[0][0], line)
         super().parse_header(line + end + rest)
+
+    def _keep_in_memory(self) -> None:
+        if self.body_rcv is not None:
+            self.body_rcv.buf.overflow = self.limit
 
     def _refuse(self, size: int) -> None:
         self.close()
@@ -188,6 +203,7 @@ def make(listener: socket.socket, site: Any = application) -> Server:
         cleanup_interval=2,
         connection_limit=min(CONNECTIONS, files // 4),
         max_request_header_size=HEADER_BYTES,
+        inbuf_overflow=MEMORY,
         max_request_body_size=sys.maxsize,  # `Parser` decides
         clear_untrusted_proxy_headers=False,  # settings and `client_of` read them
         log_socket_errors=False,

@@ -36,7 +36,8 @@ def test_parts_are_the_text_and_within_the_bounds(text: str, places: list[set[in
     for number, (start, end) in enumerate(spans, 1):
         assert (start < end) == bool(text)
         assert end - start <= BOUNDS["CHARACTERS"]
-        assert text.count("\n", start, end) <= BOUNDS["PARAGRAPHS"]
+        begun = start > 0 and text[start - 1] != "\n"  # the rest of one from the part before
+        assert text.count("\n", start, end) <= BOUNDS["PARAGRAPHS"] + begun
         assert all(sum(start <= p < end for p in kind) <= BOUNDS["MARKS"] for kind in marks)
         assert {parts.part_of(place) for place in range(start, end)} <= {number}
 

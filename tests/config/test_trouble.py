@@ -205,7 +205,7 @@ def test_files_on_their_way_that_find_no_room(
     def refuse(*_args: Any, **_more: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("django.core.files.uploadedfile.tempfile.NamedTemporaryFile", refuse)
+    monkeypatch.setattr("config.uploads.tempfile.TemporaryFile", refuse)
     file = SimpleUploadedFile("b.txt", text_of(2) * 6000)
     page = editor.post(f"{LIST}upload/", {"documents": file})
     assert page.status_code == 507

@@ -22,6 +22,7 @@ from archive.models import (
     UploadItem,
 )
 from search import indexing
+from tests.archive.admin.sending import sent as as_opened
 from tests.factories import make_source, make_speech
 
 pytestmark = pytest.mark.django_db
@@ -205,7 +206,9 @@ def test_who_may_do_what_visitors_would_see(
 
     before = seen()
     person: Client = request.getfixturevalue(role)
-    person.post(addresses[where], {"_selected_action": str(speech.pk), **sent})
+    opened = person.get(addresses[where]) if where == "source" else None
+    held = as_opened(opened) if opened and opened.status_code == 200 else {}
+    person.post(addresses[where], {"_selected_action": str(speech.pk), **held, **sent})
     does = who[ROLES.index(role)] != "-"
     assert (seen() != before) == does
     assert LogEntry.objects.exists() == (does or (role == "writer" and where == "revert"))

@@ -155,12 +155,13 @@ def test_an_item_that_takes_too_much_is_given_up_and_the_next_goes_on(limits):
     narrow.stop()
 
 
-def test_a_file_that_kills_every_child_is_left(child, monkeypatch):
+def test_a_file_that_kills_every_child_is_left(monkeypatch):
     monkeypatch.setattr(isolate, "DEATHS", 2)
-    monkeypatch.setattr(child, "_limits", [str(isolate.MEMORY), "0"])
-    rows = jsonl_of(*(row_of(number, text="字\n" * 900_000) for number in range(4)))
-    items = read(child, rows, "a.jsonl")
+    deadly = docx(document("<w:p/>" * 1_500_000), method=zipfile.ZIP_STORED)
+    narrow = isolate.Child(cpu=1)
+    items = read(narrow, zip_of({f"{number}.docx": deadly for number in range(4)}), "a.zip")
     assert [code_of(item) for item in items] == ["gave-up", "gave-up", "rest"]
+    narrow.stop()
 
 
 def test_a_fork_does_not_use_its_parents_child(monkeypatch):

@@ -30,7 +30,7 @@ def test_an_error_survives():
 
 
 def test_a_draft_is_bounded(monkeypatch):
-    cuts = (Removed(0, 1, "x", "banner"),) * (wire.MAX_REMOVED + 1)
+    cuts = (Removed(0, 1, "x", "buttons"),) * (wire.MAX_REMOVED + 1)
     with pytest.raises(IngestError) as error:
         wire.pack(replace(DRAFT, removed=cuts))
     assert error.value.code == "too-many-cuts"
