@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python manage.py
 STAMPS := $(VENV)/.stamps
 SOURCES := manage.py config archive search tests benchmarks
+# A process a core; a file of tests stays in one.
+PARALLEL := --numprocesses auto --dist loadfile
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
@@ -40,11 +42,11 @@ serve: install ## Set everything up and serve the site on 127.0.0.1:8000 (PORT=â
 	@PORT=$(PORT) exec $(RUN) serve
 
 test: install-dev browser ## Run all tests, those in a real browser too
-	@CHROMIUM="$$($(BIN)/python scripts/find-browser)" $(BIN)/python -m pytest $(ARGS)
+	@CHROMIUM="$$($(BIN)/python scripts/find-browser)" $(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 check: install-dev browser format lint types imports migrations templates ## All that continuous integration checks
 	@CHROMIUM="$$($(BIN)/python scripts/find-browser)" \
-		$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+		$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 format: install-dev ## Check the format (make fix mends it)
 	@$(BIN)/ruff format --check --quiet $(SOURCES) || { echo "Run: make fix"; exit 1; }

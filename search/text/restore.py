@@ -187,21 +187,25 @@ def fold_restored(text: str) -> Folded | None:
     if not masks:
         return None
     folded = fold_map(text)
+    # In arrays throughout: a hostile text holds a mask at every second character.
     spans = np.array([(mask.start, mask.end) for mask in masks], folded.starts.dtype)
-    # All at once: one search for each mask would convert the whole array each time.
-    places = np.searchsorted(folded.starts, spans).tolist()
-    pieces, starts, ends = [], [], []
-    done = 0
-    for mask, (first, after) in zip(masks, places, strict=True):
-        reading = fold(mask.reading) if mask.reading else ""
-        pieces += [folded.text[done:first], reading]
-        starts += [folded.starts[done:first], np.full(len(reading), mask.start, np.int32)]
-        ends += [folded.ends[done:first], np.full(len(reading), mask.end, np.int32)]
-        done = after
-    pieces.append(folded.text[done:])
-    starts.append(folded.starts[done:])
-    ends.append(folded.ends[done:])
-    return Folded("".join(pieces), np.concatenate(starts), np.concatenate(ends))
+    places = np.searchsorted(folded.starts, spans)
+    changes = np.zeros(len(folded.text) + 1, np.int32)
+    np.add.at(changes, places, (1, -1))
+    kept = np.cumsum(changes)[:-1] == 0
+    readings = {reading: fold(reading) for reading in {mask.reading for mask in masks}}
+    sizes = [len(readings[mask.reading]) for mask in masks]
+    # Where each reading goes among what is kept.
+    at = np.repeat(np.append(0, np.cumsum(kept))[places[:, 0]], sizes)
+    starts, ends = np.repeat(spans, sizes, axis=0).T
+    codes = np.frombuffer(folded.text.encode("utf-32-le"), "<u4")
+    read = "".join([readings[mask.reading] for mask in masks])
+    whole = np.insert(codes[kept], at, np.frombuffer(read.encode("utf-32-le"), "<u4"))
+    return Folded(
+        whole.tobytes().decode("utf-32-le"),
+        np.insert(folded.starts[kept], at, starts),
+        np.insert(folded.ends[kept], at, ends),
+    )
 
 
 def _without_markers(text: str) -> tuple[str, Sequence[int]]:

@@ -24,8 +24,8 @@ class Kind:
 
     name: str
     text: Callable[[int], str]
-    time: float = 60
-    memory: float = 20
+    time: float = 30
+    memory: float = 12
     refused: bool = False
 
     def __str__(self) -> str:
@@ -44,9 +44,9 @@ KINDS = [
     Kind("a sentence a word", repeated("的确。")),
     Kind("a paragraph a word", repeated("的确\n"), refused=True),
     Kind("one paragraph", repeated(_SENTENCE)),
-    Kind("masked spellings", repeated("D员"), time=1500, memory=100),
-    Kind("inserted readings", repeated("的(de)"), time=1500, memory=100),
-    Kind("headings", repeated("".join(f"（{n}）的确好\n" for n in _NUMERALS)), time=100, memory=40),
+    Kind("masked spellings", repeated("D员")),
+    Kind("inserted readings", repeated("的(de)")),
+    Kind("headings", repeated("".join(f"（{n}）的确好\n" for n in _NUMERALS))),
     Kind("blanks", repeated("的" + " \u3000" * 500)),
     Kind("brackets", repeated("（【《的")),
     Kind("numerals", repeated("1234567890一二三的")),
