@@ -17,6 +17,7 @@ from search.backends.labels import in_every_language
 from search.backends.narrowing import read
 from search.backends.schema import build_schema, document
 from search.backends.verifying import confirmed
+from search.documents import identity
 from search.query import nodes
 from search.whoosh.compile import Compiler
 from search.whoosh.fields import KeyField, TextField
@@ -74,9 +75,9 @@ class Declared:
         """Return what reads in the database of which documents a tree with strict strings is true."""
 
         def confirm(state: Snapshot, documents: Documents) -> Mask:
-            keys = identities(state, documents)
-            found = confirmed(self.unified, keys, node, fields, restore)
-            return np.fromiter((key in found for key in keys), bool, len(keys))
+            objects = identities(state, documents)
+            found = confirmed(self.unified, objects, node, fields, restore)
+            return np.fromiter((identity(each) in found for each in objects), bool, len(objects))
 
         return confirm
 

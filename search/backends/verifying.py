@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from search.documents import Object, identity
 from search.highlight import holds
 from search.query import Exact, Node
 
 # Databases bound the values of a statement.
 _READ = 500
-Identity = tuple[str, Any]
 
 
 def confirmed(
-    indexes: Any, identities: Iterable[Identity], node: Node, fields: Sequence[str], restore: bool
-) -> set[Identity]:
-    """Return those of some objects, ("app.model", key), of which `node` is true in one of some fields.
+    indexes: Any, objects: Iterable[Object], node: Node, fields: Sequence[str], restore: bool
+) -> set[str]:
+    """Return the identities of those of some objects of which `node` is true in one of some fields.
 
     `indexes` is Haystack's collection of them; what is read is what they prepare for these fields.
     """
     wanted: dict[str, list[Any]] = {}
-    for label, key in identities:
+    for label, key in objects:
         wanted.setdefault(label, []).append(key)
     found = set()
     for model, index in indexes.get_indexes().items():
@@ -31,12 +31,17 @@ def confirmed(
             for obj in index.load_all_queryset().filter(pk__in=keys[at : at + _READ]).iterator():
                 texts = (_text(index, obj, name) for name in fields)
                 if any(_is_true(node, text, restore) for text in texts):
-                    found.add((label, obj.pk))
+                    found.add(identity((label, obj.pk)))
     return found
 
 
 def _text(index: Any, obj: Any, name: str) -> str:
-    return index.fields[name].prepare(obj) or "" if name in index.fields else ""
+    """Return one field of what the index prepares, without preparing all the others."""
+    for own_name, declared in index.fields.items():
+        if declared.index_fieldname == name:
+            prepare = getattr(index, f"prepare_{own_name}", declared.prepare)
+            return prepare(obj) or ""
+    return ""
 
 
 def _is_true(node: Node, text: str, restore: bool) -> bool:

@@ -66,6 +66,19 @@ def test_keys_that_are_no_integers(other: Any) -> None:
     assert not IndexChange.objects.exists()
 
 
+def test_original_characters_are_read_in_every_model(other: Any) -> None:
+    notes = [Note.objects.create(text=text) for text in ("群众，工作", "群众工作")]
+    things = [Thing.objects.create(text=text) for text in ("群众工作", "做群众，工作")]
+    other.update(NoteIndex(), notes)
+    other.update(ThingIndex(), things)
+    everything = SearchQuerySet(using=OTHER)
+    assert pks(everything.auto_query("群众工作")) == {str(o.pk) for o in (*notes, *things)}
+    wanted = {str(notes[0].pk), str(things[1].pk)}
+    assert pks(everything.raw_search("原样:“群众，工作”")) == wanted
+    assert pks(everything.raw_search("同句(原样:“众，工” 群)")) == wanted
+    assert pks(everything.models(Note).raw_search("原样:“群众，工作”")) == {str(notes[0].pk)}
+
+
 def test_the_sites_own_index_follows_keys_of_any_kind() -> None:
     connections["default"]._index = None
     unified = connections["default"].get_unified_index()
