@@ -226,7 +226,19 @@ def _is_small() -> bool:
 def withdrawn(visible: models.QuerySet[Any]) -> set[Any]:
     """Return the keys of objects that the index has still to follow, or could not, and that are gone
     from `visible` (all that may be seen now): the index may still show them. Keys are integers.
+
+    For a model `visible` must be the same at every call: every search asks, and making the statement
+    takes longer than carrying it out, so it is made once.
     """
+    if visible.model not in _withdrawn:
+        _withdrawn[visible.model] = _withdrawn_from(visible)
+    return set(_withdrawn[visible.model].all())
+
+
+_withdrawn: dict[type[models.Model], models.QuerySet[Any]] = {}
+
+
+def _withdrawn_from(visible: models.QuerySet[Any]) -> models.QuerySet[Any]:
     label = visible.model._meta.label_lower
     seen = models.Exists(visible.filter(pk=models.OuterRef("number")).order_by())
     # Only keys of this model are surely numbers, and a database may look at the others first.
@@ -238,7 +250,7 @@ def withdrawn(visible: models.QuerySet[Any]) -> set[Any]:
         .values_list("number", flat=True)
         for rows in (IndexChange.objects.filter(applied=False), IndexFailure.objects.all())
     )
-    return set(notes.union(failures))
+    return notes.union(failures)
 
 
 def needs_rebuild() -> str:

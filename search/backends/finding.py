@@ -71,9 +71,9 @@ def counts(
 
 def _matching(state: Snapshot, query: Query, search: Search, content: str) -> Matches:
     asked = [query, *search.within, *(each for each, _ in search.boosted)]
-    leaves = (leaf for each in asked for leaf in each.leaves())
-    costs = (leaf.cost(state) for leaf in leaves if isinstance(leaf, PlacesQuery))
-    if sum(costs) > max(PLACES, PLACES_SHARE * state.characters(content)):
+    leaves = [leaf for each in asked for leaf in each.leaves() if isinstance(leaf, PlacesQuery)]
+    most = max(PLACES, PLACES_SHARE * state.characters(content))
+    if sum(leaf.cost(state, most / len(leaves)) for leaf in leaves) > most:
         raise TooBroad
     matches = evaluate(state, query, scored=not search.sort)
     matches = matches.where(allowed(state, search)[matches.documents])

@@ -35,9 +35,10 @@ _fold_term = lru_cache(maxsize=256)(fold)
 
 def united(spans: Iterable[Places]) -> Places:
     """All the spans ascending, those that overlap as one; spans that only touch stay two."""
-    keys = np.sort(np.concatenate([np.empty(0, np.int64), *map(_keys, spans)]), kind="stable")
-    if not len(keys):
+    found = [_keys(each) for each in spans if len(each)]
+    if not found:
         return _NOWHERE
+    keys = np.sort(np.concatenate(found), kind="stable")
     starts, reach = keys >> 32, np.maximum.accumulate(keys & _END)
     first = np.flatnonzero(np.concatenate(([True], starts[1:] >= reach[:-1])))
     return _pairs(starts[first], reach[np.append(first[1:], len(keys)) - 1])

@@ -42,15 +42,22 @@ class PlacesQuery(ArrayQuery):
         found = snapshot.remember(self._key, lambda: self._find(snapshot))
         return ranked(snapshot, self.fieldname, found, self.boost) if scored else Matches(found[0])
 
-    def cost(self, snapshot: Snapshot) -> int:
-        """Return how many places must be looked at; none for what is remembered."""
+    def cost(self, snapshot: Snapshot, enough: float) -> int:
+        """Return how many places must be looked at, or a bound for it that is not above `enough`.
+
+        What is remembered costs nothing.
+        """
         if snapshot.remembers(self._key):
             return 0
+        strings = {string: units_of(string) for string in _strings(self.node)}
+        bound = sum(snapshot.most(self.fieldname, units) for units in strings.values())
+        if bound <= enough:
+            return bound
         candidates = self._candidates(snapshot)
         total = 0.0
-        for string in set(_strings(self.node)):
+        for units in strings.values():
             documents, counts = snapshot.counts(
-                self.fieldname, units_of(string), second=self.restore, within=candidates
+                self.fieldname, units, second=self.restore, within=candidates
             )
             total += counts[shared(documents, candidates)[0]].sum()
         return int(total)
