@@ -15,7 +15,7 @@ from archive.outline import Heading, outline
 from archive.reading import Marks, Paragraph, Span, anchored, paragraphs
 from search import links
 from search.errors import TooBroad
-from search.highlight import Places, hit_array
+from search.highlight import Places, hit_arrays
 from search.messages import last_page, too_broad
 from search.query import Everything, parse
 from search.results import SearchRequest
@@ -41,8 +41,7 @@ class Opened:
         self.notes: list[str] = []
         self._in_title = self._in_text = np.empty((0, 2), np.int32)
         try:
-            self._in_title = hit_array(title, tree, restore=restore, field="title", beside=text)
-            self._in_text = hit_array(text, tree, restore=restore, beside=title)
+            self._in_title, self._in_text = hit_arrays(title, text, tree, restore=restore)
         except TooBroad:
             self.notes.append(too_broad())
         self.hits = len(self._in_title) + len(self._in_text)

@@ -211,14 +211,13 @@ def _rows(request: SearchRequest, tree: Node, answer: Answer) -> Iterable[Result
         whole_text, title = getattr(obj, content), getattr(obj, "title", str(obj))
         text = whole_text[: max(left, _LEAST_READ)]
         left -= len(text)
-        places = highlight.hit_array(text, tree, restore=request.restore, beside=title)
-        in_title = highlight.hits(title, tree, restore=request.restore, field="title", beside=text)
+        in_title, places = highlight.hit_arrays(title, text, tree, restore=request.restore)
         yield ResultRow(
             pk=key,
             object=obj,
             score=score,
             hits=len(places) + len(in_title),
-            title=highlight.mark(title, in_title),
+            title=highlight.mark(title, [(start, end) for start, end in in_title.tolist()]),
             snippets=tuple(highlight.snippets(text, places)),
             hits_more=bool(request.q) and len(text) < len(whole_text),
         )

@@ -22,6 +22,7 @@ from search.query import (
     Run,
     Same,
     Scope,
+    leaves,
 )
 from search.query.dates import earliest, latest
 from search.text.fold import fold, fold_map
@@ -55,6 +56,20 @@ def hit_array(
     """
     readings, others = _readings(text, restore), _readings(beside, restore) if beside else []
     return united(_hits(tree, readings, others, field in TEXT_FIELDS, field))
+
+
+def hit_arrays(title: str, text: str, tree: Node, *, restore: bool = True) -> tuple[Places, Places]:
+    """What `hits` gives of a title and of a text, each beside the other, which are folded once.
+
+    Raises TooBroad as `hit_array` does.
+    """
+    if next(leaves(tree), None) is None:
+        return united([]), united([])
+    of_title, of_text = _readings(title, restore), _readings(text, restore)
+    return (
+        united(_hits(tree, of_title, of_text, True, "title")),
+        united(_hits(tree, of_text, of_title, True, "text")),
+    )
 
 
 def matches(

@@ -8,7 +8,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.highlight import hits, matches, merged
+from search.highlight import hit_arrays, hits, matches, merged
 from search.query import Exact, Near, Not, Pattern, Run, Same, parse
 from search.text.fold import fold
 
@@ -118,3 +118,16 @@ def test_hits_fold_to_what_was_asked_for(text: str, pieces: list[str]) -> None:
     found = hits(text, tree)
     assert found == merged(found)
     assert all(fold(text[start]) and fold(text[end - 1]) for start, end in found)
+
+
+@given(small_texts, small_texts, st.lists(terms, min_size=1, max_size=2), st.booleans())
+def test_title_and_text_at_once_as_each_beside_the_other(
+    title: str, text: str, strings: list[str], together: bool
+) -> None:
+    line = " ".join(strings) if together else f"标题:{strings[0]} -{strings[-1]} OR {strings[-1]}"
+    tree = parse(line).tree
+    found = [[tuple(span) for span in each.tolist()] for each in hit_arrays(title, text, tree)]
+    assert found == [
+        hits(title, tree, field="title", beside=text),
+        hits(text, tree, beside=title),
+    ]
