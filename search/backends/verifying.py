@@ -8,6 +8,7 @@ from typing import Any
 from search.documents import Object, identity
 from search.highlight import holds
 from search.query import Exact, Node
+from search.text.fold import marker_spans
 
 # Databases bound the values of a statement.
 _READ = 500
@@ -45,6 +46,6 @@ def _text(index: Any, obj: Any, name: str) -> str:
 
 
 def _is_true(node: Node, text: str, restore: bool) -> bool:
-    if isinstance(node, Exact) and node.strict:
+    if isinstance(node, Exact) and node.strict and not marker_spans(text):
         return node.text in text
     return holds(text, node, restore=restore)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from search.errors import TooBroad
 from search.query import And, Exact, Near, Node, Not, Or, Pattern, Run, Same
 from search.text import pattern
-from search.text.fold import Folded, fold
+from search.text.fold import Folded, fold, marker_spans
 from search.text.sentences import PARAGRAPH_ENDS, SENTENCE_ENDS
 
 Places: TypeAlias = npt.NDArray[np.int32]
@@ -186,10 +186,15 @@ class Reading:
         return _codes(self._folded.text)
 
     def _strict(self, text: str) -> Places:
-        """The spans where the original characters stand."""
+        """The spans where the original characters stand; within a site marker is no text."""
         if not text or text not in self._original:
             return _NOWHERE
-        return _occurrences(_codes(self._original), _codes(text))
+        spans = _occurrences(_codes(self._original), _codes(text))
+        markers = np.array(marker_spans(self._original), np.int32).reshape(-1, 2)
+        if not len(markers):
+            return spans
+        nearest = np.searchsorted(markers[:, 0], spans[:, 0], "right") - 1
+        return spans[(nearest < 0) | (spans[:, 1] > markers[nearest, 1])]
 
     def _folded_places(self, spans: Places) -> Places:
         """The places of spans; those of punctuation alone have none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from search import highlight
 from search.highlight import hits, matches
 from search.highlight.places import Reading
 from search.query import Exact, Node, Not, Pattern, Run, parse
@@ -189,3 +190,18 @@ def test_dates_of_any_precision_match_what_they_may_mean(
     date: str, query: str, answered: bool
 ) -> None:
     assert matches({"date": date}, parse(query).tree) is answered
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("群众##paidbegin##，工作", False),
+        ("群众d##paidbegin##，工作", True),
+        ("群众##paidbegin##\n工作d", False),
+        ("群众$$paidbegin$$$$paidend$$", False),
+    ],
+)
+def test_a_site_marker_is_no_text_however_strictly_asked(text: str, holds: bool) -> None:
+    same = parse("同段(原样:“d” “群众”)").tree
+    assert highlight.holds(text, same) == holds
+    assert (len(highlight.hits(text, same)) == 2) == holds
