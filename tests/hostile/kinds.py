@@ -24,8 +24,8 @@ class Kind:
 
     name: str
     text: Callable[[int], str]
-    time: float = 30
-    memory: float = 12
+    time: float = 60
+    memory: float = 20
     refused: bool = False
 
     def __str__(self) -> str:
@@ -44,8 +44,8 @@ KINDS = [
     Kind("a sentence a word", repeated("的确。")),
     Kind("a paragraph a word", repeated("的确\n"), refused=True),
     Kind("one paragraph", repeated(_SENTENCE)),
-    Kind("masked spellings", repeated("D员")),
-    Kind("inserted readings", repeated("的(de)")),
+    Kind("masked spellings", repeated("D员"), time=150, memory=40),
+    Kind("inserted readings", repeated("的(de)"), time=150, memory=40),
     Kind("headings", repeated("".join(f"（{n}）的确好\n" for n in _NUMERALS))),
     Kind("blanks", repeated("的" + " \u3000" * 500)),
     Kind("brackets", repeated("（【《的")),

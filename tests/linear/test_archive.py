@@ -183,7 +183,11 @@ STEPS: dict[str, tuple[Step, int]] = {
     "quality": (lambda text: quality.held_reason(text, text, 3), 16_000),
     "decode": (_decoded, 64_000),
     "extract": (_answered(lambda text: extract.extract(_encoded(text), "a.html")), 9_600),
-    "text": (_answered(lambda text: pipeline.draft(_encoded(text), "a.txt")), 9_600),
+    # With signs of HTML a long text is taken for a page, a short one is not.
+    "text": (
+        _answered(lambda text: pipeline.draft(_encoded(text.replace("<", "＜")), "a.txt")),
+        9_600,
+    ),
     "row": (_answered(_row), 9_600),
     "expand": (_expanded, 9_600),
     "word": (_answered(_word_file), 6_400),
