@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 
 class WhooshSearchBackend(AskingBackend):
-    """See the module."""
+    """The half of the backend that writes: documents, generations, and removing them."""
 
     # Writing
 
