@@ -12,13 +12,13 @@ from ninja.renderers import JSONRenderer
 
 from archive.facets import FACETS
 from archive.models import Speech
-from search import links
-from search.api import Results, as_json
 from search.engine import search
-from search.forms import clean, read
 from search.query import Exact, unparse
 from search.results import ResultRow, SearchRequest
 from search.suggesting import Suggestion, suggest
+from search.web import links
+from search.web.api import Results, as_json
+from search.web.request import clean, read
 
 MAX_BEGINNING = 100
 """Of what has been typed so far no more is looked at."""

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from archive.facets import FACETS
 from archive.models import Speech
-from search import links
 from search.engine import search
-from search.forms import clean, read
 from search.results import ResultPage, ResultRow
+from search.web import links
+from search.web.request import clean, read
 
 ENTRIES = 30
 

@@ -13,14 +13,14 @@ from archive.division import Division
 from archive.models import Speech
 from archive.outline import Heading, outline
 from archive.reading import Marks, Paragraph, Span, anchored, paragraphs
-from search import links
 from search.errors import TooBroad
 from search.highlight import Places, hit_arrays
 from search.messages import last_page, too_broad
 from search.query import Everything, parse
 from search.results import SearchRequest
 from search.text.restore import Restoration, restorations
-from search.views import numbered_links
+from search.web import links
+from search.web.views import numbered_links
 
 OUTLINE = 500
 """So many headings are listed; of a longer outline those of the page."""

@@ -14,9 +14,9 @@ from archive.facets import UNDATED
 from archive.models import Source, Speech, SpeechType, State
 from archive.quotations import quoted
 from archive.wording import month_name
-from search.fields import KeyField, KeysField, TermsField, TextField
-from search.forms import clean
+from search.haystack.fields import KeyField, KeysField, TermsField, TextField
 from search.text.fold import fold
+from search.web.request import clean
 
 _TYPE_LABELS = dict(SpeechType.choices)
 

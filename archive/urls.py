@@ -11,7 +11,7 @@ from archive.api import api
 from archive.facets import FACETS
 from archive.feeds import SearchFeed
 from archive.sitemaps import SITEMAPS
-from search.views import search_page
+from search.web.views import search_page
 
 
 class UnicodeSlug(StringConverter):

@@ -20,13 +20,13 @@ from archive.citation import Cited, bibtex, csl_json, gb7714
 from archive.models import Source, Speech
 from archive.models.speech import SpeechQuerySet
 from archive.opened import Opened
-from search import links
-from search.forms import read
 from search.messages import last_page
 from search.query import HELP
 from search.results import whole
 from search.suggesting import similar
-from search.views import page_links, sort_links
+from search.web import links
+from search.web.request import read
+from search.web.views import page_links, sort_links
 
 SAMPLES = ("功成不必在我", "“为民造福是最大政绩”", "正确政绩观 党性", "标题:调查研究 -会议")
 LATEST = 8

@@ -17,7 +17,7 @@ from benchmarks.pages import CROWD, ROOT, Visits, search_paths, server, visit_fo
 from benchmarks.plan import Plan
 from benchmarks.report import Report
 from benchmarks.yinde import NAME, Yinde
-from search.backends.checking import differences
+from search.sync.consistency import differences
 
 PART = "Searching meanwhile"
 _PAGE = """<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>{title}</title></head>

@@ -9,11 +9,11 @@ from haystack import connections
 
 from archive.models import Source, Speech, SpeechType, State
 from benchmarks.corpus import Corpus, Document
-from search.backends.values import Answer, Search
-from search.indexing import backend, rebuild
+from search.backend import Answer, Search
+from search.index.read.opening import forget
 from search.query import Exact, parse
 from search.query.nodes import Node
-from search.whoosh.opening import forget
+from search.sync.indexing import backend, rebuild
 
 NAME = "Yinde"
 FACETS = ("source", "type", "year")

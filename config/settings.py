@@ -93,12 +93,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 HAYSTACK_CONNECTIONS = {
     "default": {
-        "ENGINE": "search.backends.whoosh.WhooshEngine",
+        "ENGINE": "search.haystack.whoosh.WhooshEngine",
         "PATH": str(environment.index_dir(DATA_DIR / "index")),
         "SILENTLY_FAIL": False,
     },
 }
-HAYSTACK_SIGNAL_PROCESSOR = "search.signals.OutboxSignalProcessor"
+HAYSTACK_SIGNAL_PROCESSOR = "search.haystack.signals.OutboxSignalProcessor"
 HAYSTACK_ITERATOR_LOAD_PER_QUERY = 1000
 
 CACHES = {

@@ -2,7 +2,7 @@
 
     parse the line -> search the index, filtered beside it -> load the objects -> mark and cut snippets
 
-The engine knows no engine: the backend carries out the search (`search.backends`), the index class of
+The engine knows no engine: the backend carries out the search (`search.haystack`), the index class of
 the searched model says what may be seen, which facets there are and how their values are called.
 """
 
@@ -15,12 +15,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from search import highlight, indexing
-from search.backends.values import Answer, Search
+from search import highlight
+from search.backend import Answer, Search
 from search.errors import IndexUnavailable, TooBroad
 from search.messages import last_page, message, too_broad
 from search.query import Everything, Exact, Node, Run, parse, unparse
 from search.results import Facet, FacetRow, ResultPage, ResultRow, SearchRequest, narrows, whole
+from search.sync import indexing
 from search.text.fold import fold
 from search.text.units import LONG_RUN, units
 

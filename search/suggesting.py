@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from search import indexing
-from search.backends.values import Search
+from search.backend import Search
 from search.engine import index, only_counted, what_visitors_see
 from search.errors import IndexUnavailable
 from search.query import Everything, Exact, Run, Scope, leaves, parse
+from search.sync import indexing
 from search.text.fold import fold
 
 # To find what of a query exists, so many of its wordings are taken apart.

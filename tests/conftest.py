@@ -12,7 +12,7 @@ from django.utils import translation
 from haystack import connections
 from hypothesis import settings as hypothesis_settings
 
-from search.whoosh import matches
+from search.index.read import matches
 
 # Machines that run these tests are often busy: an example's time is no property of the code.
 hypothesis_settings.register_profile("yinde", deadline=None)

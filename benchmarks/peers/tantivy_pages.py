@@ -10,8 +10,8 @@ from typing import Any
 import tantivy
 
 from benchmarks.peers.tantivy_index import Tantivy
-from search.backends.values import Answer, Search
-from search.backends.whoosh import WhooshEngine, WhooshSearchBackend
+from search.backend import Answer, Search
+from search.haystack.whoosh import WhooshEngine, WhooshSearchBackend
 from search.query import nodes
 
 

@@ -5,9 +5,9 @@ no index, so it is also the measure of what an index must answer.
 """
 
 from search.highlight.html import Span, mark, merged
-from search.highlight.places import Places
+from search.highlight.occurrences import Places
+from search.highlight.reference import hit_array, hit_arrays, hits, holds, matches
 from search.highlight.snippets import snippets
-from search.highlight.truth import hit_array, hit_arrays, hits, holds, matches
 
 __all__ = [
     "Places",

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from search.highlight.html import Span, mark
-from search.highlight.places import Places
+from search.highlight.occurrences import Places
 from search.text.sentences import SENTENCE_ENDS
 
 ELLIPSIS = "…"

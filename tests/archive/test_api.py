@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from archive.models import Speech
-from search import indexing
-from search.backends import finding
+from search.index.read import find as finding
+from search.sync import indexing
 from tests.factories import make_source, make_speech
 
 pytestmark = pytest.mark.django_db

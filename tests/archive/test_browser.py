@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from archive.models import Speech
-from search import indexing
+from search.sync import indexing
 from tests.archive.browsing import complaining, composing, needs_browser
 from tests.factories import make_source, make_speech
 

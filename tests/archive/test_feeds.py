@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.test import Client
 
-from search import indexing
+from search.sync import indexing
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db

@@ -11,9 +11,9 @@ from archive.ingest import draft
 from archive.ingest.store import store
 from archive.models import Original, Speech, SpeechVersion, State
 from archive.revert import revert
-from search import indexing
 from search.engine import search
 from search.results import SearchRequest
+from search.sync import indexing
 from tests.archive.samples import html_of
 from tests.factories import make_source, make_speech
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from archive.models import Speech
-from search import indexing
+from search.sync import indexing
 from tests.archive.browsing import composing, needs_browser
 from tests.factories import make_source, make_speech
 

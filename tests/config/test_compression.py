@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from archive.models import Original
-from search import indexing
+from search.sync import indexing
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
 
 from config.head import HeadMiddleware
-from search import indexing
+from search.sync import indexing
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db

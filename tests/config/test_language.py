@@ -21,7 +21,7 @@ from django.test import Client
 from django.utils.translation import gettext, ngettext, override
 from django.utils.translation.template import templatize
 
-from search import indexing
+from search.sync import indexing
 from tests.factories import make_speech
 
 FOLDER = Path("locale/en/LC_MESSAGES")

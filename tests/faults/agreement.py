@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from archive.models import Speech
-from search.backends.checking import differences
 from search.engine import search
 from search.models import IndexChange
 from search.results import SearchRequest
+from search.sync.consistency import differences
 
 # Stands in every text that these tests write.
 EVERYWHERE = "调查研究"

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 
 from archive.models import Speech, State
-from search import indexing
 from search.models import IndexChange
+from search.sync import indexing
 from tests.factories import make_source, make_speech
 from tests.faults.agreement import EVERYWHERE, assert_agreed, found
 

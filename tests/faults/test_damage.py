@@ -14,13 +14,13 @@ from django.test import Client
 from haystack import connections as search_connections
 
 from archive.models import Speech
-from search import indexing
-from search.backends.checking import differences
 from search.engine import search
 from search.errors import IndexUnavailable
+from search.index.format.checksums import Inspector
+from search.index.read import opening
 from search.results import SearchRequest
-from search.whoosh import opening
-from search.whoosh.checksums import Inspector
+from search.sync import indexing
+from search.sync.consistency import differences
 from tests.factories import make_speech
 from tests.faults.agreement import EVERYWHERE, assert_agreed, found, pending, visible
 from tests.faults.conftest import index_folder

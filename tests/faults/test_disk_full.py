@@ -12,9 +12,9 @@ import pytest
 from haystack import connections as search_connections
 
 from archive.models import Speech, State
-from search import indexing
-from search.indexing import rebuild
 from search.models import IndexChange
+from search.sync import indexing
+from search.sync.indexing import rebuild
 from tests.factories import make_speech
 from tests.faults.agreement import EVERYWHERE, assert_agreed, assert_right_meanwhile, found, pending
 from tests.faults.processes import command, eventually

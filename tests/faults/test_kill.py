@@ -13,7 +13,7 @@ from random import Random
 import pytest
 
 from archive.models import Speech, State
-from search import indexing
+from search.sync import indexing
 from tests.factories import make_speech
 from tests.faults.agreement import EVERYWHERE, assert_agreed, assert_right_meanwhile
 from tests.faults.processes import Forked, Say

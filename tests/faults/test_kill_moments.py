@@ -10,9 +10,9 @@ from random import Random
 import pytest
 
 from archive.models import Speech, State
-from search import indexing
-from search.indexing import rebuild
 from search.models import IndexChange
+from search.sync import indexing
+from search.sync.indexing import rebuild
 from tests.factories import make_source, make_speech
 from tests.faults.agreement import EVERYWHERE, assert_agreed, assert_right_meanwhile, found, pending
 from tests.faults.conftest import index_folder

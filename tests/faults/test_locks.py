@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from archive.models import Speech, State
-from search import indexing
 from search.errors import IndexBusy
 from search.models import IndexChange
+from search.sync import indexing
 from tests.factories import make_speech
 from tests.faults.agreement import EVERYWHERE, assert_agreed, assert_right_meanwhile, found, pending
 from tests.faults.processes import Forked, Say

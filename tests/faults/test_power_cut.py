@@ -13,11 +13,11 @@ from random import Random
 import pytest
 
 from archive.models import Speech
-from search import indexing
 from search.errors import IndexUnavailable
+from search.index.format.generations import IndexFolder
+from search.index.read.opening import damaged_files, forget, snapshot
+from search.sync import indexing
 from search.text.fold import fold
-from search.whoosh.index import IndexFolder
-from search.whoosh.opening import damaged_files, forget, snapshot
 from tests.factories import make_speech
 from tests.faults.agreement import EVERYWHERE
 from tests.faults.conftest import index_folder

@@ -13,9 +13,9 @@ from django.db import connection
 from haystack.query import SearchQuerySet
 
 from archive.models import Speech, State
-from search import indexing
 from search.engine import search
 from search.results import SearchRequest
+from search.sync import indexing
 from tests.factories import make_speech
 from tests.faults.agreement import EVERYWHERE, assert_agreed, found
 from tests.faults.conftest import index_folder

@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from archive.models import ItemStatus, Source, Speech, SpeechVersion, UploadBatch
-from search import indexing
 from search.highlight import hit_array
 from search.query import parse
+from search.sync import indexing
 from tests.factories import make_source, make_speech
 from tests.hostile.kinds import KINDS, ORDINARY, QUERIES, SIZE, Kind
 from tests.hostile.measure import memory_ratio, time_ratio

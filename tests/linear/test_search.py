@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from search import highlight
-from search.forms import clean
 from search.highlight import hits, mark, merged, snippets
+from search.index.format.bigrams import sort_bigrams
+from search.index.format.fields import analyse
+from search.index.write.inversion import FieldPostings
 from search.query import parse
 from search.text import pattern
 from search.text.fold import fold, fold_map, marker_spans
@@ -14,9 +16,7 @@ from search.text.restore import fold_restored, restorations
 from search.text.segment import cut, inner_words, words
 from search.text.sentences import boundaries
 from search.text.units import units
-from search.whoosh.bigrams import sort_bigrams
-from search.whoosh.fields import analyse
-from search.whoosh.inversion import FieldPostings
+from search.web.request import clean
 from tests.linear.growth import Step, assert_linear
 from tests.linear.texts import KINDS
 

@@ -15,12 +15,12 @@ from archive.dates import PartialDate
 from archive.models import Source, Speech, SpeechType, State
 from search.engine import keys
 from search.highlight import matches
-from search.indexing import backend, follow
+from search.index.write import writer
 from search.query import Node, nodes, parse, unparse
 from search.results import SearchRequest
+from search.sync.indexing import backend, follow
 from search.text.fold import fold
 from search.text.units import LONG_RUN, units
-from search.whoosh import writer
 from tests.factories import make_source
 from tests.search.oracle import Document, readings
 

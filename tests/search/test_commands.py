@@ -14,8 +14,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from archive.models import Speech
-from search.indexing import backend, deferred, rebuild
 from search.models import IndexChange
+from search.sync.indexing import backend, deferred, rebuild
 from tests.factories import make_source, make_speech
 
 pytestmark = pytest.mark.django_db(transaction=True)

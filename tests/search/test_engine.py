@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from archive.dates import PartialDate
 from archive.models import Speech, State
-from search.backends import finding
 from search.engine import search
-from search.indexing import backend
+from search.index.read import find as finding
 from search.results import SearchRequest
+from search.sync.indexing import backend
 from search.text.fold import fold
 from tests.factories import make_source, make_speech
 

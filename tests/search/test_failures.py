@@ -16,12 +16,12 @@ from django.utils import timezone
 from archive.models import Speech, State
 from archive.roles import ADMINISTRATOR, EDITOR, make_groups
 from archive.search_indexes import SpeechIndex
-from search import indexing
-from search.backends.checking import differences
-from search.documents import apart
 from search.engine import search
 from search.models import IndexFailure
 from search.results import SearchRequest
+from search.sync import indexing
+from search.sync.consistency import differences
+from search.sync.documents import apart
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db(transaction=True)

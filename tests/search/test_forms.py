@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.http import QueryDict
 
-from search.forms import MAX_PAGE, MAX_VALUES, read
 from search.results import SearchRequest
+from search.web.request import MAX_PAGE, MAX_VALUES, read
 
 # The facets of the site, with values that are looked up nowhere.
 KNOWN = {

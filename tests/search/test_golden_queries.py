@@ -13,9 +13,9 @@ import pytest
 from archive.ingest import draft
 from archive.ingest.store import store
 from archive.models import Speech
-from search import indexing
 from search.highlight import matches
 from search.query import parse
+from search.sync import indexing
 from tests.factories import make_speech
 from tests.search.asking import ALL, RESTORING
 from tests.search.golden import PAGES, readings

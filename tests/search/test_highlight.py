@@ -6,7 +6,7 @@ import pytest
 
 from search import highlight
 from search.highlight import hits, matches
-from search.highlight.places import Reading
+from search.highlight.occurrences import Reading
 from search.query import Exact, Node, Not, Pattern, Run, parse
 from search.text.fold import fold_map
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import random
+import sys
 import threading
 
 import pytest
 from django.db import connection, transaction
 
 from archive.models import Speech, State
-from search import indexing
-from search.backends.checking import differences
 from search.engine import search
 from search.errors import IndexBusy, IndexUnavailable
-from search.indexing import rebuild
+from search.index.read.opening import forget
 from search.models import IndexChange
 from search.results import SearchRequest
+from search.sync import indexing
+from search.sync.consistency import differences
+from search.sync.indexing import rebuild
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -206,3 +208,22 @@ def test_a_programme_that_seeds_random_overwrites_no_living_segment() -> None:
         keys.add(make_speech(text=f"第{number}份，水渠。").pk)
     assert [str(each) for each in differences()] == []
     assert {row.pk for row in search(SearchRequest("水渠")).rows} == keys
+
+
+def test_an_index_that_another_version_of_the_program_wrote_is_built_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its table of contents is a pickle, whose classes may have moved since."""
+    speech = make_speech(text="政绩观")
+    with monkeypatch.context() as before:
+        before.setattr("search.index.format.fields.IntField.__module__", "search.no_such_module")
+        before.setitem(
+            sys.modules, "search.no_such_module", sys.modules["search.index.format.fields"]
+        )
+        rebuild()
+    forget(indexing.backend().folder)
+    assert not search(SearchRequest("政绩观")).available
+    assert "cannot be read" in indexing.needs_rebuild()
+    assert any("no_such_module" in str(each) for each in differences())
+    rebuild()
+    assert found("政绩观") == {speech.pk}

@@ -7,9 +7,9 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search import links
-from search.forms import MAX_PAGE, MAX_QUERY, read
 from search.results import SORTS, Facet, FacetRow, SearchRequest
+from search.web import links
+from search.web.request import MAX_PAGE, MAX_QUERY, read
 
 
 def known(values: list[str]) -> set[str]:

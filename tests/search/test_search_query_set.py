@@ -8,7 +8,7 @@ from haystack.query import SQ, SearchQuerySet
 
 from archive.dates import PartialDate
 from archive.models import Source, Speech, State
-from search.indexing import backend
+from search.sync.indexing import backend
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archive.models import State
-from search.indexing import backend
 from search.suggesting import Suggestion, longest_part, similar, suggest
+from search.sync.indexing import backend
 from search.text.fold import fold
 from tests.factories import make_source, make_speech
 

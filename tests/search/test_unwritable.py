@@ -19,12 +19,12 @@ from haystack.exceptions import SkipDocument
 
 from archive.models import Speech
 from archive.search_indexes import SpeechIndex
-from search import indexing
-from search.backends.checking import differences
 from search.engine import search
 from search.errors import IndexUnavailable
 from search.models import IndexChange, IndexFailure
 from search.results import SearchRequest
+from search.sync import indexing
+from search.sync.consistency import differences
 from tests.factories import make_source, make_speech
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -20,8 +20,8 @@ from archive.ingest.names import shown
 from archive.ingest.report import report_to
 from archive.models import ItemStatus, Source, SpeechType, UploadBatch
 from search.background import BackgroundCommand
-from search.indexing import deferred, follow
 from search.models import IndexChange
+from search.sync.indexing import deferred, follow
 
 COUNTED = ("new", "changed", "duplicate", "held", "failed")
 STEP = 500  # items between two turns of the index, and between two lines of plain progress

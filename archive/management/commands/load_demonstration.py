@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from archive.ingest.load import Plan, items_of, load
 from archive.models import ItemStatus, Source, Speech, UploadBatch
-from search.indexing import deferred, follow
+from search.sync.indexing import deferred, follow
 
 SITES = Path(settings.BASE_DIR) / "fixtures" / "sites"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from search.backends.checking import differences
+from search.sync.consistency import differences
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from django.db import close_old_connections
 
 from search.background import BackgroundCommand
 from search.errors import IndexBusy, NothingIndexed
-from search.indexing import follow, needs_rebuild, rebuild
+from search.sync.indexing import follow, needs_rebuild, rebuild
 
 # After a rebuild that failed.
 _LATER_SECONDS = 10

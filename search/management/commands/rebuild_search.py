@@ -9,8 +9,8 @@ from django.core.management.base import CommandError, CommandParser
 
 from search.background import BackgroundCommand
 from search.errors import IndexBusy, NothingIndexed
-from search.indexing import needs_rebuild, rebuild
 from search.models import IndexFailure
+from search.sync.indexing import needs_rebuild, rebuild
 
 
 class Command(BackgroundCommand):

@@ -21,7 +21,7 @@ from archive.models import (
     UploadBatch,
     UploadItem,
 )
-from search import indexing
+from search.sync import indexing
 from tests.archive.admin.sending import sent as as_opened
 from tests.factories import make_source, make_speech
 

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from archive.admin.forms import SpeechForm
 from archive.models import Original, Source, Speech, SpeechVersion, State
-from search import indexing
 from search.models import IndexChange
+from search.sync import indexing
 from tests.factories import make_source, make_speech
 
 LIST = "/admin/archive/speech/"

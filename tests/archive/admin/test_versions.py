@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from archive.models import Speech, SpeechVersion, State
-from search import indexing
+from search.sync import indexing
 from tests.archive.admin.test_speech import form_of, said
 from tests.factories import make_speech
 

@@ -16,10 +16,10 @@ from archive.ingest import Hints
 from archive.ingest import load as loading
 from archive.management.commands import import_speeches
 from archive.models import Original, Source, Speech, UploadBatch, UploadItem
-from search import indexing
 from search.engine import search
 from search.models import IndexChange
 from search.results import SearchRequest
+from search.sync import indexing
 from tests.archive.samples import docx_of, html_of, jsonl_of, row_of, text_of, zip_of
 from tests.factories import make_speech
 

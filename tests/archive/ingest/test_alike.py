@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from archive.ingest import Draft
 from archive.ingest.alike import PROBES, look_alikes, probes, share, shingles
 from archive.models import State
-from search import indexing
+from search.sync import indexing
 from tests.archive.samples import body_of, title_of
 from tests.factories import make_speech
 

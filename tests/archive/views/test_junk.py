@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from archive.facets import FACETS
-from search import indexing
+from search.sync import indexing
 from tests.archive.views.pages import FIXED, get, titles
 from tests.factories import make_source, make_speech
 

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from archive.models import Speech, State
-from search import indexing
+from search.sync import indexing
 from tests.archive.views.pages import get, titles
 from tests.factories import make_speech
 

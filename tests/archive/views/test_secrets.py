@@ -28,8 +28,8 @@ from archive.models import (
     UploadItem,
 )
 from archive.roles import ADMINISTRATOR, EDITOR
-from search import indexing
 from search.models import IndexFailure
+from search.sync import indexing
 from tests.factories import make_source, make_speech
 
 pytestmark = pytest.mark.django_db

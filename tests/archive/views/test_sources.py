@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from search import indexing
+from search.sync import indexing
 from tests.archive.views.pages import get, titles
 from tests.factories import make_source, make_speech
 

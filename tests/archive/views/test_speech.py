@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from archive.models import State
-from search import indexing
+from search.sync import indexing
 from tests.archive.views.pages import get, titles
 from tests.factories import make_speech
 

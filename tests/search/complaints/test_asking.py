@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.test import Client
 
-from search import indexing
+from search.sync import indexing
 from tests.factories import make_speech
 from tests.search.asking import ALL
 from tests.search.complaints.texts import found, holding, keep, marks

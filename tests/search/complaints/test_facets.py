@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from archive.dates import PartialDate
 from archive.models import Speech, State
 from search.engine import search
-from search.indexing import backend
 from search.results import SearchRequest
+from search.sync.indexing import backend
 from tests.factories import make_source
 from tests.search.asking import by_api, by_page
 from tests.search.complaints.texts import publish

@@ -18,11 +18,11 @@ from archive.dates import PartialDate
 from archive.ingest import draft
 from archive.ingest.store import store
 from archive.models import Speech, State
-from search import indexing
-from search.backends.checking import differences
 from search.engine import search
 from search.models import IndexChange
 from search.results import SearchRequest
+from search.sync import indexing
+from search.sync.consistency import differences
 from tests.factories import make_source, make_speech
 from tests.search.asking import ALL, RESTORING, by_api, by_desk, by_page
 from tests.search.complaints.texts import publish

@@ -9,8 +9,8 @@ from typing import Any
 
 from archive.models import Speech
 from search.engine import keys
-from search.indexing import backend
 from search.results import SearchRequest
+from search.sync.indexing import backend
 from tests.factories import make_source
 from tests.search.golden import plain
 

@@ -69,7 +69,7 @@ def make_things(random_: random.Random, number: int) -> list[Thing]:
 def connect(alias: str, path: Path, indexes: list[Any], **options: Any) -> Any:
     """Add a connection with an index of its own to Haystack's, and return its backend."""
     connections.connections_info[alias] = {
-        "ENGINE": "search.backends.whoosh.WhooshEngine",
+        "ENGINE": "search.haystack.whoosh.WhooshEngine",
         "PATH": str(path),
         "SILENTLY_FAIL": False,
         **options,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from haystack import indexes
 
-from search.fields import KeyField
+from search.haystack.fields import KeyField
 from tests.search.shop.models import Note, Thing
 
 

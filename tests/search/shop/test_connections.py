@@ -15,8 +15,8 @@ from haystack.query import SearchQuerySet
 from haystack.routers import DefaultRouter
 
 from search.errors import IndexUnavailable
-from search.indexing import rebuild
 from search.models import IndexChange, IndexFailure
+from search.sync.indexing import rebuild
 from tests.search.shop.conftest import connect, disconnect
 from tests.search.shop.indexes import NoteIndex, ThingIndex
 from tests.search.shop.models import Note, Thing

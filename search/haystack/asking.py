@@ -1,0 +1,177 @@
+"""What a SearchQuerySet asks of the index, in Haystack's terms."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.utils.encoding import force_str
+from haystack.backends import log_query
+from haystack.constants import DJANGO_CT
+from haystack.models import SearchResult
+from whoosh import query as wq
+
+from search.backend import Search
+from search.errors import IndexUnavailable, TooBroad
+from search.haystack.conditions import Conditions
+from search.haystack.facets import counts
+from search.haystack.narrowing import read
+from search.haystack.reading import ReadingBackend
+from search.haystack.results import results
+from search.haystack.spelling import suggestion
+from search.index.read.filters import KeysQuery
+from search.index.read.snapshot import Snapshot
+from search.query import leaves, nodes, parse
+from search.text.fold import fold
+
+logger = logging.getLogger(__name__)
+
+
+class AskingBackend(ReadingBackend):
+    """The half of Haystack's backend that searches."""
+
+    def _scopes(self, models: Collection[Any], named: Collection[str]) -> Iterator[wq.Query]:
+        """Yield what the objects of each searched model are limited to.
+
+        What is `named` in a search limits nothing: it says otherwise.
+        """
+        for model, index in self.unified_index().get_indexes().items():
+            if not models or model in models:
+                others = wq.Not(KeysQuery(DJANGO_CT, (model._meta.label_lower,)))
+                for name, values in getattr(index, "scope", {}).items():
+                    if name not in named:
+                        yield wq.Or([others, KeysQuery(name, tuple(values))])
+
+    @log_query
+    def search(
+        self,
+        query_string: str | nodes.Node | wq.Query,
+        *,
+        sort_by: Sequence[str] = (),
+        start_offset: int = 0,
+        end_offset: int | None = None,
+        highlight: Any = False,
+        facets: Mapping[str, Any] | None = None,
+        date_facets: Mapping[str, Any] | None = None,
+        query_facets: Any = None,
+        narrow_queries: Iterable[str] = (),
+        models: Collection[Any] = (),
+        result_class: type = SearchResult,
+        boost: Mapping[str, float] | None = None,
+        spelling_query: str | None = None,
+        within: Sequence[wq.Query] = (),
+        marked: nodes.Node | None = None,
+        fields: Any = (),
+        limit_to_registered_models: bool | None = None,
+    ) -> dict[str, Any]:
+        """Carry out what a SearchQuerySet asks for; see Haystack's BaseSearchBackend.search.
+
+        With `highlight` the results are marked for `marked`, what is looked for in texts. All stored
+        fields are given whatever `fields` says, and models without an index have nothing to give.
+        """
+        if isinstance(query_string, str) and not query_string.strip():
+            return {"results": [], "hits": 0}
+        tree = _tree(query_string) if isinstance(query_string, str) else query_string
+        conditions = self.declared().conditions()
+        narrow = [read(line, conditions) for line in sorted(narrow_queries or ())]
+        named = {name for _, names in narrow for name in names}
+        compiler = self.declared().compiler(restore=True)
+        wanted = Search(
+            tree,
+            models=tuple(sorted(model._meta.label_lower for model in models or ()))
+            or tuple(self.build_models_list()),
+            sort=tuple(self._sorted_by(each, conditions) for each in sort_by or ()),
+            start=start_offset or 0,
+            stop=10**9 if end_offset is None else end_offset,
+            within=(*within, *self._scopes(models, named), *(query for query, _ in narrow)),
+            boosted=tuple((compiler.compile(_term(t)), f) for t, f in (boost or {}).items()),
+        )
+        if marked is None and isinstance(tree, nodes.Node):
+            marked = tree
+
+        def use(state: Snapshot) -> dict[str, Any]:
+            answer = self._find(state, wanted)
+            marks = marked if highlight else None
+            counted = {}
+            if facets or date_facets or query_facets:
+                found = (state, answer.matched, conditions)
+                counted = counts(
+                    *found, self._named(facets), self._named(date_facets), query_facets
+                )
+            return {
+                "results": results(
+                    self.unified_index(), conditions.kinds, state, answer, result_class, marks
+                ),
+                "hits": answer.count,
+                "facets": counted,
+                "spelling_suggestion": self._suggestion(state, spelling_query or marked or tree),
+            }
+
+        return self._or_nothing(lambda: self._reading(use))
+
+    def _or_nothing(self, search: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Return what a search gives; nothing where there is no index, if that is to be silent."""
+        try:
+            return search()
+        except TooBroad:
+            raise
+        except IndexUnavailable as problem:
+            if not self.silently_fail:
+                raise
+            logger.error("the search index %s cannot be read: %s", self.connection_alias, problem)
+            return {"results": [], "hits": 0, "facets": {}, "spelling_suggestion": None}
+
+    def _named(self, wanted: Any) -> dict[str, Any]:
+        """Return what is wanted of fields, perhaps only their names, by their names in the index."""
+        options = wanted if isinstance(wanted, Mapping) else {name: {} for name in wanted or ()}
+        name_of = self.unified_index().get_index_fieldname
+        return {name_of(name): each for name, each in options.items()}
+
+    def _sorted_by(self, name: str, conditions: Conditions) -> str:
+        """Return what sorts by a field. Raises NotImplementedError for what has no order."""
+        bare = self.unified_index().get_index_fieldname(name.lstrip("-"))
+        kind = conditions.kinds.get(bare)
+        if kind is not None and kind.declared.is_multivalued:
+            raise NotImplementedError(
+                f"order_by({bare!r}): it has several values; declare a KeyField"
+            )
+        return ("-" if name.startswith("-") else "") + conditions.column(bare)
+
+    def _suggestion(self, state: Snapshot, asked: Any) -> str | None:
+        """Return how what was asked may have been meant; None if that is known, or not wanted."""
+        if not self.include_spelling or isinstance(asked, wq.Query):
+            return None
+        line = asked if isinstance(asked, str) else " ".join(each.text for each in leaves(asked))
+        return suggestion(state, self.content, line)
+
+    def more_like_this(
+        self, model_instance: Any, additional_query: Any = None, **options: Any
+    ) -> dict[str, Any]:
+        """Return the documents that share most of the weight of an object's telling words.
+
+        `options` are those of `search`; with `additional_query` only what it finds is given.
+        """
+        index = self.unified_index().get_index(type(model_instance)._meta.concrete_model)
+        text = force_str(index.full_prepare(model_instance).get(self.content) or "")
+        within = []
+        if isinstance(additional_query, nodes.Node):
+            within = [self.declared().compiler(restore=True).compile(additional_query)]
+        elif additional_query is not None:
+            within = [additional_query]
+
+        def find() -> dict[str, Any]:
+            query = self._more_like(model_instance, text)
+            found: dict[str, Any] = self.search(query, within=within, **options)
+            return found
+
+        return self._or_nothing(find)
+
+
+def _tree(line: str) -> nodes.Node:
+    """Return the tree of a visitor's line; Haystack's own sign for everything is a star."""
+    return nodes.Everything() if line.strip() in {"*", "*:*"} else parse(line).tree
+
+
+def _term(term: str) -> nodes.Node:
+    return nodes.Run(term) if fold(term) else nodes.Everything()

@@ -1,0 +1,1 @@
+"""The index on Whoosh, and everything that knows Whoosh: `format` on disk, `write` and `read` it."""

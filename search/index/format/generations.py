@@ -1,0 +1,153 @@
+"""Generations of an index: built beside the living one, swapped in by a symbolic link.
+
+    <root>/current -> g-…       the living generation
+    <root>/g-…/                 a Whoosh index and its fingerprint
+    <root>/write.lock           held by whoever changes the living generation
+    <root>/build.lock           held by whoever builds a new one
+
+The folder is as trusted as code (Whoosh keeps pickles): it is private to the server.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from whoosh.index import FileIndex
+
+from search.errors import IndexBusy
+from search.index.format.storage import DurableStorage, flush
+
+FINGERPRINT = "fingerprint"
+_CURRENT = "current"
+# A forked child shares its parent's locks: it closes them, or it would keep them longer.
+_held: set[int] = set()
+
+
+def _let_go() -> None:
+    for descriptor in _held:
+        os.close(descriptor)
+    _held.clear()
+
+
+os.register_at_fork(after_in_child=_let_go)
+
+
+class IndexFolder:
+    """The folder of an index and its generations."""
+
+    def __init__(self, root: str | Path) -> None:
+        self.root = Path(root)
+
+    def current(self) -> Path | None:
+        """Return the folder of the living generation, None if there is none."""
+        try:
+            path = self.root / os.readlink(self.root / _CURRENT)
+        except OSError:
+            return None
+        return path if path.is_dir() else None
+
+    def fingerprint(self) -> str:
+        """Return what the living generation was built with, "" if there is none."""
+        path = self.current()
+        try:
+            return (path / FINGERPRINT).read_text("utf-8") if path else ""
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def open(self, path: Path) -> FileIndex:
+        """Open a generation. Raises whoosh.index.IndexError or OSError if it is broken."""
+        return FileIndex(DurableStorage(str(path)))
+
+    def create(self, schema: Any, fingerprint: str) -> Path:
+        """Make a new, empty generation beside the living one and return its folder."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self.root / f"g-{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(4)}"
+        path.mkdir(mode=0o700)
+        try:
+            flush(self.root)
+            FileIndex.create(DurableStorage(str(path)), schema, "MAIN")
+            with (path / FINGERPRINT).open("w", encoding="utf-8") as file:
+                file.write(fingerprint)
+                file.flush()
+                os.fsync(file.fileno())
+            flush(path)
+        except OSError:
+            self.discard(path)
+            raise
+        return path
+
+    def swap(self, path: Path) -> None:
+        """Make a generation the living one, in one step, and remove the one before it."""
+        before = self.current()
+        link = self.root / f".{_CURRENT}-{secrets.token_hex(4)}"
+        link.symlink_to(path.name)
+        place = self.root / _CURRENT
+        if place.is_dir() and not place.is_symlink():  # a copy made by a tool that follows links
+            shutil.rmtree(place)
+        link.rename(place)
+        flush(self.root)
+        if before is not None:
+            self.discard(before)
+
+    def discard(self, path: Path) -> None:
+        """Remove a generation unless it is the living one. Readers keep what they have mapped."""
+        if path != self.current():
+            shutil.rmtree(path, ignore_errors=True)
+
+    def prune(self) -> None:
+        """Remove what killed builds left behind. The caller holds both locks."""
+        for path in self.root.glob("g-*"):
+            self.discard(path)
+        for link in self.root.glob(f".{_CURRENT}-*"):
+            link.unlink(missing_ok=True)
+
+    def destroy(self) -> None:
+        """Remove the living generation. The caller holds the write lock."""
+        before = self.current()
+        (self.root / _CURRENT).unlink(missing_ok=True)
+        if before is not None:
+            self.discard(before)
+
+    @contextlib.contextmanager
+    def lock(self, name: str, *, wait: float = 0.0) -> Iterator[None]:
+        """Hold the lock `name` ("write" or "build"); IndexBusy if it is not had in `wait` seconds.
+
+        The lock goes with the process: a killed holder leaves nothing behind, whatever children
+        it had.
+        """
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(
+            self.root / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+        )
+        _held.add(descriptor)
+        try:
+            until = time.monotonic() + wait
+            while True:
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError as error:
+                    if time.monotonic() >= until:
+                        raise IndexBusy(name) from error
+                    time.sleep(0.02)
+            yield
+        finally:
+            if descriptor in _held:
+                _held.remove(descriptor)
+                os.close(descriptor)
+
+    def is_locked(self, name: str) -> bool:
+        """Say whether somebody holds the lock `name`."""
+        try:
+            with self.lock(name):
+                return False
+        except IndexBusy:
+            return True

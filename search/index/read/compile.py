@@ -1,0 +1,132 @@
+"""From the visitor's tree to a query over the index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+from whoosh import query as wq
+
+from search.index.read.filters import DatesQuery, KeyWordsQuery
+from search.index.read.leaves import ExactQuery
+from search.index.read.places_query import PlacesQuery, needed
+from search.index.read.run import TITLE_WEIGHT, RunQuery
+from search.index.read.verified import Confirm, VerifiedQuery
+from search.query import nodes
+from search.text.fold import fold
+
+Verify = Callable[[nodes.Node, tuple[str, ...]], Confirm]
+
+
+def _unverified(_node: nodes.Node, _fields: tuple[str, ...]) -> Confirm:
+    return lambda _snapshot, documents: np.zeros(len(documents), bool)
+
+
+def _nameless(_value: str) -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Compiler:
+    """Turns trees into queries for one schema.
+
+    `textfields` are searched by default, `named` only by their names. `keyfields` maps the scopes of
+    the language to fields of keys; `names` gives for such a field what a value is called. `verify` is
+    given a tree with strict strings and fields, and returns what tells of which documents it is true.
+    Documents that `scope` leaves out need not be found: nothing costly is done for them.
+    """
+
+    textfields: tuple[str, ...] = ("title", "text")
+    named: tuple[str, ...] = ()
+    keyfields: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, Callable[[str], Iterable[str]]] = field(default_factory=dict)
+    datefield: str = "date"
+    restore: bool = True
+    verify: Verify = _unverified
+    scope: tuple[wq.Query, ...] = ()
+
+    def compile(self, node: nodes.Node, fields: tuple[str, ...] | None = None) -> wq.Query:
+        """Return the query for a tree, looking in `fields` (default: all text fields)."""
+        fields = fields or self.textfields
+        match node:
+            case nodes.Everything():
+                return wq.Every()
+            case nodes.Run(text):
+                return RunQuery(text, fields, self.restore)
+            case nodes.Exact() | nodes.Near() | nodes.Same() if _has_strict(node):
+                return self._verified(node, fields)
+            case nodes.Exact(text):
+                return self._any([self._exact(name, fold(text)) for name in fields])
+            case nodes.Pattern() | nodes.Near() | nodes.Same():
+                return self._any([self._places(name, node) for name in fields])
+            case nodes.And(children):
+                return wq.And([self.compile(child, fields) for child in children])
+            case nodes.Or(children):
+                return wq.Or([self.compile(child, fields) for child in children])
+            case nodes.Not(child):
+                return wq.Not(self.compile(child, fields))
+            case nodes.Dates(first, last):
+                return DatesQuery(self.datefield, *date_range(first, last))
+            case nodes.Scope(name, child) if name in self.textfields or name in self.named:
+                return self.compile(child, (name,))
+            case nodes.Scope(name, child) if name in self.keyfields:
+                return self._keys(name, child)
+        return wq.NullQuery
+
+    def _keys(self, name: str, node: nodes.Node) -> wq.Query:
+        """Return the query for a tree within a field of keys: each string may be met by another key."""
+        match node:
+            case nodes.And(children):
+                return wq.And([self._keys(name, child) for child in children])
+            case nodes.Or(children):
+                return wq.Or([self._keys(name, child) for child in children])
+            case nodes.Not(child):
+                return wq.Not(self._keys(name, child))
+            case nodes.Everything() | nodes.Dates() | nodes.Scope():
+                return self.compile(node)
+        return KeyWordsQuery(self.keyfields[name], node, self.names.get(name, _nameless))
+
+    def _exact(self, name: str, folded: str) -> wq.Query:
+        return ExactQuery(name, folded, self.restore, _boost(name))
+
+    def _verified(self, node: nodes.Node, fields: tuple[str, ...]) -> wq.Query:
+        """Return the query for what holds strict strings: the index is folded and finds candidates."""
+        candidates = self._any([needed(node, partial(self._exact, name)) for name in fields])
+        return VerifiedQuery(wq.And([candidates, *self.scope]), self.verify(node, fields))
+
+    def _places(self, name: str, node: nodes.Node) -> PlacesQuery:
+        return PlacesQuery(name, node, self.restore, _boost(name), self.scope)
+
+    @staticmethod
+    def _any(queries: list[wq.Query]) -> wq.Query:
+        return queries[0] if len(queries) == 1 else wq.Or(queries)
+
+
+def _has_strict(node: nodes.Node) -> bool:
+    """Say whether a tree looks for original characters, or excludes what has them."""
+    match node:
+        case nodes.Exact(_, strict):
+            return strict
+        case nodes.Not(child):
+            return _has_strict(child)
+        case (
+            nodes.And(children)
+            | nodes.Or(children)
+            | nodes.Near(children)
+            | nodes.Same(_, children)
+        ):
+            return any(map(_has_strict, children))
+    return False
+
+
+def _boost(name: str) -> float:
+    return TITLE_WEIGHT if name == "title" else 1.0
+
+
+def date_range(first: str, last: str) -> tuple[int, int]:
+    """Return the integers YYYYMMDDhhmmss that two partial ISO dates ("" is open) stand for."""
+    low = "".join(c for c in first if c.isdigit()).ljust(14, "0")
+    high = "".join(c for c in last if c.isdigit()).ljust(14, "9")
+    return (int(low) if first else 1), (int(high) if last else 10**15)

@@ -1,0 +1,146 @@
+"""Leaves that choose documents by their keys, numbers and dates. They do not score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from search import highlight
+from search.index.format.columns import MISSING
+from search.index.read.leaves import ArrayQuery
+from search.index.read.matches import Documents, Mask, Matches, constant
+from search.index.read.snapshot import Snapshot
+from search.query import nodes
+
+
+class FilterQuery(ArrayQuery):
+    """A leaf that looks at every document: cheap, and the same for whoever asks."""
+
+    def mask(self, snapshot: Snapshot) -> Mask:
+        """Return for every document whether it matches."""
+        raise NotImplementedError
+
+    def evaluate(
+        self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
+    ) -> Matches:
+        """See `ArrayQuery`."""
+        return constant(np.flatnonzero(self.mask(snapshot)), 0.0, scored=scored)
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class KeysQuery(FilterQuery):
+    """Documents that have any of some values in a field of keys."""
+
+    fieldname: str
+    values: tuple[str, ...]
+
+    def mask(self, snapshot: Snapshot) -> Mask:
+        """See `FilterQuery`."""
+        return snapshot.remember(
+            ("keys", self.fieldname, self.values),
+            lambda: self._mask(snapshot),
+        )
+
+    def _mask(self, snapshot: Snapshot) -> Mask:
+        if snapshot.schema[self.fieldname].column_type is not None:
+            return snapshot.codes(self.fieldname).having(self.values, snapshot.size)
+        mask = np.zeros(snapshot.size, bool)
+        for value in self.values:
+            mask[snapshot.postings(self.fieldname, value.encode())[0]] = True
+        return mask
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class KeyQuery(FilterQuery):
+    """Documents that have a key. Whoosh scores them 1, its own terms being no different."""
+
+    fieldname: str
+    key: str
+
+    def mask(self, snapshot: Snapshot) -> Mask:
+        """See `FilterQuery`."""
+        return KeysQuery(self.fieldname, (self.key,)).mask(snapshot)
+
+    def evaluate(
+        self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
+    ) -> Matches:
+        """See `ArrayQuery`."""
+        return constant(np.flatnonzero(self.mask(snapshot)), 1.0, scored=scored)
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class ValuesQuery(FilterQuery):
+    """Documents with a key that passes a test."""
+
+    fieldname: str
+    accepts: Callable[[str], bool]
+
+    def mask(self, snapshot: Snapshot) -> Mask:
+        """See `FilterQuery`."""
+        codes = snapshot.codes(self.fieldname)
+        return codes.having(list(filter(self.accepts, codes.values)), snapshot.size)
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class KeyWordsQuery(FilterQuery):
+    """Documents with a key (a source, a type, a tag) of which, or of one of its names, a tree is true."""
+
+    fieldname: str
+    node: nodes.Node
+    names: Callable[[str], Iterable[str]]
+
+    def mask(self, snapshot: Snapshot) -> Mask:
+        """See `FilterQuery`."""
+        codes = snapshot.codes(self.fieldname)
+        # A name is not a text: a run in it stands whole or not at all, and nothing is masked.
+        wanted = [
+            value
+            for value in codes.values
+            if any(
+                highlight.holds(name, self.node, restore=False)
+                for name in (value, *self.names(value))
+            )
+        ]
+        return codes.having(wanted, snapshot.size)
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class RangeQuery(FilterQuery):
+    """Documents whose integer lies in [low, high]; one without an integer never does."""
+
+    fieldname: str
+    low: int
+    high: int
+
+    def mask(self, snapshot: Snapshot) -> Mask:
+        """See `FilterQuery`."""
+        values = snapshot.integers(self.fieldname)
+        low, high = max(self.low, MISSING + 1), min(self.high, -MISSING - 1)
+        if low > high:
+            return np.zeros(snapshot.size, bool)
+        return (values >= low) & (values <= high)
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class DatesQuery(FilterQuery):
+    """Documents whose date, as far as it is known, overlaps [low, high].
+
+    A date is an integer YYYYMMDDhhmmss with zeros for what is not known. No date never matches.
+    """
+
+    fieldname: str
+    low: int
+    high: int
+
+    def mask(self, snapshot: Snapshot) -> Mask:
+        """See `FilterQuery`."""
+        return snapshot.remember(("dates", self), lambda: self._mask(snapshot))
+
+    def _mask(self, snapshot: Snapshot) -> Mask:
+        first = snapshot.integers(self.fieldname)
+        last = first.copy()
+        for size in (10**10, 10**8, 10**6):  # only the year, the month, the day known
+            last = np.where((first % size == 0) & (last == first), first + size - 1, last)
+        return (first > 0) & (first <= self.high) & (last >= self.low)

@@ -1,0 +1,178 @@
+"""Carry out a search over one state of the index: match, filter, order, count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from haystack.constants import DJANGO_CT, DJANGO_ID
+from numpy.typing import NDArray
+from whoosh.query import Query
+
+from search.backend import Answer, Search
+from search.errors import TooBroad
+from search.index.format.columns import MISSING
+from search.index.format.fields import IntField
+from search.index.read.execution import evaluate, narrow, order
+from search.index.read.filters import KeysQuery
+from search.index.read.matches import Documents, Mask, Matches, shared
+from search.index.read.places_query import PlacesQuery
+from search.index.read.proximity import Neighbours, draw_near
+from search.index.read.snapshot import Snapshot
+
+# How many places are compared for nearness, sentences and wildcards: about a second, longer only in
+# an archive in which that is a twentieth of all characters.
+PLACES = 20_000_000
+PLACES_SHARE = 0.05
+
+
+def find(
+    state: Snapshot, query: Query, search: Search, neighbours: Neighbours, content: str
+) -> Answer:
+    """Return the answer to `query`, what `search.query` has been compiled to.
+
+    Raises TooBroad. The best documents gain where `neighbours` stand close in the field `content`.
+    """
+    matches, others = narrow(_matching(state, query, search, content), _filters(state, search))
+    matches = draw_near(state, matches, neighbours, content, restore=search.restore)
+    matches = _boosted(state, matches, search.boosted)
+    keys = [*_sort_keys(state, search.sort), *_tie_breakers(state)]
+    page = order(matches, keys, search.start, search.stop)
+    return Answer(
+        keys=identities(state, page.documents),
+        scores=page.scores.tolist(),
+        count=page.count,
+        facets={
+            name: _facet(state, name, others.get(search.joined.get(name, name), matches.documents))
+            for name in search.facets
+        },
+        documents=page.documents,
+        matched=matches.documents,
+    )
+
+
+def counts(
+    state: Snapshot,
+    query: Query,
+    search: Search,
+    filters: Iterable[Mapping[str, tuple[str, ...]]],
+    content: str,
+) -> list[int]:
+    """Return how many documents a search has with each of some filters in place of its own.
+
+    The query is carried out once. Raises TooBroad.
+    """
+    matches = _matching(state, query, search, content)
+    narrowed = (_filters(state, replace(search, filters=each)) for each in filters)
+    return [len(narrow(matches, each)[0].documents) for each in narrowed]
+
+
+def _matching(state: Snapshot, query: Query, search: Search, content: str) -> Matches:
+    asked = [query, *search.within, *(each for each, _ in search.boosted)]
+    leaves = [leaf for each in asked for leaf in each.leaves() if isinstance(leaf, PlacesQuery)]
+    most = max(PLACES, PLACES_SHARE * state.characters(content))
+    if sum(leaf.cost(state, most / len(leaves)) for leaf in leaves) > most:
+        raise TooBroad
+    matches = evaluate(state, query, scored=not search.sort)
+    matches = matches.where(allowed(state, search)[matches.documents])
+    for each in search.within:
+        found = evaluate(state, each, scored=False, within=matches.documents)
+        matches = matches.where(shared(matches.documents, found.documents)[0])
+    return matches
+
+
+def _filters(state: Snapshot, search: Search) -> dict[str, Mask]:
+    filters: dict[str, Mask] = {}
+    for name, values in search.filters.items():
+        if values:
+            having = KeysQuery(name, tuple(values)).mask(state)
+            joined = search.joined.get(name, name)
+            filters[joined] = filters[joined] | having if joined in filters else having
+    return filters
+
+
+def scope_of(search: Search) -> tuple[KeysQuery, ...]:
+    """Return the queries that all that may be found matches: what is beside the query, facets aside."""
+    kinds = (KeysQuery(DJANGO_CT, search.models),) if search.models else ()
+    return (*kinds, *(KeysQuery(name, tuple(values)) for name, values in search.scope.items()))
+
+
+def _boosted(state: Snapshot, matches: Matches, boosted: Sequence[tuple[Query, float]]) -> Matches:
+    """Add the scores of some more queries, whose documents are not asked for."""
+    if matches.scores is None:
+        return matches
+    scores = matches.scores.copy() if boosted else matches.scores
+    for query, factor in boosted:
+        found = evaluate(state, query, scored=True, within=matches.documents).times(factor)
+        here, there = shared(matches.documents, found.documents)
+        scores[here] += found.scores[there] if found.scores is not None else 0.0
+    return matches._replace(scores=scores)
+
+
+def allowed(state: Snapshot, search: Search) -> Mask:
+    """Return which documents may be found at all."""
+    scope = scope_of(search)
+    mask = state.remember(("allowed", scope), lambda: _allowed(state, scope))
+    if not search.exclude:
+        return mask
+    if not isinstance(state.schema[DJANGO_ID], IntField):
+        return mask & ~KeysQuery(DJANGO_ID, tuple(map(str, search.exclude))).mask(state)
+    gone = np.fromiter(search.exclude, np.int64, len(search.exclude))
+    return mask & ~np.isin(state.integers(DJANGO_ID), gone)
+
+
+def _allowed(state: Snapshot, scope: Sequence[KeysQuery]) -> Mask:
+    mask = state.live.copy()
+    for query in scope:
+        mask &= query.mask(state)
+    return mask
+
+
+def identities(state: Snapshot, documents: Documents) -> list[tuple[str, Any]]:
+    """Return ("app.model", key) of documents; keys are strings where not all are integers."""
+    labels = state.codes(DJANGO_CT)
+    if isinstance(state.schema[DJANGO_ID], IntField):
+        keys = state.integers(DJANGO_ID)[documents].tolist()
+    else:
+        named = state.codes(DJANGO_ID)
+        keys = [named.values[code] for code in named.codes[documents]]
+    kinds = [labels.values[code] for code in labels.codes[documents]]
+    return list(zip(kinds, keys, strict=True))
+
+
+def _tie_breakers(state: Snapshot) -> list[NDArray[np.int64]]:
+    """Return what decides between equals: the newest first where there are dates, else by key."""
+    keys = _values(state, DJANGO_ID)
+    if isinstance(state.schema[DJANGO_ID], IntField) and _is_dated(state):
+        return [state.integers("date"), keys]
+    labels = state.codes(DJANGO_CT)
+    return [~keys, *([~state.ranks(DJANGO_CT)] if len(labels.values) > 1 else [])]
+
+
+def _is_dated(state: Snapshot) -> bool:
+    return "date" in state.schema and isinstance(state.schema["date"], IntField)
+
+
+def _values(state: Snapshot, name: str) -> NDArray[np.int64]:
+    """Return integers that sort as a field does, by document."""
+    if isinstance(state.schema[name], IntField):
+        return state.integers(name)
+    return state.ranks(name)
+
+
+def _sort_keys(state: Snapshot, names: Sequence[str]) -> list[NDArray[np.int64]]:
+    keys = []
+    for name in names:
+        values = _values(state, name.lstrip("-"))
+        # What has no value comes last in either direction.
+        keys.append(values if name[0] == "-" else np.where(values == MISSING, MISSING, ~values))
+    return keys
+
+
+def _facet(state: Snapshot, name: str, documents: Documents) -> list[tuple[str, int]]:
+    codes = state.codes(name)
+    counts = codes.counts(documents)
+    rows = [(codes.values[code], int(counts[code])) for code in np.flatnonzero(counts)]
+    return sorted(rows, key=lambda row: (-row[1], row[0]))

@@ -1,0 +1,207 @@
+"""Where strings stand in some documents of a segment, and how places combine: nearness, sentences, wildcards.
+
+Positions are UTF-16 units in the concatenated texts of the segment (see `exact`), distances are in
+characters. Arrays of positions and of documents ascend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.index.format.exact import ExactColumn, units_of
+from search.index.read.matches import Mask, ascending, distinct, shared, united
+from search.query.nodes import And, Exact, Near, Node, Not, Or, Pattern, Run
+from search.text.fold import fold
+from search.text.pattern import split
+
+Positions: TypeAlias = NDArray[np.int64]
+# From positions to where what they lie in (a text, a sentence, a paragraph) ends.
+Ends: TypeAlias = Callable[[Positions], Positions]
+# Where sentences or paragraphs begin.
+Bounds: TypeAlias = NDArray[np.uint32]
+_SIZE_BITS = 20
+
+
+@dataclass(frozen=True)
+class Places:
+    """Places of a string: [start, end) each, in ascending order of start."""
+
+    starts: Positions
+    ends: Positions
+
+    def __post_init__(self) -> None:
+        ascending(self.starts)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def where(self, mask: Mask) -> Places:
+        """Return the places that `mask` chooses."""
+        return Places(self.starts[mask], self.ends[mask])
+
+
+@dataclass(frozen=True)
+class Locator:
+    """Finds places in `documents` of one segment; places in others may be among them.
+
+    `second` looks in second readings (masked spellings read back) as well.
+    """
+
+    reader: ExactColumn.Reader
+    documents: NDArray[np.int64]
+    second: bool
+
+    def places(self, node: Node) -> Places:
+        """Return the places of a leaf or of an Or of leaves; TypeError for what has none."""
+        match node:
+            case Run(text) | Exact(text):
+                return self._string(fold(text))
+            case Pattern(text):
+                return self._pattern(text)
+            case Or(children):
+                return _union([self.places(child) for child in children])
+        raise TypeError(f"{type(node).__name__} has no places")
+
+    def near(self, node: Near, bounds: Bounds | None = None) -> Places:
+        """Return the places of the last child that end a chain of neighbours.
+
+        With `bounds` the chain stays within one sentence or paragraph.
+        """
+        ends = self._text_ends if bounds is None else self._ends_between(bounds)
+        children = [self.places(child) for child in node.children]
+        if bounds is not None:
+            children = [child.where(ends(child.starts) >= child.ends) for child in children]
+        chain, *others = children
+        for found in others:
+            close = self._follows(chain, found, node.distance, ends)
+            if not node.ordered:
+                close |= self._precedes(chain, found, node.distance, ends)
+            chain = found.where(close)
+        return chain
+
+    def holding(self, node: Node, bounds: Bounds) -> Positions:
+        """Return the numbers of the sentences (or paragraphs) in which `node` holds, from 1."""
+        match node:
+            case And(children):
+                wanted = [self.holding(c, bounds) for c in children if not isinstance(c, Not)]
+                numbers = wanted[0]
+                for others in wanted[1:]:
+                    numbers = numbers[shared(numbers, others)[0]]
+                for child in children:
+                    if isinstance(child, Not) and len(numbers):
+                        kept = np.ones(len(numbers), bool)
+                        kept[shared(numbers, self.holding(child.child, bounds))[0]] = False
+                        numbers = numbers[kept]
+                return numbers
+            case Or(children):
+                return united([self.holding(child, bounds) for child in children])
+            case Near():
+                found = self.near(node, bounds)
+            case _:
+                found = self.places(node)
+        found = found.where(self._ends_between(bounds)(found.starts) >= found.ends)
+        return distinct(_number(bounds, found.starts))
+
+    def _string(self, folded: str) -> Places:
+        units = units_of(folded)
+        found = self.reader.find(units, second=self.second, within=self.documents)
+        # One ascending run for each character that follows: merged, not sorted anew.
+        starts = (np.sort(found, kind="stable") if len(units) == 1 else found).astype(np.int64)
+        return Places(starts, starts + len(units))
+
+    def _pattern(self, text: str) -> Places:
+        """Return the places of a run with wildcards: from each place of its first string the shortest."""
+        parts = split(text)
+        characters = self.reader.characters
+        found = [self._string(part) for part in parts.strings] or [self._string("")]
+        # From the right: a string counts if the next that counts follows within the gap.
+        chain = found[-1]
+        for part, gap in zip(reversed(found[:-1]), reversed(parts.gaps), strict=True):
+            if not len(chain):
+                return chain
+            ahead, starts = characters(part.ends), characters(chain.starts)
+            at = np.searchsorted(starts, ahead + gap.low)
+            nearest = np.minimum(at, len(chain) - 1)
+            close = (at < len(chain)) & (starts[nearest] <= ahead + gap.high)
+            ends = self._ends_between(self.reader.sentences) if gap.in_sentence else self._text_ends
+            close = _together(close, part.ends - 1, chain.starts[nearest], ends)
+            chain = Places(part.starts[close], chain.ends[nearest[close]])
+        return self._widened(chain, parts.before, parts.after)
+
+    def _widened(self, found: Places, before: int, after: int) -> Places:
+        """Return places with so many characters more around them, where their text has these."""
+        if not before and not after:
+            return found
+        pieces = self.reader.pieces(found.starts)
+        starts = self.reader.characters(found.starts) - before
+        ends = self.reader.characters(found.ends) + after
+        first = self.reader.characters(self.reader.starts[pieces])
+        last = self.reader.characters(self.reader.starts[pieces + 1]) - 1  # its separator
+        inside = (starts >= first) & (ends <= last)
+        return Places(
+            self.reader.positions_of(starts[inside]), self.reader.positions_of(ends[inside])
+        )
+
+    def _text_ends(self, positions: Positions) -> Positions:
+        """Return where the text that each position lies in ends."""
+        return self.reader.starts[self.reader.pieces(positions) + 1].astype(np.int64)
+
+    def _ends_between(self, bounds: Bounds) -> Ends:
+        """Return what tells where the sentence (or paragraph) that a position lies in ends."""
+        ends = np.append(bounds, len(self.reader.units)).astype(np.int64)
+        return lambda positions: ends[_number(bounds, positions)]
+
+    def _follows(self, left: Places, right: Places, distance: int, ends: Ends) -> Mask:
+        """Say for each place of `right` whether one of `left` ends at most `distance` before it."""
+        if not len(left):
+            return np.zeros(len(right), bool)
+        finished = left.ends
+        if (finished[1:] < finished[:-1]).any():
+            finished = np.sort(finished, kind="stable")
+        at = np.searchsorted(finished, right.starts, "right") - 1
+        nearest = finished[np.maximum(at, 0)]
+        close = (at >= 0) & (self._between(nearest, right.starts) <= distance)
+        return _together(close, nearest - 1, right.starts, ends)
+
+    def _precedes(self, left: Places, right: Places, distance: int, ends: Ends) -> Mask:
+        """Say for each place of `right` whether one of `left` begins at most `distance` behind it."""
+        if not len(left):
+            return np.zeros(len(right), bool)
+        at = np.searchsorted(left.starts, right.ends, "left")
+        nearest = left.starts[np.minimum(at, len(left) - 1)]
+        close = (at < len(left)) & (self._between(right.ends, nearest) <= distance)
+        return _together(close, right.ends - 1, nearest, ends)
+
+    def _between(self, ends: Positions, starts: Positions) -> Positions:
+        """Return how many characters lie between an end and a start behind it."""
+        return self.reader.characters(starts) - self.reader.characters(ends)
+
+
+def _union(parts: Sequence[Places]) -> Places:
+    # Packed, a place is one number: start and size. One sort of these is far quicker than of pairs.
+    packed = np.concatenate([(p.starts << _SIZE_BITS) | (p.ends - p.starts) for p in parts])
+    packed.sort(kind="stable")  # it merges what is ascending
+    packed = distinct(packed)
+    starts = packed >> _SIZE_BITS
+    return Places(starts, starts + (packed & ((1 << _SIZE_BITS) - 1)))
+
+
+def _number(bounds: Bounds, positions: Positions) -> Positions:
+    """Return the number of the sentence or paragraph that each position lies in, from 1."""
+    if len(positions) < len(bounds) or (positions[1:] < positions[:-1]).any():
+        return np.searchsorted(bounds, positions, "right")
+    # Of more positions than bounds, in order, it is less to look for the bounds.
+    edges = np.searchsorted(positions, bounds)
+    return np.repeat(np.arange(len(bounds) + 1), np.diff(edges, prepend=0, append=len(positions)))
+
+
+def _together(close: Mask, first: Positions, last: Positions, ends: Ends) -> Mask:
+    """Return `close` where what `first` lies in goes on to `last`, too."""
+    some = np.flatnonzero(close)
+    close[some] = ends(first[some]) > last[some]
+    return close

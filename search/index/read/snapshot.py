@@ -1,0 +1,259 @@
+"""One committed state of the index, opened for searching.
+
+A snapshot holds only arrays that never change, most of them memory maps, so any number of threads
+may search it at once; Whoosh's own searcher may not be shared. Documents of all segments are numbered
+through: number = base of the segment + number in it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.util.numeric import byte_to_length
+
+from search.index.format.columns import MISSING, Codes, CodesColumn, IntColumn
+from search.index.format.exact import ExactColumn
+from search.index.format.postings import FieldTerms
+from search.index.read.cache import Cache
+
+T = TypeVar("T")
+# The most that one worker keeps of what it computed, beyond the maps that all share.
+CACHE_BYTES = 96 * 2**20
+# Looking in so small a share of all documents takes less than looking in all and keeping the result.
+_FEW = 16
+_LENGTHS = np.array([byte_to_length(i) for i in range(256)], np.float64)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One segment of a snapshot: its first document's number, its reader, its terms."""
+
+    base: int
+    size: int
+    reader: Any
+    terms: dict[str, FieldTerms]
+
+
+class Snapshot:
+    """A committed state of the index; see the module. `key` tells states apart."""
+
+    def __init__(self, reader: Any, schema: Any, key: tuple[Any, ...] = ()) -> None:
+        self.key = key
+        self.schema = schema
+        self._reader = reader
+        self._lock = threading.RLock()
+        self._cache = Cache(CACHE_BYTES)
+        # One value a field of the schema and kind: what is asked adds nothing.
+        self._kept: dict[Any, Any] = {}
+        self.segments: list[Segment] = []
+        base = 0
+        for leaf, _offset in self._reader.leaf_readers():
+            size = leaf.doc_count_all()
+            if size:
+                self.segments.append(Segment(base, size, leaf, leaf._terms.fields))
+                base += size
+        self.size = base
+        self.live = np.ones(base, bool)
+        for segment in self.segments:
+            deleted = list(segment.reader.segment().deleted_docs())
+            self.live[np.array(deleted, np.int64) + segment.base] = False
+        self.live_count = int(self.live.sum())
+        # Mapped now: a commit may remove the files at any time, and what is not there reads as empty.
+        self._columns = {
+            name: self._open_column(name, kind.column_type)
+            for name, kind in schema.items()
+            if kind.column_type is not None
+        }
+        self._lengths = {
+            name: [segment.reader._perdoc.raw_column(f"_{name}_len") for segment in self.segments]
+            for name, kind in schema.items()
+            if kind.scorable
+        }
+
+    def _open_column(self, name: str, column: Any) -> list[Any | None]:
+        return [
+            segment.reader._perdoc.column_reader(name, column)
+            if segment.reader._perdoc.has_column(name)
+            else None
+            for segment in self.segments
+        ]
+
+    def _keep(self, key: Any, make: Callable[[], T]) -> T:
+        """Return what `make` gives, computed once for the life of the snapshot."""
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = make()
+            return self._kept[key]
+
+    def remembers(self, key: Any) -> bool:
+        """Say whether the cache holds what belongs to a key."""
+        return key in self._cache
+
+    def remember(self, key: Any, make: Callable[[], T]) -> T:
+        """Return what `make` gives (arrays), from a cache bounded by CACHE_BYTES."""
+        return self._cache.get(key, make)
+
+    # Columns
+
+    def column(self, name: str) -> list[Any | None]:
+        """Return the reader of a column in each segment, None where a segment has no such column."""
+        return self._columns[name]
+
+    def integers(self, name: str) -> NDArray[np.int64]:
+        """Return the values of an integer column, by document; MISSING for none."""
+
+        def make() -> NDArray[np.int64]:
+            values = np.full(self.size, MISSING)
+            for segment, reader in zip(self.segments, self.column(name), strict=True):
+                if isinstance(reader, IntColumn.Reader):
+                    values[segment.base : segment.base + segment.size] = reader.values
+            if not getattr(self.schema[name], "tells_missing", False):
+                values[values == 0] = MISSING
+            return values
+
+        return self._keep(("integers", name), make)
+
+    def codes(self, name: str) -> Codes:
+        """Return a column of codes, with one list of values for all segments."""
+
+        def make() -> Codes:
+            if self.schema[name].column_type is None:
+                found = ((s.base, s.terms[name]) for s in self.segments if name in s.terms)
+                return Codes.of_terms(found)
+            return Codes.of(self._parts(name), self.size)
+
+        return self._keep(("codes", name), make)
+
+    def ranks(self, name: str) -> NDArray[np.int64]:
+        """Return where the key of each document comes among all keys of a field; MISSING for none."""
+        key = self.schema[name].order
+        return self._keep(("ranks", name), lambda: self.codes(name).ranks(key, self.size))
+
+    def _parts(self, name: str) -> Iterator[tuple[int, int, CodesColumn.Reader]]:
+        for segment, reader in zip(self.segments, self.column(name), strict=True):
+            if isinstance(reader, CodesColumn.Reader):
+                yield segment.base, segment.size, reader
+
+    def lengths(self, name: str) -> NDArray[np.float64]:
+        """Return the length of a field in words, by document, as coarse as Whoosh keeps it."""
+
+        def make() -> NDArray[np.float64]:
+            codes = np.zeros(self.size, np.uint8)
+            for segment, column in zip(self.segments, self._lengths[name], strict=True):
+                raw = np.frombuffer(column, np.uint8)
+                codes[segment.base : segment.base + len(raw)] = raw
+            return _LENGTHS[codes]
+
+        return self._keep(("lengths", name), make)
+
+    def average_length(self, name: str) -> float:
+        """Return the mean length of a field as Whoosh computes it (deleted documents included)."""
+        total = sum(s.reader.field_length(name) for s in self.segments)
+        return total / (self.size or 1) or 1.0
+
+    def norms(self, name: str) -> NDArray[np.float64]:
+        """Return the lengths of a field in relation to the mean, by document."""
+        return self._keep(("norms", name), lambda: self.lengths(name) / self.average_length(name))
+
+    def stored(self, number: int) -> dict[str, Any]:
+        """Return the stored fields of a document."""
+        segment = next(s for s in self.segments if number < s.base + s.size)
+        with self._lock:  # Whoosh reads them through a shared file position
+            return dict(segment.reader.stored_fields(number - segment.base))
+
+    # Leaves
+
+    def postings(self, name: str, term: bytes) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the documents (ascending) and frequencies of a term over all segments."""
+        return self.remember(("postings", name, term), lambda: self._postings(name, term))
+
+    def _postings(self, name: str, term: bytes) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        documents, weights = [], []
+        for segment in self.segments:
+            terms = segment.terms.get(name)
+            number = -1 if terms is None else terms.number(term)
+            if terms is not None and number >= 0:
+                found, frequencies = terms.postings(number)
+                documents.append(found.astype(np.int64) + segment.base)
+                weights.append(frequencies)
+        if not documents:
+            return np.empty(0, np.int64), np.empty(0, np.float64)
+        return np.concatenate(documents), np.concatenate(weights)
+
+    def document_frequency(self, name: str, term: bytes) -> int:
+        """Return in how many documents a term stands, deleted ones included."""
+        found = 0
+        for segment in self.segments:
+            terms = segment.terms.get(name)
+            number = -1 if terms is None else terms.number(term)
+            if terms is not None and number >= 0:
+                found += terms.document_frequency(number)
+        return found
+
+    def exact(self, name: str) -> list[tuple[Segment, ExactColumn.Reader]]:
+        """Return the character layer of a field in each segment that has one."""
+        return [
+            (segment, reader)
+            for segment, reader in zip(self.segments, self.column(name), strict=True)
+            if isinstance(reader, ExactColumn.Reader)
+        ]
+
+    def characters(self, name: str) -> int:
+        """Return about how many characters a field has in all documents."""
+        return sum(len(reader.units) for _, reader in self.exact(name))
+
+    def bigram_places(self, name: str, units: NDArray[np.uint16]) -> NDArray[np.int64]:
+        """Return how often each bigram of a string stands in a field, deleted texts included."""
+        total = np.zeros(max(0, len(units) - 1), np.int64)
+        for _, reader in self.exact(name):
+            total += reader.bigram_places(units)
+        return total
+
+    def most(self, name: str, units: NDArray[np.uint16]) -> int:
+        """Return an upper bound of how often a string stands in a field, deleted texts included."""
+        return sum(reader.most(units) for _, reader in self.exact(name))
+
+    def counts(
+        self,
+        name: str,
+        units: NDArray[np.uint16],
+        *,
+        second: bool,
+        within: NDArray[np.int64] | None = None,
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the documents in which a string stands in a field (ascending) and how often.
+
+        With `within` (documents, ascending) others may be left out; if that is few, they are.
+        """
+        if within is not None and len(within) * _FEW > self.size:
+            within = None
+        key = ("exact", name, units.tobytes(), second)
+        if within is None or self.remembers(key):
+            return self.remember(key, lambda: self._counts(name, units, second, None))
+        return self._counts(name, units, second, within)
+
+    def _counts(
+        self,
+        name: str,
+        units: NDArray[np.uint16],
+        second: bool,
+        within: NDArray[np.int64] | None,
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        documents, numbers = [np.empty(0, np.int64)], [np.empty(0, np.float64)]
+        inside = None
+        for segment, reader in self.exact(name):
+            if within is not None:
+                low, high = np.searchsorted(within, [segment.base, segment.base + segment.size])
+                if low == high:
+                    continue
+                inside = within[low:high] - segment.base
+            found, counts = reader.counts(units, second=second, within=inside)
+            if len(found):
+                documents.append(found + segment.base)
+                numbers.append(counts.astype(np.float64))
+        return np.concatenate(documents), np.concatenate(numbers)

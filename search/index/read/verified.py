@@ -1,0 +1,38 @@
+"""What the index finds and the original text confirms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from whoosh.query import Query
+
+from search.index.read.execution import evaluate
+from search.index.read.leaves import ArrayQuery
+from search.index.read.matches import Documents, Mask, Matches, shared
+from search.index.read.snapshot import Snapshot
+
+Confirm: TypeAlias = Callable[[Snapshot, Documents], Mask]
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class VerifiedQuery(ArrayQuery):
+    """The matches of another query whose original texts pass a test, too (原样, strict)."""
+
+    inner: Query
+    confirm: Confirm
+
+    def evaluate(
+        self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
+    ) -> Matches:
+        """See `ArrayQuery`. `confirm` is given living matches and says which of them pass."""
+        matches = evaluate(snapshot, self.inner, scored=scored, within=within)
+        if within is not None:  # reading originals is what costs
+            matches = matches.where(shared(matches.documents, within)[0])
+        matches = matches.where(snapshot.live[matches.documents])
+        return matches.where(self.confirm(snapshot, matches.documents))
+
+    def leaves(self) -> Any:
+        """Yield what is looked up in the index."""
+        return self.inner.leaves()

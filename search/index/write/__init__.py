@@ -1,0 +1,1 @@
+"""How an index is written: documents inverted, segments written and merged, whole generations built."""

@@ -1,0 +1,1 @@
+"""Keep an index equal to the database: the outbox, following it, rebuilding, proving that both agree."""

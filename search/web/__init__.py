@@ -1,0 +1,1 @@
+"""Searches over HTTP: a request read from its parameters, its addresses, its page, its JSON."""

@@ -1,0 +1,224 @@
+"""Addresses of searches: every state of a result page is a GET address (pure).
+
+A `SearchRequest` becomes a query string and back again (`search.web.request.read`). Defaults are left
+out, so a state has one address. Whatever changes the set of results goes back to page 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from search.results import Facet, FacetRow, SearchRequest, narrows
+
+VISIBLE_ROWS = 8
+"""So many values of a facet are shown at once; the others are one click away."""
+MORE_ROWS = 40
+"""So many of the others; a page must stay small however many sources there are."""
+MORE_BYTES = 20_000
+"""And no more than this is spent on their addresses, each of which repeats the query."""
+OPEN_FACETS = 3
+"""So many facets are open; the others are folded until something in them is chosen."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One value of a facet, or one chip: where it leads and what it would give.
+
+    `inner` are the values that narrow it.
+    """
+
+    label: str
+    url: str
+    count: int = 0
+    selected: bool = False
+    inner: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class FacetLinks:
+    """A facet ready to be shown: the first rows (and every selected one), then the others.
+
+    `left` counts the values that are not listed at all; a `folded` facet shows only its name at first.
+    """
+
+    name: str
+    label: str
+    shown: tuple[Link, ...]
+    more: tuple[Link, ...]
+    left: int
+    folded: bool = False
+
+
+def default_sort(q: str) -> str:
+    """Return the order of a request that names none: without words nothing can be relevant."""
+    return "relevance" if q else "newest"
+
+
+def parameters(request: SearchRequest) -> list[tuple[str, str]]:
+    """Return the request as parameters, page left out: what a form has to carry along.
+
+    >>> parameters(SearchRequest(q="政绩", filters={"year": ("2024", "2023")}))
+    [('q', '政绩'), ('year', '2024'), ('year', '2023')]
+    """
+    pairs = [("q", request.q)] if request.q else []
+    pairs += [(name, value) for name, values in request.filters.items() for value in values]
+    if request.sort not in ("relevance", default_sort(request.q)):
+        pairs.append(("sort", request.sort))
+    if not request.restore:
+        pairs.append(("restore", "0"))
+    return pairs
+
+
+def address(path: str, request: SearchRequest) -> str:
+    """Return the address of the request below `path`."""
+    pairs = parameters(request)
+    if request.page > 1:
+        pairs.append(("page", str(request.page)))
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def within(request: SearchRequest) -> str:
+    """Return the query string that takes the query, and nothing else, into one document."""
+    pairs = [pair for pair in parameters(request) if pair[0] in ("q", "restore")]
+    return f"?{urlencode(pairs)}" if request.q else ""
+
+
+def at_page(request: SearchRequest, page: int) -> SearchRequest:
+    """Return the request turned to another page."""
+    return replace(request, page=page)
+
+
+def sorted_by(request: SearchRequest, sort: str) -> SearchRequest:
+    """Return the request in another order, from page 1."""
+    return replace(request, sort=sort, page=1)
+
+
+def with_restore(request: SearchRequest, restore: bool) -> SearchRequest:
+    """Return the request with masked spellings read back or not, from page 1."""
+    return replace(request, restore=restore, page=1)
+
+
+def toggled(request: SearchRequest, facet: str, value: str, finer: str = "") -> SearchRequest:
+    """Return the request with one value of a facet added, or dropped where it was chosen.
+
+    What narrows the value in the facet `finer` is dropped either way.
+
+    >>> toggled(SearchRequest(filters={"year": ("2024",)}, page=3), "year", "2023").filters
+    {'year': ('2024', '2023')}
+    """
+    chosen = request.filters.get(facet, ())
+    kept = tuple(other for other in chosen if other != value)
+    changed = _with_filter(request, facet, kept if value in chosen else (*chosen, value))
+    inner = request.filters.get(finer, ())
+    if not any(narrows(each, value) for each in inner):
+        return changed
+    return _with_filter(changed, finer, tuple(each for each in inner if not narrows(each, value)))
+
+
+def without(request: SearchRequest, *facets: str) -> SearchRequest:
+    """Return the request without the filters on some facets, or without any filter."""
+    kept = {name: chosen for name, chosen in request.filters.items() if name not in facets}
+    return replace(request, filters=kept if facets else {}, page=1)
+
+
+def _with_filter(request: SearchRequest, facet: str, values: tuple[str, ...]) -> SearchRequest:
+    filters = {name: chosen for name, chosen in request.filters.items() if name != facet}
+    if values:
+        filters[facet] = values
+    return replace(request, filters=filters, page=1)
+
+
+def finer_facets(facets: Iterable[Facet]) -> dict[str, Facet]:
+    """Return the facets that narrow others, by the names of those."""
+    return {facet.within: facet for facet in facets if facet.within}
+
+
+def facet_links(path: str, request: SearchRequest, facets: Sequence[Facet]) -> list[FacetLinks]:
+    """Return the facets with the address that each value leads to."""
+    finer = finer_facets(facets)
+    listed = [facet for facet in facets if not facet.within]
+    return [
+        _facet_links(path, request, facet, finer.get(facet.name), folded=rank >= OPEN_FACETS)
+        for rank, facet in enumerate(listed)
+        if facet.rows
+    ]
+
+
+def _facet_links(
+    path: str, request: SearchRequest, facet: Facet, finer: Facet | None, *, folded: bool
+) -> FacetLinks:
+    links = [_value_link(path, request, facet, row, finer) for row in facet.rows]
+    shown = [link for rank, link in enumerate(links) if rank < VISIBLE_ROWS or _is_chosen(link)]
+    more = [
+        link for rank, link in enumerate(links) if rank >= VISIBLE_ROWS and not _is_chosen(link)
+    ]
+    room = MORE_BYTES // len(address(path, request))
+    listed = tuple(more[: min(MORE_ROWS, room)])
+    return FacetLinks(
+        facet.name,
+        facet.label,
+        tuple(shown),
+        listed,
+        len(more) - len(listed) + facet.left,
+        folded and not any(_is_chosen(link) for link in links),
+    )
+
+
+def _value_link(
+    path: str, request: SearchRequest, facet: Facet, row: FacetRow, finer: Facet | None
+) -> Link:
+    inner = (
+        Link(
+            each.short or each.label,
+            address(path, toggled(request, finer.name, each.value)),
+            each.count,
+            each.selected,
+        )
+        for each in (finer.rows if finer else ())
+        if finer and narrows(each.value, row.value)
+    )
+    return Link(
+        row.label,
+        address(path, toggled(request, facet.name, row.value, finer.name if finer else "")),
+        row.count,
+        row.selected,
+        tuple(inner),
+    )
+
+
+def _is_chosen(link: Link) -> bool:
+    return link.selected or any(each.selected for each in link.inner)
+
+
+def chips(path: str, request: SearchRequest, facets: Iterable[Facet]) -> Iterator[Link]:
+    """Yield a link that removes each chosen value, called as it is in its facet."""
+    facets = list(facets)
+    labels = {(facet.name, row.value): row.label for facet in facets for row in facet.rows}
+    finer = finer_facets(facets)
+    for name, values in request.filters.items():
+        inner = finer[name].name if name in finer else ""
+        for value in values:
+            yield Link(
+                labels.get((name, value), value),
+                address(path, toggled(request, name, value, inner)),
+                selected=True,
+            )
+
+
+def page_numbers(page: int, pages: int) -> list[int | None]:
+    """Return the page numbers worth a link, None where some are left out.
+
+    >>> page_numbers(6, 20)
+    [1, None, 4, 5, 6, 7, 8, None, 20]
+    """
+    wanted = sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)})
+    numbers: list[int | None] = []
+    for previous, number in zip([0, *wanted], wanted, strict=False):
+        if number - previous == 2:
+            numbers.append(number - 1)
+        elif number - previous > 2:
+            numbers.append(None)
+        numbers.append(number)
+    return numbers

@@ -1,0 +1,58 @@
+"""Ascending documents and scores against sets and dictionaries."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.index.read.matches import Matches, any_of, both, shared, united, without
+
+sets = st.sets(st.integers(0, 300), max_size=120)
+scored = st.dictionaries(st.integers(0, 300), st.integers(0, 9).map(float), max_size=120)
+
+
+def ascending(numbers: set[int]) -> np.ndarray:
+    """A set as the engine has it."""
+    return np.array(sorted(numbers), np.int64)
+
+
+def matches(scores: dict[int, float]) -> Matches:
+    """Scores by document as the engine has them."""
+    return Matches(ascending(set(scores)), np.array([scores[d] for d in sorted(scores)]))
+
+
+def scores_of(found: Matches) -> dict[int, float]:
+    """And back."""
+    assert found.scores is not None
+    return dict(zip(found.documents.tolist(), found.scores.tolist(), strict=True))
+
+
+@given(left=sets, right=sets)
+def test_what_is_shared_stands_where_it_is_said(left: set[int], right: set[int]) -> None:
+    one, other = ascending(left), ascending(right)
+    here, there = shared(one, other)
+    assert one[here].tolist() == other[there].tolist() == sorted(left & right)
+
+
+@given(parts=st.lists(sets, max_size=4))
+def test_united_is_the_union(parts: list[set[int]]) -> None:
+    assert united([ascending(part) for part in parts]).tolist() == sorted(set().union(*parts))
+
+
+@given(left=scored, right=scored)
+def test_scores_add_up(left: dict[int, float], right: dict[int, float]) -> None:
+    together = both(matches(left), matches(right))
+    assert scores_of(together) == {d: left[d] + right[d] for d in left.keys() & right.keys()}
+    either = any_of([matches(left), matches(right)])
+    assert scores_of(either) == {
+        d: left.get(d, 0) + right.get(d, 0) for d in left.keys() | right.keys()
+    }
+    assert any_of([matches(left)._replace(scores=None), matches(right)]).scores is None
+    assert both(matches(left), matches(right)._replace(scores=None)).scores is None
+
+
+@given(left=scored, gone=sets)
+def test_without_leaves_the_others(left: dict[int, float], gone: set[int]) -> None:
+    kept = without(matches(left), ascending(gone))
+    assert scores_of(kept) == {d: score for d, score in left.items() if d not in gone}
