@@ -10,11 +10,12 @@ from django.urls import reverse
 from ninja import NinjaAPI, Schema, Status
 from ninja.renderers import JSONRenderer
 
-from archive.facets import FACETS
 from archive.models import Speech
+from archive.search_indexes import SpeechIndex
 from search.engine import search
+from search.haystack.declaration import schema
 from search.query import Exact, unparse
-from search.results import ResultRow, SearchRequest
+from search.results import SORTS, ResultRow, SearchRequest
 from search.suggesting import Suggestion, suggest
 from search.web import links
 from search.web.api import Results, as_json
@@ -129,44 +130,30 @@ def _found(row: ResultRow) -> dict[str, Any]:
 
 # The parameters are read by the page's own reader, which ignores what it does not understand and
 # says so in `repairs`; declared types would answer with an error. So they are documented by hand.
-_PARAMETERS = [
-    {"name": "q", "in": "query", "schema": {"type": "string"}, "description": "检索式，见 /help/"},
-    *(
-        {
-            "name": name,
-            "in": "query",
-            "schema": {"type": "array", "items": {"type": "string"}},
-            "description": description,
-        }
-        for name, description in (
-            ("source", "来源的短名，可重复"),
-            ("type", "类型代码，可重复"),
-            ("year", "年份，可重复；没有日期的是 unknown"),
-            ("month", "月份，如 2024-04，可重复；与年份合成一个条件，收窄所在的年份"),
-            ("column", "站点栏目，可重复"),
-            ("tag", "站点标签，可重复"),
-        )
-    ),
-    {
-        "name": "sort",
-        "in": "query",
-        "schema": {"type": "string", "enum": ["relevance", "newest", "oldest"]},
-    },
-    {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1}},
-    {
-        "name": "restore",
-        "in": "query",
-        "schema": {"type": "string", "enum": ["0", "1"]},
-        "description": "0：遮写的字不按本字检索",
-    },
-]
+def _parameters() -> list[dict[str, Any]]:
+    """Return what the interface's description says of the parameters."""
+    return [
+        _parameter("q", "检索式，见 /help/", type="string"),
+        *(
+            _parameter(facet.name, str(facet.help), type="array", items={"type": "string"})
+            for facet in SpeechIndex().schema().facets.values()
+        ),
+        _parameter("sort", type="string", enum=list(SORTS)),
+        _parameter("page", type="integer", minimum=1),
+        _parameter("restore", "0：遮写的字不按本字检索", type="string", enum=["0", "1"]),
+    ]
+
+
+def _parameter(name: str, description: str = "", **schema: Any) -> dict[str, Any]:
+    described = {"description": description} if description else {}
+    return {"name": name, "in": "query", "schema": schema, **described}
 
 
 @api.get(
     "/search/",
     response={200: Results[Found], 400: Results[Found], 503: Results[Found]},
     summary="检索已发布的材料",
-    openapi_extra={"parameters": _PARAMETERS},
+    openapi_extra={"parameters": _parameters()},
     url_name="search",
 )
 def search_speeches(request: HttpRequest) -> Status[dict[str, Any]]:
@@ -175,14 +162,14 @@ def search_speeches(request: HttpRequest) -> Status[dict[str, Any]]:
     503 while the index cannot be searched, 400 for a query that is too broad: then the counts say
     nothing, and `notes` what to do.
     """
-    page = search(read(request.GET, FACETS))
+    page = search(read(request.GET, schema().facets))
     answer = as_json(page, [_found(row) for row in page.rows])
     if page.available:
         return Status(200, answer)
     return Status(400 if page.refused else 503, answer)
 
 
-_BEGINNING = {"name": "q", "in": "query", "schema": {"type": "string"}, "description": "已写下的字"}
+_BEGINNING = _parameter("q", "已写下的字", type="string")
 
 
 @api.get(
@@ -195,16 +182,18 @@ _BEGINNING = {"name": "q", "in": "query", "schema": {"type": "string"}, "descrip
 def suggest_searches(request: HttpRequest) -> dict[str, Any]:
     """Offer titles and sources that hold what has been typed, and quotations that begin with it."""
     offered = suggest(clean(request.GET.get("q", "")[:MAX_BEGINNING]))
-    return {group: [_offer(group, each) for each in found] for group, found in offered.items()}
+    return {f"{name}s": [_offer(name, each) for each in found] for name, found in offered.items()}
 
 
-def _offer(group: str, offered: Suggestion) -> dict[str, Any]:
-    if group == "titles":
+def _offer(name: str, offered: Suggestion) -> dict[str, Any]:
+    if name == "title":
         url = reverse("speech", args=[offered.key])
-    elif group == "sources":
+    elif name == "source":
         url = reverse("source", args=[offered.key])
     else:
-        url = links.address(reverse("search"), SearchRequest(q=unparse(Exact(offered.text))))
+        url = links.address(
+            reverse("search"), SearchRequest(q=unparse(Exact(offered.text), schema().fields))
+        )
     return {"text": offered.text, "count": offered.count, "url": url}
 
 

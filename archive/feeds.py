@@ -12,9 +12,9 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from archive.facets import FACETS
 from archive.models import Speech
 from search.engine import search
+from search.haystack.declaration import schema
 from search.results import ResultPage, ResultRow
 from search.web import links
 from search.web.request import clean, read
@@ -29,7 +29,7 @@ class SearchFeed(Feed):
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> ResultPage:
         """Search as the page would, but always newest first and from the first page."""
-        asked = read(request.GET, FACETS, per_page=ENTRIES)
+        asked = read(request.GET, schema().facets, per_page=ENTRIES)
         return search(links.at_page(links.sorted_by(asked, "newest"), 1))
 
     def title(self, page: ResultPage) -> str:

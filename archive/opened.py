@@ -14,6 +14,7 @@ from archive.models import Speech
 from archive.outline import Heading, outline
 from archive.reading import Marks, Paragraph, Span, anchored, paragraphs
 from search.errors import TooBroad
+from search.haystack.declaration import schema
 from search.highlight import Places, hit_arrays
 from search.messages import last_page, too_broad
 from search.query import Everything, parse
@@ -36,7 +37,7 @@ class Opened:
 
     def __init__(self, speech: Speech, asked: SearchRequest, *, at: str, paged: bool) -> None:
         self._text, self._path, self._asked = speech.text, speech.get_absolute_url(), asked
-        tree = parse(asked.q).tree if asked.q else Everything()
+        tree = parse(asked.q, schema().fields).tree if asked.q else Everything()
         title, text, restore = speech.title, speech.text, asked.restore
         self.notes: list[str] = []
         self._in_title = self._in_text = np.empty((0, 2), np.int32)

@@ -1,73 +1,112 @@
-"""What of a speech is indexed, and which of it are facets."""
+"""What of a speech is searched: its fields, and which of them are facets."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property, partial
+import re
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 from haystack import indexes
 
-from archive.facets import UNDATED
 from archive.models import Source, Speech, SpeechType, State
 from archive.quotations import quoted
 from archive.wording import month_name
-from search.haystack.fields import KeyField, KeysField, TermsField, TextField
+from search.haystack.declaration import SearchIndex
+from search.haystack.fields import (
+    BodyField,
+    DateField,
+    FacetField,
+    FacetsField,
+    KeyField,
+    TermsField,
+    TitleField,
+)
 from search.text.fold import fold
 from search.web.request import clean
 
-_TYPE_LABELS = dict(SpeechType.choices)
+UNDATED = "unknown"
+_YEAR = re.compile(r"[0-9]{4}")
+_MONTH = re.compile(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])")
 
 
-class _SourceNames:
-    """Names of sources by slug, as the database has them when the first is asked for."""
-
-    def __call__(self, slug: str) -> str:
-        return self._names.get(slug, slug)
-
-    @cached_property
-    def _names(self) -> dict[str, str]:
-        return dict(Source.objects.values_list("slug", "name"))
+def _source_names(slugs: Collection[str]) -> Mapping[str, str]:
+    return dict(Source.objects.filter(slug__in=slugs).values_list("slug", "name"))
 
 
-class SpeechIndex(indexes.SearchIndex, indexes.Indexable):
-    """The index of speeches: all of them, limited to the published ones unless a search says so."""
+def _published_sources(slugs: Sequence[str]) -> Collection[str]:
+    found = Source.objects.published().filter(slug__in=slugs)
+    return set(found.values_list("slug", flat=True))
 
-    text = TextField(document=True, model_attr="text")
-    title = TextField(model_attr="title", stored=True)
-    source = KeyField(model_attr="source__slug")
-    type = KeyField(model_attr="type")
-    year = KeyField()
-    state = KeyField(model_attr="state")
-    month = KeyField()
-    column = KeyField()
-    tag = KeysField()
+
+def _type_names(codes: Collection[str]) -> Mapping[str, str]:
+    return {code: str(SpeechType(code).label) for code in codes if code in SpeechType.values}
+
+
+def _years(written: Sequence[str]) -> Collection[str]:
+    return {value for value in written if value == UNDATED or _YEAR.fullmatch(value)}
+
+
+def _year_names(years: Collection[str]) -> Mapping[str, str]:
+    return {UNDATED: now("日期不详")} if UNDATED in years else {}
+
+
+def _months(written: Sequence[str]) -> Collection[str]:
+    return {value for value in written if _MONTH.fullmatch(value)}
+
+
+def _month_names(months: Collection[str], *, with_year: bool = True) -> Mapping[str, str]:
+    return {month: month_name(month, with_year=with_year) for month in months}
+
+
+class SpeechIndex(SearchIndex, indexes.Indexable):
+    """The speeches: all of them are indexed, visitors find the published ones."""
+
+    text = BodyField(model_attr="text")
+    title = TitleField(model_attr="title", prefixes=("标题", "题目", "title"))
+    source = FacetField(
+        _("来源"),
+        model_attr="source__slug",
+        prefixes=("来源", "source"),
+        labels=_source_names,
+        existing=_published_sources,
+        suggested=True,
+        help=_("来源的短名，可重复"),
+    )
+    type = FacetField(
+        _("类型"),
+        model_attr="type",
+        prefixes=("类型", "type"),
+        labels=_type_names,
+        existing=lambda codes: {*codes} & {*SpeechType.values},
+        help=_("类型代码，可重复"),
+    )
+    year = FacetField(
+        _("年份"),
+        labels=_year_names,
+        existing=_years,
+        newest_first=True,
+        help=_("年份，可重复；没有日期的是 unknown"),
+    )
+    month = FacetField(
+        _("月份"),
+        narrows="year",
+        labels=_month_names,
+        short_labels=partial(_month_names, with_year=False),
+        existing=_months,
+        newest_first=True,
+        help=_("月份，如 2024-04，可重复；与年份合成一个条件，收窄所在的年份"),
+    )
+    column = FacetField(_("栏目"), prefixes=("栏目", "column"), help=_("站点栏目，可重复"))
+    tag = FacetsField(_("标签"), prefixes=("标签", "tag"), help=_("站点标签，可重复"))
     quotation = TermsField()
-    date = indexes.IntegerField(null=True)
+    date = DateField(prefixes=("日期", "date"))
+    state = KeyField(model_attr="state")
 
     scope = {"state": (State.PUBLISHED.value,)}
-    facets = {
-        "source": _("来源"),
-        "type": _("类型"),
-        "year": _("年份"),
-        "month": _("月份"),
-        "column": _("栏目"),
-        "tag": _("标签"),
-    }
-    narrowing = {"month": "year"}
-    short_labels = {"month": partial(month_name, with_year=False)}
-
-    @property
-    def labels(self) -> dict[str, Callable[[str], str]]:
-        """What values are shown as: made anew for each search, since a source may be renamed."""
-        return {
-            "source": _SourceNames(),
-            "type": lambda code: str(_TYPE_LABELS.get(code, code)),
-            "year": lambda year: str(_("日期不详")) if year == UNDATED else year,
-            "month": month_name,
-        }
 
     def get_model(self) -> Any:
         """Return the model that is indexed."""
@@ -76,10 +115,6 @@ class SpeechIndex(indexes.SearchIndex, indexes.Indexable):
     def index_queryset(self, using: str | None = None) -> Any:
         """Return what is indexed, with all that `prepare` reads."""
         return Speech.objects.select_related("source").defer("html", "removed", "provenance")
-
-    def load_all_queryset(self) -> Any:
-        """Return what results are shown from."""
-        return self.index_queryset()
 
     def visible_queryset(self) -> QuerySet[Speech]:
         """Return what visitors may see now, whatever the index says."""

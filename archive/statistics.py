@@ -16,11 +16,11 @@ from django.db.models import Count, Sum
 from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
-from archive.facets import UNDATED
 from archive.models import Source, SpeechType
 from archive.models.speech import SpeechQuerySet
+from archive.search_indexes import UNDATED
 from archive.wording import month_name
-from search.results import Facet, FacetRow, narrows, whole
+from search.results import CountedFacet, FacetRow, narrows, unnarrowed
 
 Key = TypeVar("Key", int, str)
 Counted = TypeVar("Counted", bound="Cell | MonthCell")
@@ -98,7 +98,7 @@ def total(cells: Iterable[Cell]) -> Total:
     )
 
 
-def by_source(cells: Iterable[Cell], chosen: Collection[str] = ()) -> Facet:
+def by_source(cells: Iterable[Cell], chosen: Collection[str] = ()) -> CountedFacet:
     """Return the sources with their counts, most materials first."""
     counts = _counts(cells, lambda cell: cell.source)
     sources = Source.objects.filter(pk__in=counts).only("pk", "name", "slug")
@@ -107,10 +107,10 @@ def by_source(cells: Iterable[Cell], chosen: Collection[str] = ()) -> Facet:
         for source in sources
     ]
     rows.sort(key=lambda row: (-row.count, row.label))
-    return Facet("source", _("来源"), tuple(rows))
+    return CountedFacet("source", _("来源"), tuple(rows))
 
 
-def by_type(cells: Iterable[Cell | MonthCell], chosen: Collection[str] = ()) -> Facet:
+def by_type(cells: Iterable[Cell | MonthCell], chosen: Collection[str] = ()) -> CountedFacet:
     """Return the types with their counts, most materials first."""
     counts = _counts(cells, lambda cell: cell.type)
     counts.update(dict.fromkeys(chosen, 0))
@@ -119,10 +119,10 @@ def by_type(cells: Iterable[Cell | MonthCell], chosen: Collection[str] = ()) -> 
         for code, count in counts.items()
     ]
     rows.sort(key=lambda row: (-row.count, row.label))
-    return Facet("type", _("类型"), tuple(rows))
+    return CountedFacet("type", _("类型"), tuple(rows))
 
 
-def by_year(cells: Iterable[Cell], chosen: Collection[str] = ()) -> Facet:
+def by_year(cells: Iterable[Cell], chosen: Collection[str] = ()) -> CountedFacet:
     """Return the years with their counts, newest first; then what has no date."""
     counts = _counts(cells, _year)
     counts.update(dict.fromkeys(chosen, 0))
@@ -130,12 +130,12 @@ def by_year(cells: Iterable[Cell], chosen: Collection[str] = ()) -> Facet:
         FacetRow(year, _("日期不详") if year == UNDATED else year, counts[year], year in chosen)
         for year in sorted(counts, key=lambda year: (year != UNDATED, year), reverse=True)
     ]
-    return Facet("year", _("年份"), tuple(rows))
+    return CountedFacet("year", _("年份"), tuple(rows))
 
 
 def by_month(
     cells: Iterable[MonthCell], years: Collection[str], chosen: Collection[str] = ()
-) -> Facet:
+) -> CountedFacet:
     """Return the months of some years with their counts, newest first."""
     counts = _counts(cells, lambda cell: cell.month)
     listed = {month for month in counts if any(narrows(month, year) for year in years)}
@@ -149,22 +149,22 @@ def by_month(
         )
         for month in sorted({*listed, *chosen}, reverse=True)
     ]
-    return Facet("month", _("月份"), tuple(rows), within="year")
+    return CountedFacet("month", _("月份"), tuple(rows), narrows="year")
 
 
 def facets_within(
     cells: Iterable[Cell],
     month_cells: Iterable[MonthCell],
     filters: Mapping[str, Collection[str]],
-) -> list[Facet]:
+) -> list[CountedFacet]:
     """Return the facets of one source's page: counts of each ignore its own selection.
 
     Years and months are one selection, as on the page of results.
     """
     cells, month_cells = list(cells), list(month_cells)
     types, years, months = (filters.get(name, ()) for name in ("type", "year", "month"))
-    unnarrowed = whole(years, months)
-    of_period: list[Cell | MonthCell] = [cell for cell in cells if _year(cell) in unnarrowed]
+    whole_years = unnarrowed(years, months)
+    of_period: list[Cell | MonthCell] = [cell for cell in cells if _year(cell) in whole_years]
     of_period += [cell for cell in month_cells if cell.month in months]
     return [
         by_type(of_period if years or months else cells, types),

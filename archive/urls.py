@@ -8,7 +8,6 @@ from django.urls.converters import StringConverter
 
 from archive import views
 from archive.api import api
-from archive.facets import FACETS
 from archive.feeds import SearchFeed
 from archive.sitemaps import SITEMAPS
 from search.web.views import search_page
@@ -22,9 +21,11 @@ class UnicodeSlug(StringConverter):
 
 register_converter(UnicodeSlug, "uslug")
 
+SEARCH_PAGE = {"template": "archive/search.html", "feed": "search-feed"}
+
 urlpatterns = [
     path("", views.home, name="home"),
-    path("search/", search_page, {"facets": FACETS}, name="search"),
+    path("search/", search_page, SEARCH_PAGE, name="search"),
     path("sources/", views.source_list, name="sources"),
     path("sources/<uslug:slug>/", views.source, name="source"),
     path("speeches/<int:pk>/", views.speech, name="speech"),

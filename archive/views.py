@@ -15,14 +15,16 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from archive import facets, statistics
+from archive import statistics
 from archive.citation import Cited, bibtex, csl_json, gb7714
+from archive.help import HELP
 from archive.models import Source, Speech
 from archive.models.speech import SpeechQuerySet
 from archive.opened import Opened
+from archive.search_indexes import UNDATED
+from search.haystack.declaration import schema
 from search.messages import last_page
-from search.query import HELP
-from search.results import whole
+from search.results import unnarrowed
 from search.suggesting import similar
 from search.web import links
 from search.web.request import read
@@ -73,7 +75,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     source = get_object_or_404(Source.objects.published(), slug=slug)
     speeches = Speech.objects.published().filter(source=source)
     cells = statistics.tally(speeches)
-    own = {name: facets.FACETS[name] for name in ("type", "year", "month")}
+    own = {name: schema().facets[name] for name in ("type", "year", "month")}
     asked = read(request.GET, own)
     months = statistics.tally_months(speeches, asked.filters)
     speeches = _filtered(speeches, asked.filters)
@@ -103,9 +105,9 @@ def _filtered(speeches: SpeechQuerySet, filters: Mapping[str, tuple[str, ...]]) 
     if "type" in filters:
         speeches = speeches.filter(type__in=filters["type"])
     months = filters.get("month", ())
-    years = whole(filters.get("year", ()), months)
+    years = unnarrowed(filters.get("year", ()), months)
     if years or months:
-        numbers = [None if year == facets.UNDATED else int(year) for year in years]
+        numbers = [None if year == UNDATED else int(year) for year in years]
         speeches = speeches.of_period(numbers, months)
     return speeches
 

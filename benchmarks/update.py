@@ -12,7 +12,8 @@ from benchmarks.measure import folder_bytes
 from benchmarks.plan import Plan
 from benchmarks.report import Report
 from benchmarks.yinde import Yinde, index_folder
-from search.sync.indexing import catch_up, deferred, note_changes
+from search.sync.follow import catch_up
+from search.sync.outbox import deferred, note_changes
 
 PART = "New documents"
 _ONE_BY_ONE = 7

@@ -10,10 +10,12 @@ from haystack import connections
 from archive.models import Source, Speech, SpeechType, State
 from benchmarks.corpus import Corpus, Document
 from search.backend import Answer, Search
+from search.haystack.declaration import schema
+from search.haystack.site import backend, corpus
 from search.index.read.opening import forget
 from search.query import Exact, parse
 from search.query.nodes import Node
-from search.sync.indexing import backend, rebuild
+from search.sync.rebuild import rebuild
 
 NAME = "Yinde"
 FACETS = ("source", "type", "year")
@@ -72,7 +74,7 @@ class Yinde:
     name = NAME
 
     def __init__(self, alias: str = "default") -> None:
-        self.backend = connections[alias].get_backend()
+        self.backend = corpus(alias).backend
 
     def exact(self, raw: str) -> set[int]:
         """Return all documents in which a string stands."""
@@ -84,14 +86,13 @@ class Yinde:
 
     def words(self, line: str) -> Answer:
         """Return the best documents, the total and the facets for a visitor's line."""
-        return self.find(parse(line).tree)
+        return self.find(parse(line, schema().fields).tree)
 
     def find(self, tree: Node, facets: tuple[str, ...] = FACETS, stop: int = 10) -> Answer:
         """Carry out a search as the site does: published speeches only."""
-        answer: Answer = self.backend.find(
+        return self.backend.find(
             Search(tree, models=(_MODEL,), scope=_SCOPE, facets=facets, stop=stop)
         )
-        return answer
 
     def reopen(self) -> None:
         """Forget everything computed and open the index anew, as after each commit."""

@@ -1,48 +1,156 @@
-"""What crosses between the engine and a backend."""
+"""The seam: what is asked of an engine and what it answers. Nothing above it knows which engine it is.
+
+An engine keeps documents, finds and counts them, and tells what it holds. It knows nothing of models:
+a document is its identity ("app.model.key") and the values of its fields, as whoever declares them
+(`search.haystack`) prepares them. `tests/search/contract` is what every engine must do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, Protocol, TypeAlias
+
+from search.query import Node
+
+Key: TypeAlias = Any
+"""The primary key of an object: an integer, a string, a UUID."""
+Object: TypeAlias = tuple[str, Key]
+"""("app.model", key)"""
+Document: TypeAlias = Mapping[str, Any]
+"""The values of a document by field."""
+Digests: TypeAlias = Mapping[str, str]
+"""What an engine keeps of each field of a document, as a digest: equal where the field is."""
+Filters: TypeAlias = Mapping[str, tuple[str, ...]]
+"""Values by field: any of them within a field, all of the fields."""
+Purpose: TypeAlias = Literal["write", "build"]
 
 
 @dataclass(frozen=True)
 class Search:
     """What is looked for: a query, filters beside it, an order and a slice.
 
-    `query` is a tree of `search.query`; a backend may take a query of its own kind as well, and such
-    queries `within` which all results lie, and `boosted` ones whose scores are added so many times.
-    `sort` names fields, "-" before them for descending; empty means by relevance. `exclude`
-    are keys that must not be found whatever the index says of them. `joined` maps a field to another
-    with which it makes one filter (a month or a year), OR as within a field.
+    `sort` names fields, "-" before them for descending; empty means by relevance. `exclude` are keys
+    that must not be found whatever the index says of them. `joined` maps a field to another with
+    which it makes one filter (a month or a year), OR as within a field.
     """
 
-    query: Any
+    query: Node
     models: tuple[str, ...] = ()
-    scope: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    scope: Filters = field(default_factory=dict)
+    filters: Filters = field(default_factory=dict)
     joined: Mapping[str, str] = field(default_factory=dict)
     facets: tuple[str, ...] = ()
     sort: tuple[str, ...] = ()
     start: int = 0
     stop: int = 10
     restore: bool = True
-    exclude: Collection[Any] = ()
-    within: tuple[Any, ...] = ()
-    boosted: tuple[tuple[Any, float], ...] = ()
+    exclude: Collection[Key] = ()
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What was found: keys and scores of the slice, the total, and counts by facet and value.
+    """What was found: objects and scores of the slice, the total, and counts by facet and value."""
 
-    `documents` is the backend's own handle on the results of the slice, `matched` on all of them.
-    """
-
-    keys: list[tuple[str, Any]]
+    keys: list[Object]
     scores: list[float]
     count: int
     facets: dict[str, list[tuple[str, int]]]
-    documents: Any
-    matched: Any = None
+
+
+class SearchBackend(Protocol):
+    """An engine. What it is asked raises IndexUnavailable where there is no index that can be read.
+
+    A generation is a whole index; one of them is the living one, which answers.
+    """
+
+    def find(self, search: Search) -> Answer:
+        """Carry out a search. Raises TooBroad."""
+        ...
+
+    def counts(self, search: Search, filters: Sequence[Filters]) -> list[int]:
+        """Return how many results a search has with each of some filters in place of its own.
+
+        Raises TooBroad.
+        """
+        ...
+
+    def frequent_terms(
+        self, name: str, beginning: str, search: Search, limit: int
+    ) -> list[tuple[str, int]]:
+        """Return the commonest terms of a field that begin so, and in how many allowed documents."""
+        ...
+
+    def longest_part(self, folded: str, search: Search) -> tuple[str, int]:
+        """Return the longest part of a folded string that stands in what `search` allows, and in how much."""
+        ...
+
+    def similar(self, identity: str, text: str, search: Search) -> list[Object]:
+        """Return the documents most like a text within what `search` allows, except the one it is of."""
+        ...
+
+    def fingerprint(self) -> str:
+        """Return a digest of all that decides what an index made now would hold for the same texts."""
+        ...
+
+    def built_with(self) -> str | None:
+        """Return the fingerprint of the living generation, None if there is none."""
+        ...
+
+    def damage(self, *, anew: bool = False) -> list[str]:
+        """Return what of the living generation is damaged or missing.
+
+        What has been found whole is looked at again if it has changed since, or if `anew`.
+        """
+        ...
+
+    def held(self) -> Iterator[tuple[str, Digests]]:
+        """Yield every document of the living generation: its identity, and its fields' digests."""
+        ...
+
+    def digests(self, document: Document) -> Digests:
+        """Return what `held` should yield of a document that is written as this one."""
+        ...
+
+    def exclusive(self, purpose: Purpose, *, wait: float = 0.0) -> AbstractContextManager[None]:
+        """Hold off everybody else who writes or builds; IndexBusy if that takes more than `wait` seconds."""
+        ...
+
+    def is_busy(self, purpose: Purpose) -> bool:
+        """Say whether somebody writes or builds now."""
+        ...
+
+    def begin(self) -> str:
+        """Make an empty generation beside the living one and return its name."""
+        ...
+
+    def write(self, changes: Mapping[str, Document | None], generation: str | None = None) -> None:
+        """Write documents by identity (None removes one): all of them or, where it raises, none.
+
+        Into the living generation, or the one that is named. The caller holds "write".
+        """
+        ...
+
+    def write_part(self, generation: str, documents: Iterable[Document]) -> object:
+        """Write documents into a generation that nobody reads yet, beside other processes doing so.
+
+        Returns what `finish` needs of them, which can be pickled. Where it raises nothing is written.
+        """
+        ...
+
+    def finish(self, generation: str, parts: Sequence[object]) -> None:
+        """Make one generation of what has been written in parts."""
+        ...
+
+    def swap(self, generation: str) -> None:
+        """Make a generation the living one in one step. The caller holds "write"."""
+        ...
+
+    def discard(self, generation: str) -> None:
+        """Remove a generation unless it is the living one."""
+        ...
+
+    def prune(self) -> None:
+        """Remove what killed builds left behind. The caller holds "build" and "write"."""
+        ...

@@ -45,17 +45,17 @@ class FacetRow:
 
 
 @dataclass(frozen=True)
-class Facet:
+class CountedFacet:
     """One facet with its values, most frequent first (years and months newest first).
 
-    `within` names the facet that this one narrows: its rows are of the values chosen there only.
+    `narrows` names the facet that this one narrows: its rows are of the values chosen there only.
     `left` counts the values that are not among the rows: the rarest of very many.
     """
 
     name: str
     label: str
     rows: tuple[FacetRow, ...]
-    within: str = ""
+    narrows: str = ""
     left: int = 0
 
 
@@ -68,10 +68,10 @@ def narrows(value: str, wider: str) -> bool:
     return value.startswith(f"{wider}-")
 
 
-def whole(wider: Collection[str], finer: Collection[str]) -> tuple[str, ...]:
+def unnarrowed(wider: Collection[str], finer: Collection[str]) -> tuple[str, ...]:
     """Return the values of a wider facet that none of a finer one narrows: they count as they are.
 
-    >>> whole(("2023", "2024"), ("2024-04",))
+    >>> unnarrowed(("2023", "2024"), ("2024-04",))
     ('2023',)
     """
     return tuple(value for value in wider if not any(narrows(each, value) for each in finer))
@@ -109,7 +109,7 @@ class ResultPage:
     count: int
     query: str
     rows: tuple[ResultRow, ...]
-    facets: tuple[Facet, ...]
+    facets: tuple[CountedFacet, ...]
     page: int
     pages: int
     repairs: tuple[str, ...] = ()

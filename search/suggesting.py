@@ -5,14 +5,16 @@ All of it is limited to what visitors may see, and counted there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from search.backend import Search
-from search.engine import index, only_counted, what_visitors_see
+from search.engine import facet_counts, newest_first, shown, what_visitors_see
 from search.errors import IndexUnavailable
+from search.haystack.declaration import schema
+from search.haystack.site import backend
 from search.query import Everything, Exact, Run, Scope, leaves, parse
-from search.sync import indexing
+from search.schema import Facet
+from search.sync.documents import identity
 from search.text.fold import fold
 
 # To find what of a query exists, so many of its wordings are taken apart.
@@ -24,7 +26,7 @@ _SHORTEST_PART = 2
 class Suggestion:
     """One thing to offer: how it is shown, how many documents stand behind it, where it leads.
 
-    `key` is the document's key for a title, the value of the facet for a source, None for words.
+    `key` is the object's key for a title, the value of a facet, None for words.
     """
 
     text: str
@@ -33,45 +35,53 @@ class Suggestion:
 
 
 def suggest(beginning: str, *, limit: int = 5) -> dict[str, list[Suggestion]]:
-    """Return titles, sources and quotations that begin with or hold what has been typed, by group."""
-    folded = fold(beginning)
+    """Return what holds what has been typed (titles, values of facets) or begins so (terms), by field."""
+    folded, searched = fold(beginning), schema()
+    offered = [facet for facet in searched.facets.values() if facet.suggested]
+    nothing: dict[str, list[Suggestion]] = {
+        name: []
+        for name in (searched.title, *(facet.name for facet in offered), searched.terms)
+        if name
+    }
     if not folded:
-        return {"titles": [], "sources": [], "quotations": []}
-    seen = only_counted(Everything())
+        return nothing
     try:
-        return {
-            "titles": _titles(beginning, seen, limit),
-            "sources": _sources(folded, seen, limit),
-            "quotations": _quotations(folded, seen, limit),
-        }
+        found = {facet.name: _of_facet(facet, folded, limit) for facet in offered}
+        if searched.title:
+            found[searched.title] = _titles(beginning, limit)
+        if searched.terms:
+            found[searched.terms] = _terms(folded, limit)
     except IndexUnavailable:
-        return {"titles": [], "sources": [], "quotations": []}
+        return nothing
+    return nothing | found
 
 
-def _titles(beginning: str, seen: Search, limit: int) -> list[Suggestion]:
-    wanted = replace(seen, query=Scope("title", Exact(beginning)), stop=limit)
-    keys = [key for _, key in indexing.backend().find(wanted).keys]
-    found = index().load_all_queryset().defer("text").in_bulk(keys)
-    return [Suggestion(str(found[key]), 1, key) for key in keys if key in found]
+def _titles(beginning: str, limit: int) -> list[Suggestion]:
+    searched = schema()
+    wanted = what_visitors_see(Scope(searched.title, Exact(beginning)), stop=limit)
+    keys = [key for _, key in backend().find(newest_first(wanted)).keys]
+    found = shown(keys)
+    return [Suggestion(searched.title_of(found[key]), 1, key) for key in keys if key in found]
 
 
-def _sources(folded: str, seen: Search, limit: int) -> list[Suggestion]:
-    label = index().labels["source"]
-    counted = indexing.backend().find(replace(seen, facets=("source",)))
-    named = [Suggestion(label(value), n, value) for value, n in counted.facets["source"]]
+def _of_facet(facet: Facet, folded: str, limit: int) -> list[Suggestion]:
+    counted = facet_counts(facet.name)
+    labels = facet.called([value for value, _count in counted])
+    named = [Suggestion(labels[value], count, value) for value, count in counted]
     return [each for each in named if folded in fold(each.text)][:limit]
 
 
-def _quotations(folded: str, seen: Search, limit: int) -> list[Suggestion]:
-    found = indexing.backend().frequent_terms("quotation", folded, seen, 4 * limit)
-    shown: dict[str, Suggestion] = {}
+def _terms(folded: str, limit: int) -> list[Suggestion]:
+    seen = what_visitors_see(Everything())
+    found = backend().frequent_terms(schema().terms, folded, seen, 4 * limit)
+    offered: dict[str, Suggestion] = {}
     for term, count in found:
         key, _, words = term.partition("\t")
-        before = shown.get(key)
-        shown[key] = Suggestion(
+        before = offered.get(key)
+        offered[key] = Suggestion(
             before.text if before else words, count + (before.count if before else 0)
         )
-    return sorted(shown.values(), key=lambda each: -each.count)[:limit]
+    return sorted(offered.values(), key=lambda each: -each.count)[:limit]
 
 
 def longest_part(line: str, *, restore: bool = True) -> Suggestion | None:
@@ -81,14 +91,16 @@ def longest_part(line: str, *, restore: bool = True) -> Suggestion | None:
     way), or if not two characters of the one that does not.
     """
     wordings = [
-        fold(leaf.text) for leaf in leaves(parse(line).tree) if isinstance(leaf, Run | Exact)
+        fold(leaf.text)
+        for leaf in leaves(parse(line, schema().fields).tree)
+        if isinstance(leaf, Run | Exact)
     ]
     if not wordings:
         return None
-    seen = only_counted(Everything(), restore=restore)
+    seen = what_visitors_see(Everything(), restore=restore)
     for wording in sorted(dict.fromkeys(wordings), key=len, reverse=True)[:_MOST_WORDINGS]:
         try:
-            part, count = indexing.backend().longest_part(wording, seen)
+            part, count = backend().longest_part(wording, seen)
         except IndexUnavailable:
             return None
         if part != wording:
@@ -97,10 +109,12 @@ def longest_part(line: str, *, restore: bool = True) -> Suggestion | None:
 
 
 def similar(obj: Any, *, limit: int = 5) -> list[Any]:
-    """Return the objects most like one, the likest first."""
+    """Return the objects most like one, the most similar first."""
+    itself = identity((schema().label, obj.pk))
+    seen = what_visitors_see(Everything(), stop=limit)
     try:
-        keys = indexing.backend().similar(obj, what_visitors_see(Everything(), stop=limit))
+        keys = [key for _, key in backend().similar(itself, schema().text_of(obj), seen)]
     except IndexUnavailable:
         return []
-    found = index().load_all_queryset().defer("text").in_bulk(keys)
+    found = shown(keys)
     return [found[key] for key in keys if key in found]

@@ -29,7 +29,8 @@ from archive.ingest.dedupe import Outcome
 from archive.ingest.stage import Choice, Preview, confirm, finish, preview, stage
 from archive.ingest.store import provenance_of, record
 from archive.models import ItemStatus, Source, Speech, UploadBatch, UploadItem
-from search.sync.indexing import deferred, follow
+from search.sync.follow import follow
+from search.sync.outbox import deferred
 
 MAX_REQUEST = 200 * 2**20  # bytes of one upload, all files together
 PAGE_ITEMS = 10

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from search.sync.indexing import note_changes
+from search.sync.outbox import note_changes
 
 
 class SourceQuerySet(models.QuerySet["Source"]):

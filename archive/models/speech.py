@@ -18,7 +18,7 @@ from archive.dates import PartialDate
 from archive.models.fields import PartialDateField
 from archive.models.original import Original
 from archive.models.source import Source
-from search.sync.indexing import note_changes
+from search.sync.outbox import note_changes
 
 # Ideographs of the BMP (with 〇 and the compatibility block) and of the planes beyond.
 _HAN = re.compile("[〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")

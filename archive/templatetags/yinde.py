@@ -17,12 +17,6 @@ INCOMPLETE_BELOW = 0.8
 """A text shorter than this share of the length that its page declares is called incomplete."""
 
 
-@register.filter
-def number(value: int) -> str:
-    """Write a whole number with a comma every three digits, in either language: 12,396."""
-    return f"{value:,}"
-
-
 register.filter("day", day_name)
 
 

@@ -8,36 +8,35 @@ from pathlib import Path
 from typing import Any
 
 import tantivy
+from haystack.backends import BaseEngine, BaseSearchQuery
 
 from benchmarks.peers.tantivy_index import Tantivy
 from search.backend import Answer, Search
-from search.haystack.whoosh import WhooshEngine, WhooshSearchBackend
+from search.haystack.adapter import Adapter
 from search.query import nodes
 
 
-class TantivyBackend(WhooshSearchBackend):
-    """The site's backend, with the search itself carried out by tantivy.
+class TantivyBackend:
+    """What of a `SearchBackend` the pages of the benchmark ask.
 
     It knows what the benchmark asks for: runs, strings, AND, OR and NOT of these.
     """
 
-    def __init__(self, connection_alias: str, **options: Any) -> None:
-        super().__init__(connection_alias, **options)
-        self._path = Path(options["TANTIVY"])
+    def __init__(self, path: Path) -> None:
+        self._path = path
 
     @cached_property
     def _index(self) -> Tantivy:
         return Tantivy(self._path)
 
     def find(self, search: Search) -> Answer:
-        """See `WhooshSearchBackend`."""
+        """See `SearchBackend`."""
         found = self._index.find(self._query(search.query), search.start, search.stop)
         return Answer(
             keys=[("archive.speech", number) for number in found.numbers],
             scores=[0.0] * len(found.numbers),
             count=found.count,
             facets=dict(found.facets),
-            documents=None,
         )
 
     def _query(self, tree: nodes.Node) -> tantivy.Query:
@@ -62,7 +61,16 @@ class TantivyBackend(WhooshSearchBackend):
         return tantivy.Query.boolean_query(parts)
 
 
-class TantivyEngine(WhooshEngine):
+class TantivyAdapter(Adapter):
+    """Haystack's door to it."""
+
+    def engine(self, **options: Any) -> Any:
+        """See `Adapter`."""
+        return TantivyBackend(Path(options["TANTIVY"]))
+
+
+class TantivyEngine(BaseEngine):
     """What the settings of the benchmark name."""
 
-    backend = TantivyBackend
+    backend = TantivyAdapter
+    query = BaseSearchQuery

@@ -25,7 +25,7 @@ from search.index.read.compile import Compiler
 from search.index.read.filters import KeysQuery, RangeQuery, ValuesQuery
 from search.index.read.leaves import BoostedQuery
 from search.index.read.words import EdgeQuery, WordsQuery, is_near
-from search.query import nodes, parse
+from search.query import Fields, nodes, parse
 from search.text.fold import fold
 
 CONTENT = "content"
@@ -41,12 +41,14 @@ _is_near = partial(is_near, prefix=FUZZY_WHOOSH_MIN_PREFIX, edits=FUZZY_WHOOSH_M
 class Conditions:
     """Makes queries of conditions for one schema and the kinds of its declared fields.
 
-    `read` turns a line of filters (`search.haystack.narrowing`) into a query.
+    A line of the visitor's language may name `fields`. `read` turns a line of filters
+    (`search.haystack.narrowing`) into a query.
     """
 
     schema: Schema
     kinds: Mapping[str, Kind]
     compiler: Callable[[bool], Compiler]
+    fields: Fields
     read: Callable[[str], wq.Query]
 
     def query(self, name: str, lookup: str, value: Any) -> wq.Query:
@@ -59,7 +61,7 @@ class Conditions:
         if lookup == "content" and isinstance(value, inputs.Raw):
             return self.read(f"{name}:{value}")
         if lookup == "content" and isinstance(value, inputs.AutoQuery):
-            return self._each(parse(str(value)).tree, name)
+            return self._each(parse(str(value), self.fields).tree, name)
         value = value.query_string if isinstance(value, inputs.BaseInput) else value
         if value is None:
             raise ValueError(f"{name}: None is no value to look for; ask the database for it")
@@ -79,8 +81,19 @@ class Conditions:
         values = list(value) if lookup == "in" or _is_several(value) else [value]
         if not values:
             return None
-        tree = nodes.any_of(_words(each, lookup) for each in values)
+        tree = nodes.any_of(self._words(each, lookup) for each in values)
         return tree if name == CONTENT else nodes.scoped(name, tree)
+
+    def _words(self, value: Any, lookup: str) -> nodes.Node:
+        """Return what a value looks for in a text: a plain string is the visitor's language."""
+        text = str(getattr(value, "query_string", value))
+        if isinstance(value, inputs.Not):
+            return nodes.negate(self._words(inputs.Clean(text), lookup))
+        if lookup != "content" or isinstance(value, inputs.Exact):
+            return nodes.Exact(text) if fold(text) else nodes.Everything()
+        if isinstance(value, inputs.Clean):
+            return nodes.all_of(nodes.Run(word) for word in text.split() if fold(word))
+        return parse(text, self.fields).tree
 
     def column(self, name: str) -> str:
         """Return the field by which a declared field is compared and sorted.
@@ -179,18 +192,6 @@ def any_of(queries: Iterable[wq.Query]) -> wq.Query:
 
 def _is_several(value: Any) -> bool:
     return hasattr(value, "__iter__") and not isinstance(value, str | bytes)
-
-
-def _words(value: Any, lookup: str) -> nodes.Node:
-    """Return what a value looks for in a text: a plain string is the visitor's language."""
-    text = str(getattr(value, "query_string", value))
-    if isinstance(value, inputs.Not):
-        return nodes.negate(_words(inputs.Clean(text), lookup))
-    if lookup != "content" or isinstance(value, inputs.Exact):
-        return nodes.Exact(text) if fold(text) else nodes.Everything()
-    if isinstance(value, inputs.Clean):
-        return nodes.all_of(nodes.Run(word) for word in text.split() if fold(word))
-    return parse(text).tree
 
 
 def _number(kind: Numbers, name: str, lookup: str, value: Any) -> wq.Query:

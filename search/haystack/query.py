@@ -27,7 +27,7 @@ class WhooshSearchQuery(BaseSearchQuery):
     def build_query(self) -> wq.Query | nodes.Node:
         """Return the query; a search of nothing but texts stays a tree, which can be marked."""
         if self._raw_query is not None:
-            return parse(self._raw_query).tree
+            return parse(self._raw_query, self.backend.declared().named).tree
         if not self.query_filter.children:
             return nodes.Everything()
         tree = self._tree(self.query_filter)

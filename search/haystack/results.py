@@ -11,8 +11,8 @@ from haystack.models import SearchResult
 from haystack.utils.app_loading import haystack_get_model
 
 from search import highlight
-from search.backend import Answer
 from search.haystack.kinds import Kind
+from search.index.read.find import Found
 from search.index.read.snapshot import Snapshot
 from search.query import Node
 
@@ -21,18 +21,19 @@ def results(
     indexes: Any,
     kinds: Mapping[str, Kind],
     state: Snapshot,
-    answer: Answer,
+    found: Found,
     result_class: type,
     marked: Node | None,
 ) -> list[SearchResult]:
-    """Return the results of an answer, which must come from `state`.
+    """Return the results of what was found, which must come from `state`.
 
     `indexes` is Haystack's collection of them, `kinds` are those of their fields. With `marked` each
     result has passages in which what that tree looks for is marked. Results of models that are not
     installed any more are left out.
     """
-    found = []
-    stored = [state.stored(int(number)) for number in answer.documents]
+    shown = []
+    stored = [state.stored(int(number)) for number in found.given]
+    answer = found.answer
     for (label, key), score, values in zip(answer.keys, answer.scores, stored, strict=True):
         app, model_name = label.split(".")
         model = haystack_get_model(app, model_name)
@@ -44,8 +45,8 @@ def results(
         result = result_class(app, model_name, str(key), score, **extra)
         if marked is not None:
             result.highlighted = _highlighted(indexes.get_index(model), result.object, marked)
-        found.append(result)
-    return found
+        shown.append(result)
+    return shown
 
 
 def _highlighted(index: Any, obj: Any, tree: Node) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ from haystack.exceptions import NotHandled
 from haystack.signals import BaseSignalProcessor
 from haystack.utils import get_identifier
 
-from search.sync.indexing import note_changes
+from search.sync.outbox import note_changes
 
 
 class OutboxSignalProcessor(BaseSignalProcessor):

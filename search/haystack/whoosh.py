@@ -1,136 +1,218 @@
-"""Haystack's backend on Whoosh, with its schema, writer and search replaced by arrays.
-
-Haystack's interface stays: SearchQuerySet filters, narrows, facets, highlights, sorts and slices,
-and the usual commands work. What a SearchIndex declares beyond Haystack:
-
-    scope   {field: values} that a search finds its objects by, unless it narrows by the field itself
-    labels  {field: function} from a value to the words it is shown as
-"""
+"""What a SearchQuerySet asks of the index, in Haystack's terms."""
 
 from __future__ import annotations
 
-import contextlib
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-from haystack.backends import BaseEngine
-from haystack.constants import DEFAULT_ALIAS, DJANGO_CT
-from haystack.exceptions import SearchBackendError
+from django.utils.encoding import force_str
+from haystack.backends import BaseEngine, log_query
+from haystack.constants import DJANGO_CT
+from haystack.models import SearchResult
 from haystack.utils import get_identifier
+from whoosh import query as wq
+from whoosh.fields import Schema
 
-from search.errors import IndexUnavailable
-from search.haystack.asking import AskingBackend
+from search.backend import Search
+from search.errors import IndexUnavailable, TooBroad
+from search.haystack.adapter import Adapter
+from search.haystack.conditions import Conditions
+from search.haystack.facets import counts
+from search.haystack.narrowing import read
 from search.haystack.query import WhooshSearchQuery
+from search.haystack.results import results
+from search.haystack.schema import build_schema
+from search.haystack.spelling import suggestion
+from search.index.backend import WhooshBackend
 from search.index.read.filters import KeysQuery
-from search.index.read.find import identities
-from search.index.read.opening import forget, snapshot
-from search.index.write.apply import apply
-from search.index.write.build import Built, build
-from search.sync.documents import key_of
-from search.sync.indexing import settle, write
+from search.index.read.find import Beside, Found, find, scope_of
+from search.index.read.proximity import Neighbours
+from search.index.read.similar import MoreLikeQuery
+from search.index.read.snapshot import Snapshot
+from search.query import leaves, nodes, parse
+from search.text.fold import fold
 
 logger = logging.getLogger(__name__)
 
 
-class WhooshSearchBackend(AskingBackend):
-    """The half of the backend that writes: documents, generations, and removing them."""
+class WhooshSearchBackend(Adapter):
+    """Haystack's backend on the index on Whoosh: SearchQuerySet filters, narrows, facets, marks and sorts."""
 
-    # Writing
+    backend: WhooshBackend
 
-    def setup(self) -> None:
-        """Nothing to set up: the index is made when first written to."""
-        self.setup_complete = True
+    def engine(self, **options: Any) -> WhooshBackend:
+        """See `Adapter`."""
+        return WhooshBackend(options["PATH"], lambda: self.declared().layout())
 
-    def update(
-        self, index: Any, iterable: Iterable[Any], commit: bool = True, wait: float = 30.0
-    ) -> None:
-        """Index database objects. IndexBusy if the index is not had in `wait` seconds.
-
-        They are read anew under the lock: what was read before may be older than what is written.
-        What cannot be indexed is put aside, as when the index follows by itself; that of another
-        connection than the default one is an error, or logged if that one fails silently.
-        """
-        items = {(obj._meta.label_lower, obj.pk) for obj in iterable}
-        with self._living(wait=wait):
-            problems = write(self, items, given=index)
-            if self.connection_alias == DEFAULT_ALIAS:
-                settle(items, problems)
-            elif problems and not self.silently_fail:
-                raise SearchBackendError(f"{problems[0].identity}: {problems[0].error}")
-            else:
-                for problem in problems:
-                    logger.error("%s cannot be indexed (%s)", problem.identity, problem.error)
-
-    def remove(self, obj_or_string: Any, commit: bool = True) -> None:
-        """Remove an object from the index. IndexBusy if it is not had.
-
-        Of an identity ("app.model.key") `update_index --remove` found before that the database does
-        not have it; if it does by now, it is indexed instead.
-        """
-        if isinstance(obj_or_string, str):
-            app, model, key = obj_or_string.split(".", 2)
-            with self._living(wait=30.0):
-                write(self, [key_of(f"{app}.{model}", key)])
-        else:
-            self.apply({get_identifier(obj_or_string): None}, wait=30.0)
-
-    def apply(self, changes: Mapping[str, Mapping[str, Any] | None], *, wait: float = 0.0) -> None:
-        """Write documents by identity (None removes one) into the living index, making one if needed."""
-        with self._living(wait=wait):
-            self.write(changes)
-
-    @contextlib.contextmanager
-    def _living(self, *, wait: float) -> Iterator[None]:
-        """Hold the write lock of a living index, making one if needed."""
-        with self.folder.lock("write", wait=wait):
-            if self.folder.current() is None:
-                self.folder.swap(self.begin_generation())
-            yield
-
-    def write(
-        self, changes: Mapping[str, Mapping[str, Any] | None], generation: Path | None = None
-    ) -> None:
-        """Write documents in one transaction of the index; the caller holds the write lock.
-
-        Raises IndexUnavailable if no generation is given and there is no living one.
-        """
-        path = generation or self.folder.current()
-        if path is None:
-            raise IndexUnavailable("no index")
-        if changes:
-            apply(self.folder.open(path), changes)
-
-    def begin_generation(self) -> Path:
-        """Make an empty generation beside the living one."""
-        return self.folder.create(self.schema(), self.fingerprint())
-
-    def build(
-        self, generation: Path, processes: int, progress: Callable[[int, int], None] | None = None
-    ) -> Built:
-        """Write the whole database into an empty generation."""
-        return build(self.connection_alias, generation, processes, progress)
-
-    def clear(self, models: Sequence[Any] | None = None, commit: bool = True) -> None:
-        """Empty the index, or take some models out of it. Readers see the old state or the new."""
-        with self.folder.lock("write", wait=30.0):
-            path = self.folder.current()
-            if models is None or path is None:
-                self.folder.swap(self.begin_generation())
-                return
-            state = snapshot(self.folder)
-            names = tuple(model._meta.label_lower for model in models)
-            mask = KeysQuery(DJANGO_CT, names).mask(state) & state.live
-            doomed = identities(state, np.flatnonzero(mask))
-            apply(self.folder.open(path), {f"{label}.{key}": None for label, key in doomed})
+    def build_schema(self, fields: Mapping[str, Any]) -> tuple[str, Schema]:
+        """Return the name of the main text field and the schema for Haystack's `fields`."""
+        return build_schema(fields, self.unified_index().get_indexed_models())
 
     def delete_index(self) -> None:
         """Remove the index altogether."""
-        with self.folder.lock("write", wait=30.0):
-            self.folder.destroy()
-        forget(self.folder)
+        with self.backend.exclusive("write", wait=30.0):
+            self.backend.destroy()
+
+    def _scopes(self, models: Collection[Any], named: Collection[str]) -> Iterator[wq.Query]:
+        """Yield what the objects of each searched model are limited to.
+
+        What is `named` in a search limits nothing: it says otherwise.
+        """
+        for model, index in self.unified_index().get_indexes().items():
+            if not models or model in models:
+                others = wq.Not(KeysQuery(DJANGO_CT, (model._meta.label_lower,)))
+                for name, values in getattr(index, "scope", {}).items():
+                    if name not in named:
+                        yield wq.Or([others, KeysQuery(name, tuple(values))])
+
+    @log_query
+    def search(
+        self,
+        query_string: str | nodes.Node | wq.Query,
+        *,
+        sort_by: Sequence[str] = (),
+        start_offset: int = 0,
+        end_offset: int | None = None,
+        highlight: Any = False,
+        facets: Mapping[str, Any] | None = None,
+        date_facets: Mapping[str, Any] | None = None,
+        query_facets: Any = None,
+        narrow_queries: Iterable[str] = (),
+        models: Collection[Any] = (),
+        result_class: type = SearchResult,
+        boost: Mapping[str, float] | None = None,
+        spelling_query: str | None = None,
+        within: Sequence[wq.Query] = (),
+        marked: nodes.Node | None = None,
+        fields: Any = (),
+        limit_to_registered_models: bool | None = None,
+    ) -> dict[str, Any]:
+        """Carry out what a SearchQuerySet asks for; see Haystack's BaseSearchBackend.search.
+
+        With `highlight` the results are marked for `marked`, what is looked for in texts. All stored
+        fields are given whatever `fields` says, and models without an index have nothing to give.
+        """
+        if isinstance(query_string, str) and not query_string.strip():
+            return {"results": [], "hits": 0}
+        tree = self._tree(query_string) if isinstance(query_string, str) else query_string
+        conditions = self.declared().conditions()
+        narrow = [read(line, conditions) for line in sorted(narrow_queries or ())]
+        named = {name for _, names in narrow for name in names}
+        compiler = self.declared().layout().compiler(restore=True)
+        wanted = Search(
+            tree if isinstance(tree, nodes.Node) else nodes.Everything(),
+            models=tuple(sorted(model._meta.label_lower for model in models or ()))
+            or tuple(self.build_models_list()),
+            sort=tuple(self._sorted_by(each, conditions) for each in sort_by or ()),
+            start=start_offset or 0,
+            stop=10**9 if end_offset is None else end_offset,
+        )
+        beside = Beside(
+            within=(*within, *self._scopes(models, named), *(query for query, _ in narrow)),
+            boosted=tuple((compiler.compile(_term(t)), f) for t, f in (boost or {}).items()),
+        )
+        if marked is None and isinstance(tree, nodes.Node):
+            marked = tree
+
+        def use(state: Snapshot) -> dict[str, Any]:
+            found = self._found(state, tree, wanted, beside)
+            marks = marked if highlight else None
+            counted = {}
+            if facets or date_facets or query_facets:
+                counted = counts(
+                    state,
+                    found.matched,
+                    conditions,
+                    self._named(facets),
+                    self._named(date_facets),
+                    query_facets,
+                )
+            return {
+                "results": results(
+                    self.unified_index(), conditions.kinds, state, found, result_class, marks
+                ),
+                "hits": found.answer.count,
+                "facets": counted,
+                "spelling_suggestion": self._suggestion(state, spelling_query or marked or tree),
+            }
+
+        return self._or_nothing(lambda: self.backend.reading(use))
+
+    def _tree(self, line: str) -> nodes.Node:
+        """Return the tree of a visitor's line; Haystack's own sign for everything is a star."""
+        if line.strip() in {"*", "*:*"}:
+            return nodes.Everything()
+        return parse(line, self.declared().named).tree
+
+    def _found(
+        self, state: Snapshot, asked: nodes.Node | wq.Query, wanted: Search, beside: Beside
+    ) -> Found:
+        """Carry out a search for a tree, or for a query of the engine's own."""
+        layout = self.declared().layout()
+        query, neighbours = asked, Neighbours((), 0.0)
+        if not isinstance(query, wq.Query):
+            neighbours = Neighbours.of(query)
+            query = layout.compiler(restore=wanted.restore, scope=scope_of(wanted)).compile(query)
+        return find(state, query, wanted, neighbours, layout.text, beside)
+
+    def _or_nothing(self, search: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Return what a search gives; nothing where there is no index, if that is to be silent."""
+        try:
+            return search()
+        except TooBroad:
+            raise
+        except IndexUnavailable as problem:
+            if not self.silently_fail:
+                raise
+            logger.error("the search index %s cannot be read: %s", self.connection_alias, problem)
+            return {"results": [], "hits": 0, "facets": {}, "spelling_suggestion": None}
+
+    def _named(self, wanted: Any) -> dict[str, Any]:
+        """Return what is wanted of fields, perhaps only their names, by their names in the index."""
+        options = wanted if isinstance(wanted, Mapping) else {name: {} for name in wanted or ()}
+        name_of = self.unified_index().get_index_fieldname
+        return {name_of(name): each for name, each in options.items()}
+
+    def _sorted_by(self, name: str, conditions: Conditions) -> str:
+        """Return what sorts by a field. Raises NotImplementedError for what has no order."""
+        bare = self.unified_index().get_index_fieldname(name.lstrip("-"))
+        kind = conditions.kinds.get(bare)
+        if kind is not None and kind.declared.is_multivalued:
+            raise NotImplementedError(
+                f"order_by({bare!r}): it has several values; declare a KeyField"
+            )
+        return ("-" if name.startswith("-") else "") + conditions.column(bare)
+
+    def _suggestion(self, state: Snapshot, asked: Any) -> str | None:
+        """Return how what was asked may have been meant; None if that is known, or not wanted."""
+        if not self.include_spelling or isinstance(asked, wq.Query):
+            return None
+        line = asked if isinstance(asked, str) else " ".join(each.text for each in leaves(asked))
+        return suggestion(state, self.declared().content, line)
+
+    def more_like_this(
+        self, model_instance: Any, additional_query: Any = None, **options: Any
+    ) -> dict[str, Any]:
+        """Return the documents that share most of the weight of an object's telling words.
+
+        `options` are those of `search`; with `additional_query` only what it finds is given.
+        """
+        index = self.unified_index().get_index(type(model_instance)._meta.concrete_model)
+        text = force_str(index.full_prepare(model_instance).get(self.declared().content) or "")
+        within = []
+        if isinstance(additional_query, nodes.Node):
+            within = [self.declared().layout().compiler(restore=True).compile(additional_query)]
+        elif additional_query is not None:
+            within = [additional_query]
+
+        def find() -> dict[str, Any]:
+            content, but = self.declared().content, get_identifier(model_instance)
+            query = self.backend.reading(lambda state: MoreLikeQuery.of(state, content, text, but))
+            found: dict[str, Any] = self.search(query, within=within, **options)
+            return found
+
+        return self._or_nothing(find)
 
 
 class WhooshEngine(BaseEngine):
@@ -138,3 +220,7 @@ class WhooshEngine(BaseEngine):
 
     backend = WhooshSearchBackend
     query = WhooshSearchQuery
+
+
+def _term(term: str) -> nodes.Node:
+    return nodes.Run(term) if fold(term) else nodes.Everything()

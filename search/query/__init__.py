@@ -6,7 +6,7 @@ Pure: of the rest of the house it knows only what folding leaves of a text.
 tree so that parsing the print gives the same tree again, without a repair.
 """
 
-from search.query.help import HELP
+from search.query.fields import Fields
 from search.query.nodes import (
     And,
     Dates,
@@ -28,12 +28,12 @@ from search.query.repairs import Code, Repair
 from search.query.unparse import unparse
 
 __all__ = [
-    "HELP",
     "And",
     "Code",
     "Dates",
     "Everything",
     "Exact",
+    "Fields",
     "Leaf",
     "Near",
     "Node",

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from search.query import quotes
+from search.query.fields import STRICT, Fields, plain
 from search.query.repairs import Code, Repair
 from search.query.words import (
     AMPERSANDS,
@@ -14,7 +15,6 @@ from search.query.words import (
     CLOSING,
     COLONS,
     DEFAULT_DISTANCE,
-    FIELDS,
     MAX_BRACKETS,
     MAX_TERMS,
     MINUS,
@@ -54,6 +54,7 @@ class Lexer:
     """One line on its way to tokens; `repairs` collects what had to be changed."""
 
     line: str
+    fields: Fields
     repairs: list[Repair] = field(default_factory=list)
     _tokens: list[Token] = field(default_factory=list)
     _attached: bool = False  # a prefix stands directly before: what follows is no operator
@@ -101,8 +102,8 @@ class Lexer:
                 self._add(Token("not", character), at + 1, True) if character in MINUS else at + 1
             )
         if character in "=＝" and following and following in quotes.MARKS:
-            return self._add(Token("field", character, "strict"), at + 1, True)
-        if (found := _FIELD.match(self.line, at)) and (name := FIELDS.get(_plain(found[1]))):
+            return self._add(Token("field", character, STRICT), at + 1, True)
+        if (found := _FIELD.match(self.line, at)) and (name := self.fields.name(found[1])):
             return self._add(Token("field", found[0].strip(), name), found.end(), True)
         return 0
 
@@ -121,7 +122,7 @@ class Lexer:
                 return self._add(Token("and", self.line[at]), at + 1)
             end = at + ampersand.start()
         text = self.line[at:end]
-        if self.line[end : end + 1] in tuple(OPENING) and (unit := UNITS.get(_plain(text))):
+        if self.line[end : end + 1] in tuple(OPENING) and (unit := UNITS.get(plain(text))):
             return self._add(Token("open", text, unit), end + 1)
         if not self._attached and (found := operator(text)):
             return self._add(found, end)
@@ -210,11 +211,7 @@ def operator(text: str) -> Token | None:
     return Token("near", text, distance=distance, ordered=name == "THEN")
 
 
-def _plain(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).casefold()
-
-
-def field_end(text: str) -> int:
+def field_end(text: str, fields: Fields) -> int:
     """Where the field name that the text begins with ends, colon not included; 0 without one."""
     found = _FIELD.match(text)
-    return found.end(1) if found and _plain(found[1]) in FIELDS else 0
+    return found.end(1) if found and fields.name(found[1]) else 0

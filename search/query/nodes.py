@@ -93,7 +93,7 @@ class Same:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The child is looked for in one field only: title, source, type, column or tag.
+    """The child is looked for in one field only: by its name.
 
     A Scope further inside wins for its own part.
     """

@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from search.query.dates import earliest, latest, read_dates
+from search.query.fields import DATES, STRICT, Fields
 from search.query.lexer import BINARY, TERMS, Lexer, Token
 from search.query.nodes import (
     And,
@@ -48,8 +49,10 @@ class Parsed:
     repairs: tuple[Repair, ...] = ()
 
 
-def parse(line: str) -> Parsed:
-    """Read a line. Any str will do: cut to its bounds, repaired where needed, never refused.
+def parse(line: str, fields: Fields) -> Parsed:
+    """Read a line, which may name `fields`.
+
+    Any str will do: cut to its bounds, repaired where needed, never refused.
 
     The tree has at most MAX_TERMS terms and MAX_LEVELS levels, its print MAX_LENGTH characters.
     """
@@ -57,9 +60,9 @@ def parse(line: str) -> Parsed:
     text = _cleaned(line[:MAX_LENGTH])
     cut = len(line) > MAX_LENGTH
     while True:
-        lexer = Lexer(text)
+        lexer = Lexer(text, fields)
         tree = _Parser(lexer).tree()
-        excess = len(unparse(tree)) - MAX_LENGTH
+        excess = len(unparse(tree, fields)) - MAX_LENGTH
         if excess <= 0:
             break
         text, cut = text[:-excess], True
@@ -81,6 +84,7 @@ class _Parser:
 
     def __init__(self, lexer: Lexer) -> None:
         self._tokens = lexer.tokens()
+        self._fields = lexer.fields
         self._repair = lexer.repair
         self._at = 0
         self._in_dates = False
@@ -122,7 +126,7 @@ class _Parser:
 
     def _near(self, parts: list[Node], operators: list[Token]) -> Node:
         if unfit := [part for part in parts if not _has_places(part)]:
-            self._repair(Code.NEAR_OPERAND, unparse(unfit[0]))
+            self._repair(Code.NEAR_OPERAND, unparse(unfit[0], self._fields))
             return all_of(parts)
         distance, ordered = operators[0].distance, operators[0].ordered
         if any((other.distance, other.ordered) != (distance, ordered) for other in operators):
@@ -152,15 +156,15 @@ class _Parser:
     def _prefixed(self, fields: list[str]) -> Node:
         """The word, quotation or group that comes next, in the innermost of its fields."""
         outside = self._in_dates
-        self._in_dates = outside or "date" in fields
+        self._in_dates = outside or DATES in fields
         if group := self._accept("open"):
-            if "strict" in fields:
+            if STRICT in fields:
                 self._repair(Code.STRICT_GROUP)
             node = self._group(group.name)
         else:
-            node = self._leaf("strict" in fields)
+            node = self._leaf(STRICT in fields)
         self._in_dates = outside
-        for name in reversed([name for name in fields if name not in ("date", "strict")]):
+        for name in reversed([name for name in fields if name not in (DATES, STRICT)]):
             node = scoped(name, node)
         return node
 
@@ -189,7 +193,7 @@ class _Parser:
             return self._dates(token.text)
         if strict or token.kind == "quote":
             return Exact(token.text, strict)
-        node, cut = leaf(token.text)
+        node, cut = leaf(token.text, self._fields)
         if cut:
             self._repair(Code.WILDCARDS, token.text)
         return node
@@ -216,7 +220,7 @@ class _Parser:
                 kept = [self._within_not(child) for child in children]
                 if any(not isinstance(child, Not | Everything) for child in kept):
                     return all_of(kept)
-        self._repair(Code.SAME_OPERAND, unparse(node))
+        self._repair(Code.SAME_OPERAND, unparse(node, self._fields))
         return Everything()
 
     def _within_not(self, node: Node) -> Node:

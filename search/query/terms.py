@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from search.query.fields import Fields
 from search.query.lexer import field_end
 from search.query.nodes import Everything, Node, Pattern, Run
 from search.query.words import MAX_WILDCARDS, PLUS
@@ -17,7 +18,7 @@ _WIDE = str.maketrans("？＊", "?*")
 _KEPT = "#$?"  # wildcards, and the signs that begin and end a site marker
 
 
-def leaf(word: str) -> tuple[Node, bool]:
+def leaf(word: str, fields: Fields) -> tuple[Node, bool]:
     """The Run or Pattern a word stands for, Everything for nothing; and were wildcards cut off?
 
     Punctuation at both ends goes, and so do a * at an end, which changes nothing, and a ？ typed
@@ -28,7 +29,7 @@ def leaf(word: str) -> tuple[Node, bool]:
     cut = len(wildcards) > MAX_WILDCARDS
     if cut:
         text = _trimmed(text[: wildcards[MAX_WILDCARDS]])
-    while end := field_end(text):
+    while end := field_end(text, fields):
         text = text[:end] + text[end + 1 :]
     if not fold(text):
         return Everything(), cut

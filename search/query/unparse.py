@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from search.query.fields import DATES, STRICT, Fields
 from search.query.lexer import operator
 from search.query.nodes import (
     And,
@@ -19,10 +20,10 @@ from search.query.nodes import (
     Same,
 )
 from search.query.quotes import quoted
-from search.query.words import FIELD_NAMES, UNIT_NAMES
+from search.query.words import UNIT_NAMES
 
 
-def unparse(tree: Node) -> str:
+def unparse(tree: Node, fields: Fields) -> str:
     """The tree as a visitor would type it. Brackets stand wherever And and Or meet."""
     match tree:
         case Everything():
@@ -30,30 +31,30 @@ def unparse(tree: Node) -> str:
         case Run(text) | Pattern(text):
             return text
         case Exact(text, strict):
-            return ("原样:" if strict else "") + quoted(text)
+            return (f"{fields.words[STRICT]}:" if strict else "") + quoted(text)
         case Dates(first, last):
-            return f"日期:{first}" if first == last else f"日期:{first}..{last}"
+            return f"{fields.words[DATES]}:{first if first == last else f'{first}..{last}'}"
         case Not(child):
-            return "-" + _bracketed(child, And, Or, Near)
+            return "-" + _bracketed(child, fields, And, Or, Near)
         case And(children):
-            return _joined(" ", children, Or)
+            return _joined(" ", children, fields, Or)
         case Or(children):
-            return _joined(" OR ", children, And)
+            return _joined(" OR ", children, fields, And)
         case Near(children, distance, ordered):
-            return _joined(f" {'THEN' if ordered else 'NEAR'}/{distance} ", children, Or)
+            return _joined(f" {'THEN' if ordered else 'NEAR'}/{distance} ", children, fields, Or)
         case Same(unit, children):
             content = children[0] if len(children) == 1 else And(children)
-            return f"{UNIT_NAMES[unit]}({unparse(content)})"
-    return f"{FIELD_NAMES[tree.field]}:" + _bracketed(tree.child, And, Or, Near)
+            return f"{UNIT_NAMES[unit]}({unparse(content, fields)})"
+    return f"{fields.words[tree.field]}:" + _bracketed(tree.child, fields, And, Or, Near)
 
 
-def _joined(between: str, children: Iterable[Node], *loose: type[Node]) -> str:
-    return between.join(_bracketed(child, *loose) for child in children)
+def _joined(between: str, children: Iterable[Node], fields: Fields, *loose: type[Node]) -> str:
+    return between.join(_bracketed(child, fields, *loose) for child in children)
 
 
-def _bracketed(node: Node, *loose: type[Node]) -> str:
+def _bracketed(node: Node, fields: Fields, *loose: type[Node]) -> str:
     """The node printed, in brackets if it is of a kind that would fall apart here."""
-    line = unparse(node)
+    line = unparse(node, fields)
     if isinstance(node, loose) or (isinstance(node, Run) and operator(node.text)):
         return f"({line})"
     return line

@@ -23,25 +23,6 @@ COLONS = ":：﹕"
 
 OPERATORS = {"AND": "and", "与": "and", "OR": "or", "或": "or", "NOT": "not"}
 
-FIELDS = {
-    "标题": "title",
-    "题目": "title",
-    "title": "title",
-    "来源": "source",
-    "source": "source",
-    "类型": "type",
-    "type": "type",
-    "栏目": "column",
-    "column": "column",
-    "标签": "tag",
-    "tag": "tag",
-    "日期": "date",
-    "date": "date",
-    "原样": "strict",
-    "strict": "strict",
-}
-FIELD_NAMES = {"title": "标题", "source": "来源", "type": "类型", "column": "栏目", "tag": "标签"}
-
 UNITS = {
     "同句": "sentence",
     "sentence": "sentence",

@@ -1,26 +1,23 @@
-"""From objects of the database to documents of the index; what cannot be one is set apart.
+"""From objects of the database to documents of an index; what cannot be one is set apart.
 
 One document whose indexing raises must not keep the others from being indexed. So its error is a
-value here, a `Problem`; what is raised is what concerns them all.
+value here, a `Failure`; what is raised is what concerns them all.
 """
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.apps import apps
 from django.db import InterfaceError, OperationalError
-from haystack.exceptions import NotHandled, SkipDocument
+from django.db.models import Model, QuerySet
 
+from search.backend import Document, Object, SearchBackend
 from search.errors import IndexBusy, IndexUnavailable
-
-Object = tuple[str, Any]
-"""("app.model", key)"""
-Document = dict[str, Any]
 
 # Databases bound the values of a statement.
 _READ = 500
@@ -32,20 +29,43 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+class Indexed(Protocol):
+    """One model that is indexed: an index class of Haystack's is this."""
+
+    def index_queryset(self, using: str | None = None) -> QuerySet[Any]:
+        """Return all objects that are indexed, with what their documents are made of."""
+        ...
+
+
+class Corpus(Protocol):
+    """What one index is an index of, and the engine that keeps it."""
+
+    alias: str
+    backend: SearchBackend
+
+    def indexed(self) -> Mapping[str, Indexed]:
+        """Return what is indexed, by "app.model"."""
+        ...
+
+    def document(self, indexed: Indexed, obj: Model) -> Document | None:
+        """Return the document of an object, None if it is to be left out."""
+        ...
+
+
 @dataclass(frozen=True)
-class Problem:
+class Failure:
     """Why an object cannot be indexed, on one line."""
 
     item: Object
     error: str
 
     @classmethod
-    def of(cls, item: Object, error: Exception) -> Problem:
-        """Describe an exception: its kind, what it says and where it was raised."""
+    def of(cls, item: Object, error: Exception) -> Failure:
+        """Describe an exception: its kind, its message and where it was raised."""
         frames = traceback.extract_tb(error.__traceback__)
         place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-        said = " ".join(str(error).split())
-        return cls(item, f"{type(error).__name__}: {said[:300]}{place}")
+        message = " ".join(str(error).split())
+        return cls(item, f"{type(error).__name__}: {message[:300]}{place}")
 
     @property
     def identity(self) -> str:
@@ -54,7 +74,7 @@ class Problem:
 
 
 def identity(item: Object) -> str:
-    """Return what an object is called in the index."""
+    """Return what an object is called in an index."""
     label, key = item
     return f"{label}.{key}"
 
@@ -68,57 +88,45 @@ def key_of(label: str, written: Any) -> Object:
 
 
 def prepare(
-    site: Any, objects: Iterable[Object], given: Any = None
-) -> tuple[dict[Object, Document | None], list[Problem]]:
+    corpus: Corpus, objects: Iterable[Object], given: Mapping[str, Indexed] | None = None
+) -> tuple[dict[Object, Document | None], list[Failure]]:
     """Return the documents of objects as the database has them now, and what cannot be one.
 
-    None stands for what is to be removed from the index: it is gone, or its index leaves it out.
-    `given` is used for the objects of its model instead of the index that Haystack knows.
+    None stands for what is to be removed from the index: it is gone, or left out. `given` says for
+    some models what indexes them, instead of what the corpus says.
     """
     documents: dict[Object, Document | None] = {}
-    problems: list[Problem] = []
+    failures: list[Failure] = []
     by_model: dict[str, list[Any]] = {}
     for label, key in sorted(set(objects)):
         by_model.setdefault(label, []).append(key)
         documents[label, key] = None
+    all_indexed = {**corpus.indexed(), **(given or {})}
     for label, keys in by_model.items():
-        index = _index(site, label, given)
-        if index is None:
+        indexed = all_indexed.get(label)
+        if indexed is None:  # there is no such model or index any more
             continue
-        rows, unreadable = _rows(index.index_queryset(using=site.connection_alias), keys)
-        problems += [Problem.of((label, key), error) for key, error in unreadable]
+        rows, unreadable = _rows(indexed.index_queryset(using=corpus.alias), keys)
+        failures += [Failure.of((label, key), error) for key, error in unreadable]
         for row in rows:
-            document = document_of(site, index, row)
-            if isinstance(document, Problem):
-                problems.append(document)
+            document = document_of(corpus, indexed, row)
+            if isinstance(document, Failure):
+                failures.append(document)
             else:
                 documents[label, row.pk] = document
-    for problem in problems:
-        del documents[problem.item]
-    return documents, problems
+    for failure in failures:
+        del documents[failure.item]
+    return documents, failures
 
 
-def document_of(site: Any, index: Any, row: Any) -> Document | Problem | None:
-    """Return the document of an object, None if its index leaves it out, or why there is none."""
+def document_of(corpus: Corpus, indexed: Indexed, row: Model) -> Document | Failure | None:
+    """Return the document of an object, None if it is left out, or why there is none."""
     try:
-        document: Document = site.document(index, row)
-    except SkipDocument:
-        return None
+        return corpus.document(indexed, row)
     except _DATABASE_ERRORS:
         raise
     except Exception as error:  # noqa: BLE001 (whatever an index class may raise)
-        return Problem.of((row._meta.label_lower, row.pk), error)
-    return document
-
-
-def _index(site: Any, label: str, given: Any) -> Any:
-    """Return the index of a model, None if there is no such model or index any more."""
-    if given is not None and given.get_model()._meta.label_lower == label:
-        return given
-    try:
-        return site.unified_index().get_index(apps.get_model(label))
-    except (LookupError, NotHandled):
-        return None
+        return Failure.of((row._meta.label_lower, row.pk), error)
 
 
 def _rows(queryset: Any, keys: Sequence[Any]) -> tuple[list[Any], list[tuple[Any, Exception]]]:
@@ -126,7 +134,7 @@ def _rows(queryset: Any, keys: Sequence[Any]) -> tuple[list[Any], list[tuple[Any
     rows: list[Any] = []
     unreadable: list[tuple[Any, Exception]] = []
     for at in range(0, len(keys), _READ):
-        read, failed = apart(
+        read, failed = in_halves(
             keys[at : at + _READ], lambda some: list(queryset.filter(pk__in=some)), _DATABASE_ERRORS
         )
         rows += [row for part in read for row in part]
@@ -134,7 +142,7 @@ def _rows(queryset: Any, keys: Sequence[Any]) -> tuple[list[Any], list[tuple[Any
     return rows, unreadable
 
 
-def apart(
+def in_halves(
     items: Sequence[T], use: Callable[[Sequence[T]], R], not_theirs: tuple[type[Exception], ...]
 ) -> tuple[list[R], list[tuple[T, Exception]]]:
     """Use all items at once or, where that fails, in halves: one bad item spoils no other.
@@ -152,5 +160,5 @@ def apart(
         if not items:
             raise
     middle = len(items) // 2
-    first, second = (apart(half, use, not_theirs) for half in (items[:middle], items[middle:]))
+    first, second = (in_halves(half, use, not_theirs) for half in (items[:middle], items[middle:]))
     return first[0] + second[0], first[1] + second[1]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from search.results import Facet, FacetRow, SearchRequest, narrows
+from search.results import CountedFacet, FacetRow, SearchRequest, narrows
 
 VISIBLE_ROWS = 8
 """So many values of a facet are shown at once; the others are one click away."""
@@ -130,15 +130,17 @@ def _with_filter(request: SearchRequest, facet: str, values: tuple[str, ...]) ->
     return replace(request, filters=filters, page=1)
 
 
-def finer_facets(facets: Iterable[Facet]) -> dict[str, Facet]:
+def finer_facets(facets: Iterable[CountedFacet]) -> dict[str, CountedFacet]:
     """Return the facets that narrow others, by the names of those."""
-    return {facet.within: facet for facet in facets if facet.within}
+    return {facet.narrows: facet for facet in facets if facet.narrows}
 
 
-def facet_links(path: str, request: SearchRequest, facets: Sequence[Facet]) -> list[FacetLinks]:
+def facet_links(
+    path: str, request: SearchRequest, facets: Sequence[CountedFacet]
+) -> list[FacetLinks]:
     """Return the facets with the address that each value leads to."""
     finer = finer_facets(facets)
-    listed = [facet for facet in facets if not facet.within]
+    listed = [facet for facet in facets if not facet.narrows]
     return [
         _facet_links(path, request, facet, finer.get(facet.name), folded=rank >= OPEN_FACETS)
         for rank, facet in enumerate(listed)
@@ -147,7 +149,12 @@ def facet_links(path: str, request: SearchRequest, facets: Sequence[Facet]) -> l
 
 
 def _facet_links(
-    path: str, request: SearchRequest, facet: Facet, finer: Facet | None, *, folded: bool
+    path: str,
+    request: SearchRequest,
+    facet: CountedFacet,
+    finer: CountedFacet | None,
+    *,
+    folded: bool,
 ) -> FacetLinks:
     links = [_value_link(path, request, facet, row, finer) for row in facet.rows]
     shown = [link for rank, link in enumerate(links) if rank < VISIBLE_ROWS or _is_chosen(link)]
@@ -167,7 +174,11 @@ def _facet_links(
 
 
 def _value_link(
-    path: str, request: SearchRequest, facet: Facet, row: FacetRow, finer: Facet | None
+    path: str,
+    request: SearchRequest,
+    facet: CountedFacet,
+    row: FacetRow,
+    finer: CountedFacet | None,
 ) -> Link:
     inner = (
         Link(
@@ -192,7 +203,7 @@ def _is_chosen(link: Link) -> bool:
     return link.selected or any(each.selected for each in link.inner)
 
 
-def chips(path: str, request: SearchRequest, facets: Iterable[Facet]) -> Iterator[Link]:
+def chips(path: str, request: SearchRequest, facets: Iterable[CountedFacet]) -> Iterator[Link]:
     """Yield a link that removes each chosen value, called as it is in its facet."""
     facets = list(facets)
     labels = {(facet.name, row.value): row.label for facet in facets for row in facet.rows}

@@ -6,17 +6,15 @@ Whatever is not understood is ignored and said so; nothing a visitor sends is an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.http import QueryDict
 
 from search import messages
-from search.engine import index
+from search.engine import existing
 from search.results import SORTS, SearchRequest
+from search.schema import Facet
 from search.web.links import default_sort
-
-Known = Callable[[list[str]], Collection[str]]
-"""Given values of a facet, return those that exist."""
 
 MAX_QUERY = 501
 """One character more than the parser reads, so that it can say that it cut the query."""
@@ -30,14 +28,14 @@ def clean(value: str) -> str:
     return _UNPRINTABLE.sub(" ", value).strip()
 
 
-def read(data: QueryDict, facets: Mapping[str, Known], *, per_page: int = 10) -> SearchRequest:
+def read(data: QueryDict, facets: Mapping[str, Facet], *, per_page: int = 10) -> SearchRequest:
     """Return the request that the parameters make; `facets` names the filters there are.
 
     Its `repairs` say what was ignored. An empty value is none, as forms send it.
     """
     q = clean(data.get("q", "")[: 10 * MAX_QUERY])[:MAX_QUERY]
     asked = {name: _values(data.getlist(name)) for name in facets}
-    chosen = {name: _chosen(asked[name], known) for name, known in facets.items()}
+    chosen = {name: _chosen(asked[name], facet) for name, facet in facets.items()}
     sort, page = clean(data.get("sort", "")), clean(data.get("page", ""))
     return SearchRequest(
         q=q,
@@ -46,7 +44,7 @@ def read(data: QueryDict, facets: Mapping[str, Known], *, per_page: int = 10) ->
         page=_page(page) or 1,
         per_page=per_page,
         restore=data.get("restore") != "0",
-        repairs=(*_ignored(asked, chosen), *_unreadable(sort, page)),
+        repairs=(*_ignored(facets, asked, chosen), *_unreadable(sort, page)),
     )
 
 
@@ -55,21 +53,23 @@ def _values(given: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(filter(None, map(clean, given))))
 
 
-def _chosen(asked: list[str], known: Known) -> tuple[str, ...]:
-    existing = known(asked[:MAX_VALUES]) if asked else ()
-    return tuple(value for value in asked[:MAX_VALUES] if value in existing)
+def _chosen(asked: list[str], facet: Facet) -> tuple[str, ...]:
+    known = existing(facet, asked[:MAX_VALUES]) if asked else ()
+    return tuple(value for value in asked[:MAX_VALUES] if value in known)
 
 
 def _ignored(
-    asked: Mapping[str, list[str]], chosen: Mapping[str, tuple[str, ...]]
+    facets: Mapping[str, Facet],
+    asked: Mapping[str, list[str]],
+    chosen: Mapping[str, tuple[str, ...]],
 ) -> Iterator[str]:
     """Say what was asked of each facet and not used."""
     for name, values in asked.items():
         unknown = [value for value in values[:MAX_VALUES] if value not in chosen[name]]
         if unknown:
-            yield messages.no_such_values(str(index().facets[name]), unknown)
+            yield messages.no_such_values(str(facets[name].label), unknown)
         if len(values) > MAX_VALUES:
-            yield messages.too_many_values(str(index().facets[name]), MAX_VALUES)
+            yield messages.too_many_values(str(facets[name].label), MAX_VALUES)
 
 
 def _unreadable(sort: str, page: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
@@ -12,15 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from search.engine import counts, search
+from search.haystack.declaration import schema
 from search.query import Exact, unparse
 from search.results import ResultPage, SearchRequest
 from search.suggesting import longest_part
 from search.web import links
-from search.web.request import Known, read
+from search.web.request import read
 
 
 @dataclass(frozen=True)
-class WayOut:
+class Alternative:
     """One filter that could be dropped when nothing was found, and what that would give."""
 
     label: str
@@ -29,10 +30,15 @@ class WayOut:
 
 
 @require_safe
-def search_page(request: HttpRequest, facets: Mapping[str, Known]) -> HttpResponse:
-    """Show the results for the address's parameters; without a query, everything, newest first."""
-    path = reverse("search")
-    asked = read(request.GET, facets)
+def search_page(
+    request: HttpRequest, *, template: str = "search/search.html", feed: str = ""
+) -> HttpResponse:
+    """Show the results for the address's parameters; without a query, everything, newest first.
+
+    `template` extends search/search.html, `feed` names the address of the same search as a feed.
+    """
+    path = request.path
+    asked = read(request.GET, schema().facets)
     page = search(asked)
     found = replace(asked, page=page.page)
     nothing = page.available and not page.count
@@ -46,12 +52,12 @@ def search_page(request: HttpRequest, facets: Mapping[str, Known]) -> HttpRespon
         "restore_url": links.address(path, links.with_restore(found, not found.restore)),
         "carried": [pair for pair in links.parameters(asked) if pair[0] != "q"],
         "within": links.within(asked),
-        "feed_url": links.address(reverse("search-feed"), links.at_page(found, 1)),
+        "feed_url": links.address(reverse(feed), links.at_page(found, 1)) if feed else "",
         "pages": page_links(path, found, page.pages),
-        "ways_out": ways_out(path, found, page) if nothing else [],
+        "alternatives": alternatives(path, found, page) if nothing else [],
         "part": part(path, found) if nothing else None,
     }
-    return render(request, "search/search.html", context)
+    return render(request, template, context)
 
 
 def sort_links(path: str, request: SearchRequest) -> list[links.Link]:
@@ -90,7 +96,7 @@ def numbered_links(address: Callable[[int], str], page: int, pages: int) -> list
     return shown
 
 
-def ways_out(path: str, request: SearchRequest, page: ResultPage) -> list[WayOut]:
+def alternatives(path: str, request: SearchRequest, page: ResultPage) -> list[Alternative]:
     """Return the filters whose dropping would find something, each with its count."""
     names = {facet.name: facet.label for facet in page.facets}
     inner = {name: facet.name for name, facet in links.finer_facets(page.facets).items()}
@@ -105,7 +111,7 @@ def ways_out(path: str, request: SearchRequest, page: ResultPage) -> list[WayOut
         tries.append((_("去掉全部条件"), links.without(request)))
     numbers = counts([wider for _label, wider in tries])
     return [
-        WayOut(label, links.address(path, wider), count)
+        Alternative(label, links.address(path, wider), count)
         for (label, wider), count in zip(tries, numbers, strict=True)
         if count
     ]
@@ -116,5 +122,5 @@ def part(path: str, request: SearchRequest) -> links.Link | None:
     found = longest_part(request.q, restore=request.restore)
     if found is None:
         return None
-    asked = SearchRequest(unparse(Exact(found.text)), restore=request.restore)
+    asked = SearchRequest(unparse(Exact(found.text), schema().fields), restore=request.restore)
     return links.Link(found.text, links.address(path, asked), found.count)

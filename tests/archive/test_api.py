@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from archive.models import Speech
+from search.haystack.site import corpus
 from search.index.read import find as finding
-from search.sync import indexing
+from search.sync.follow import follow
 from tests.factories import make_source, make_speech
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def speech(db: None) -> Speech:
         site_column="理论学习",
     )
     make_speech("别的", "无关。", source=source)
-    indexing.follow(patient=True)
+    follow(patient=True)
     return made
 
 
@@ -119,7 +120,7 @@ def test_what_is_not_understood_is_ignored_and_said(client: Client) -> None:
 def test_what_is_offered_while_typing(client: Client, speech: Speech) -> None:
     source = make_source("gong", name="功成文稿网")
     title = make_speech("论功成", "他说“功成不必在我，功成必定有我”。", source=source)
-    indexing.follow(patient=True)
+    follow(patient=True)
     words = "功成不必在我，功成必定有我"
     assert get(client, "/api/v1/suggest/", q="功成") == {
         "titles": [{"text": "论功成", "url": f"/speeches/{title.pk}/"}],
@@ -178,7 +179,7 @@ def test_too_broad_a_query_is_400_and_says_what_to_do(
 
 def test_without_an_index_the_answer_is_503_and_says_why(client: Client) -> None:
     make_speech(text="政绩观")
-    indexing.backend().delete_index()
+    corpus().delete_index()
     response = client.get("/api/v1/search/", {"q": "政绩观"})
     assert response.status_code == 503
     answer = response.json()

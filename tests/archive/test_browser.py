@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from archive.models import Speech
-from search.sync import indexing
+from search.sync.follow import follow
 from tests.archive.browsing import complaining, composing, needs_browser
 from tests.factories import make_source, make_speech
 
@@ -39,7 +39,7 @@ def speeches() -> list[Speech]:
             for n in range(20)
         ),
     ]
-    indexing.follow(patient=True)
+    follow(patient=True)
     return made
 
 
@@ -260,7 +260,7 @@ def test_nothing_a_visitor_or_a_text_brings_is_executed(page: Page) -> None:
         make_speech(
             f"题{attack}", f"一、{attack}\n二、{attack}", original_url=attack, author=attack
         )
-    indexing.follow(patient=True)
+    follow(patient=True)
     for attack in attacks:
         page.goto("/")
         page.locator("#q").fill(attack)

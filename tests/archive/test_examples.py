@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from archive.help import HELP
 from archive.views import SAMPLES
 from search.engine import search
-from search.query import HELP
 from search.results import SearchRequest
 
 TABLE_ROW = re.compile(r"^\| (`.*?) \|", re.MULTILINE)

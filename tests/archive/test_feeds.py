@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.test import Client
 
-from search.sync import indexing
+from search.sync.follow import follow
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def test_a_search_as_a_feed_newest_first(client: Client) -> None:
     make_speech("早", "政绩观<b>。", date="2023", source="yi")
     late = make_speech("晚<b>", "政绩观。", date="2024", source="yi")
     make_speech("别处", "政绩观。", date="2025")
-    indexing.follow(patient=True)
+    follow(patient=True)
     assert len(read(client, month="2025-01", column="").findall(f"{ATOM}entry")) == 0
     feed = read(client, q="政绩观", source="yi", page="7", sort="oldest")
     entries = feed.findall(f"{ATOM}entry")
@@ -45,7 +45,7 @@ def test_a_search_as_a_feed_newest_first(client: Client) -> None:
 
 def test_a_feed_says_what_was_ignored_of_its_address(client: Client) -> None:
     make_speech()
-    indexing.follow(patient=True)
+    follow(patient=True)
     feed = read(client, source="nosuch", year="abcd")
     assert len(feed.findall(f"{ATOM}entry")) == 1
     said = "没有这个来源：nosuch，已忽略。 没有这个年份：abcd，已忽略。"
@@ -54,6 +54,6 @@ def test_a_feed_says_what_was_ignored_of_its_address(client: Client) -> None:
 
 def test_what_xml_cannot_hold_is_left_out(client: Client) -> None:
     make_speech("题\x0b目", "政绩\x01观。")
-    indexing.follow(patient=True)
+    follow(patient=True)
     assert len(read(client, q="\0政绩").findall(f"{ATOM}entry")) == 1
     assert read(client).findtext(f"{ATOM}title") == "引得：全部材料"

@@ -13,7 +13,7 @@ from archive.models import Original, Speech, SpeechVersion, State
 from archive.revert import revert
 from search.engine import search
 from search.results import SearchRequest
-from search.sync import indexing
+from search.sync.follow import follow
 from tests.archive.samples import html_of
 from tests.factories import make_source, make_speech
 
@@ -69,9 +69,9 @@ def test_nothing_is_written_where_nothing_differs(editor: User) -> None:
 def test_the_index_follows(editor: User) -> None:
     speech = make_speech(text="新的措辞。")
     earlier = version_of(speech, text="旧的措辞。")
-    indexing.follow(patient=True)
+    follow(patient=True)
     revert(earlier, editor)
-    indexing.follow(patient=True)
+    follow(patient=True)
     assert search(SearchRequest("“旧的措辞”")).count == 1
     assert search(SearchRequest("“新的措辞”")).count == 0
 

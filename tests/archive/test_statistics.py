@@ -5,7 +5,7 @@ import pytest
 from archive import statistics
 from archive.models import Speech
 from archive.statistics import Total
-from search.results import Facet, FacetRow
+from search.results import CountedFacet, FacetRow
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def cells() -> list[statistics.Cell]:
     return statistics.tally(Speech.objects.published())
 
 
-def counts(facet: Facet) -> list[tuple[str, int]]:
+def counts(facet: CountedFacet) -> list[tuple[str, int]]:
     return [(row.value, row.count) for row in facet.rows]
 
 
@@ -55,7 +55,7 @@ def test_months_and_years_are_one_selection(cells: list[statistics.Cell]) -> Non
     # May of 2024, all of 2023, and what has no date
     assert counts(types) == [("speech", 3), ("theory", 1)]
     assert counts(years) == [("2024", 3), ("2023", 1), ("unknown", 1)]
-    assert shown.within == "year"
+    assert shown.narrows == "year"
     assert shown.rows == (
         FacetRow("2024-05", "2024年5月", 2, True, "5月"),
         FacetRow("2023-01", "2023年1月", 1, False, "1月"),

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from archive.models import Speech
-from search.sync import indexing
+from search.sync.follow import follow
 from tests.archive.browsing import composing, needs_browser
 from tests.factories import make_source, make_speech
 
@@ -24,7 +24,7 @@ def speech(transactional_db: None) -> Speech:
     source = make_source("gong", name="功成文稿网")
     made = make_speech("论功成", "他说“功成不必在我，功成必定有我”。", source=source)
     make_speech("再论功成", "别的话。", source=source, date="2024")
-    indexing.follow(patient=True)
+    follow(patient=True)
     return made
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from archive.models import Original
-from search.sync import indexing
+from search.sync.follow import follow
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ GZIP = {"Accept-Encoding": "gzip, deflate, br"}
 @pytest.mark.parametrize("path", PATHS)
 def test_what_is_made_for_an_answer_is_compressed(client: Client, path: str) -> None:
     path = path.format(make_speech(text="正文写在这里。\n" * 200).pk)
-    indexing.follow(patient=True)
+    follow(patient=True)
     plain, packed = client.get(path), client.get(path, headers=GZIP)
     assert "Content-Encoding" not in plain
     assert packed["Content-Encoding"] == "gzip"

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
 
 from config.head import HeadMiddleware
-from search.sync import indexing
+from search.sync.follow import follow
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ READ += ["/feeds/search/", "/sitemap.xml", "/robots.txt", "/static/yinde.css", "
 @pytest.mark.parametrize("path", [*READ, "/nowhere/", "/api/v1/speeches/0/", "/admin/"])
 def test_head_has_the_status_and_the_headers_of_get(client: Client, path: str) -> None:
     path = path.format(make_speech().pk)
-    indexing.follow(patient=True)
+    follow(patient=True)
     answered, asked = client.get(path), client.head(path)
     answered.close()
     asked.close()

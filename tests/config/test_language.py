@@ -21,7 +21,7 @@ from django.test import Client
 from django.utils.translation import gettext, ngettext, override
 from django.utils.translation.template import templatize
 
-from search.sync import indexing
+from search.sync.follow import follow
 from tests.factories import make_speech
 
 FOLDER = Path("locale/en/LC_MESSAGES")
@@ -107,7 +107,7 @@ def test_words_without_their_english_would_be_seen() -> None:
 @pytest.mark.django_db
 def test_english_pages_hold_no_chinese_but_the_materials(client: Client) -> None:
     speech = make_speech("Title", "Text.", date="2024-04-14", type="theory", site_column="Studies")
-    indexing.follow(patient=True)
+    follow(patient=True)
     client.cookies["django_language"] = "en"
     pages = ["/", "/search/", "/search/?year=2024&type=theory", "/search/?q=none&year=2024"]
     pages += ["/sources/", "/sources/jia/", "/about/", speech.get_absolute_url(), "/admin/login/"]

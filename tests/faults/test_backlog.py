@@ -10,7 +10,9 @@ from django.db import connection
 
 from archive.models import Speech, State
 from search.models import IndexChange
-from search.sync import indexing
+from search.sync.follow import catch_up
+from search.sync.outbox import deferred, note_changes
+from search.sync.rebuild import rebuild
 from tests.factories import make_source, make_speech
 from tests.faults.agreement import EVERYWHERE, assert_agreed, found
 
@@ -33,10 +35,10 @@ def backlog() -> Iterator[list[Speech]]:
     ]
     for speech in many:
         speech.derive()
-    with indexing.deferred():
+    with deferred():
         made = Speech.objects.bulk_create(many, batch_size=30)
         for at in range(0, len(made), 200):
-            indexing.note_changes(Speech, [speech.pk for speech in made[at : at + 200]])
+            note_changes(Speech, [speech.pk for speech in made[at : at + 200]])
         hidden.state = State.TAKEN_DOWN
         hidden.save()
     assert IndexChange.objects.count() > FEWEST
@@ -46,12 +48,12 @@ def backlog() -> Iterator[list[Speech]]:
 
 def test_searching_goes_on_and_the_index_follows(backlog: list[Speech]) -> None:
     assert found() == {backlog[0].pk}
-    indexing.catch_up()
+    catch_up()
     assert found() == {speech.pk for speech in backlog}
 
 
 def test_a_rebuild_follows_it(backlog: list[Speech]) -> None:
-    indexing.rebuild(processes=1)
+    rebuild(processes=1)
     assert not IndexChange.objects.exists()
     assert_agreed()
 
@@ -60,10 +62,10 @@ def test_a_rebuild_follows_what_came_during_it(backlog: list[Speech]) -> None:
     def change(done: int, total: int) -> None:
         if done == total:
             keys = list(Speech.objects.values_list("pk", flat=True))
-            with indexing.deferred():
+            with deferred():
                 for at in range(0, len(keys), 200):
-                    indexing.note_changes(Speech, keys[at : at + 200])
+                    note_changes(Speech, keys[at : at + 200])
 
-    indexing.rebuild(progress=change, processes=1)
+    rebuild(progress=change, processes=1)
     assert not IndexChange.objects.exists()
     assert_agreed()

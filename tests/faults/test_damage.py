@@ -19,8 +19,9 @@ from search.errors import IndexUnavailable
 from search.index.format.checksums import Inspector
 from search.index.read import opening
 from search.results import SearchRequest
-from search.sync import indexing
 from search.sync.consistency import differences
+from search.sync.follow import catch_up
+from search.sync.rebuild import needs_rebuild, rebuild
 from tests.factories import make_speech
 from tests.faults.agreement import EVERYWHERE, assert_agreed, found, pending, visible
 from tests.faults.conftest import index_folder
@@ -109,11 +110,11 @@ def test_harm_to_any_file_is_noticed_and_healed(
             assert any(name in str(each) or each.identity == "index" for each in differences()), (
                 name
             )
-            assert indexing.needs_rebuild(), name
+            assert needs_rebuild(), name
             assert_notice_or_right(expected, client)
-            indexing.rebuild(processes=1)
+            rebuild(processes=1)
             assert_agreed()
-            assert indexing.needs_rebuild() == ""
+            assert needs_rebuild() == ""
     assert harmed > 15
 
 
@@ -136,7 +137,7 @@ def test_what_is_too_large_to_look_at_on_opening_never_makes_an_error(
             assert client.get("/search/", {"q": EVERYWHERE}).status_code == 200
             if (generation / name).exists():  # what is gone may have been a copy of nothing
                 changed = (generation / name).read_bytes() != (whole / name).read_bytes()
-                assert bool(indexing.needs_rebuild()) == changed, name
+                assert bool(needs_rebuild()) == changed, name
 
 
 def test_damage_is_not_merged_into_files_with_right_checksums() -> None:
@@ -145,9 +146,9 @@ def test_damage_is_not_merged_into_files_with_right_checksums() -> None:
     for number in range(4):
         make_speech(text=f"{EVERYWHERE}{number}")
     with pytest.raises(IndexUnavailable, match="damaged"):
-        indexing.catch_up()
+        catch_up()
     assert pending()
-    indexing.rebuild(processes=1)
+    rebuild(processes=1)
     assert_agreed()
 
 
@@ -244,8 +245,8 @@ def test_a_lost_or_foreign_index_leaves_reading_and_is_rebuilt(
     for page in ("/", "/sources/", "/sources/jia/", speech.get_absolute_url(), "/about/"):
         assert client.get(page).status_code == 200, page
     late = make_speech(text=EVERYWHERE)  # saving works whatever the index
-    assert indexing.needs_rebuild() or late.pk in found()
-    indexing.rebuild(processes=1)
+    assert needs_rebuild() or late.pk in found()
+    rebuild(processes=1)
     assert_agreed()
     assert not (index_folder() / "ran").exists()
 

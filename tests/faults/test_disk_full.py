@@ -13,8 +13,8 @@ from haystack import connections as search_connections
 
 from archive.models import Speech, State
 from search.models import IndexChange
-from search.sync import indexing
-from search.sync.indexing import rebuild
+from search.sync.follow import catch_up
+from search.sync.rebuild import rebuild
 from tests.factories import make_speech
 from tests.faults.agreement import EVERYWHERE, assert_agreed, assert_right_meanwhile, found, pending
 from tests.faults.processes import command, eventually
@@ -82,10 +82,10 @@ def test_saving_works_and_the_index_follows_when_there_is_room(small_disk: Path)
     assert found() == {kept.pk}  # what is taken down is not shown, though the index has it
     assert_right_meanwhile()
     with pytest.raises(OSError, match="No space"):
-        indexing.catch_up()
+        catch_up()
 
     ballast.unlink()
-    assert indexing.catch_up() == 5
+    assert catch_up() == 5
     assert_agreed()
     assert found() == {kept.pk, *(speech.pk for speech in late)}
     assert len(files(small_disk / "index")) < len(before) * 3
@@ -98,10 +98,10 @@ def test_what_failed_takes_no_room_from_the_next_try(small_disk: Path) -> None:
     late = make_speech(text=LONG)
     for _ in range(5):
         with pytest.raises(OSError, match="No space"):
-            indexing.catch_up()
+            catch_up()
     assert len(segments(small_disk / "index")) <= 2  # the living one, and the last try
     free(ballast, 1024 * 1024)
-    assert indexing.catch_up() == 1
+    assert catch_up() == 1
     assert late.pk in found("一丁丂七")
     assert_agreed()
 

@@ -13,7 +13,7 @@ from random import Random
 import pytest
 
 from archive.models import Speech, State
-from search.sync import indexing
+from search.sync.follow import catch_up
 from tests.factories import make_speech
 from tests.faults.agreement import EVERYWHERE, assert_agreed, assert_right_meanwhile
 from tests.faults.processes import Forked, Say
@@ -88,7 +88,7 @@ def test_nothing_acknowledged_is_lost_by_kill_9_at_random_moments(run: int) -> N
         ledger.settle()
         assert_right_meanwhile()
         if random.random() < 0.5:  # else the next process catches up with both
-            indexing.catch_up(wait=5)
+            catch_up(wait=5)
             assert_agreed()
-    indexing.catch_up(wait=5)
+    catch_up(wait=5)
     assert_agreed()

@@ -10,9 +10,11 @@ from random import Random
 import pytest
 
 from archive.models import Speech, State
+from search.haystack.site import backend
 from search.models import IndexChange
-from search.sync import indexing
-from search.sync.indexing import rebuild
+from search.sync.follow import catch_up
+from search.sync.outbox import note_changes
+from search.sync.rebuild import rebuild
 from tests.factories import make_source, make_speech
 from tests.faults.agreement import EVERYWHERE, assert_agreed, assert_right_meanwhile, found, pending
 from tests.faults.conftest import index_folder
@@ -43,7 +45,7 @@ def test_killed_before_any_statement_of_a_save() -> None:
         assert lines == [] or lines == [f"saved {pk}" for pk in new]
         if new:  # what is in the database is noted, or in the index
             assert new <= found() | pending()
-        indexing.catch_up(wait=5)
+        catch_up(wait=5)
         assert_agreed()
         if lines:
             break
@@ -63,7 +65,7 @@ def test_killed_between_the_commit_and_forgetting_the_note() -> None:
     new = Speech.objects.exclude(pk=first.pk).get()
     assert IndexChange.objects.get().key == new.pk
     assert found() == {first.pk, new.pk}
-    assert indexing.catch_up() == 1
+    assert catch_up() == 1
     assert_agreed()
 
 
@@ -87,7 +89,7 @@ def test_killed_before_any_change_of_a_file_in_commits_that_merge() -> None:
         acknowledged = {int(line.split()[1]) for line in lines if line.startswith("saved")}
         assert acknowledged <= set(Speech.objects.values_list("pk", flat=True))
         assert_right_meanwhile()
-        indexing.catch_up(wait=5)
+        catch_up(wait=5)
         assert_agreed()
         assert strays() == set()
 
@@ -114,7 +116,7 @@ def test_killed_before_any_change_of_a_file_in_a_rebuild() -> None:
         assert acknowledged <= set(Speech.objects.values_list("pk", flat=True))
         assert_right_meanwhile()
         if moment % 2:
-            indexing.catch_up(wait=5)
+            catch_up(wait=5)
             assert_agreed()
         rebuild(processes=1)
         assert_agreed()
@@ -138,7 +140,7 @@ def test_killed_while_two_processes_build() -> None:
     for speech in many:
         speech.derive()
     made = Speech.objects.bulk_create(many)
-    indexing.note_changes(Speech, [speech.pk for speech in made])
+    note_changes(Speech, [speech.pk for speech in made])
     rebuild(processes=1)
     for seconds in (random.uniform(0, 1), random.uniform(1, 2)):
         building = Forked(rebuild_with_two_processes)
@@ -163,7 +165,7 @@ def strays() -> set[str]:
     root = index_folder()
     living = os.readlink(root / "current")
     known = {"current", "write.lock", "build.lock", living}
-    state = indexing.backend().snapshot()
+    state = backend().snapshot()
     segments = {segment.reader.segment().segment_id() for segment in state.segments}
     outside = {path.name for path in root.iterdir()} - known
     inside = {

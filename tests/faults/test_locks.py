@@ -13,8 +13,11 @@ import pytest
 
 from archive.models import Speech, State
 from search.errors import IndexBusy
+from search.haystack.site import backend, corpus
 from search.models import IndexChange
-from search.sync import indexing
+from search.sync.follow import catch_up
+from search.sync.outbox import deferred
+from search.sync.rebuild import rebuild
 from tests.factories import make_speech
 from tests.faults.agreement import EVERYWHERE, assert_agreed, assert_right_meanwhile, found, pending
 from tests.faults.processes import Forked, Say
@@ -26,14 +29,14 @@ SAVES = 30
 
 def hold(say: Say, name: str) -> None:
     """Hold a lock until killed."""
-    with indexing.backend().folder.lock(name):
+    with backend().exclusive(name):
         say("held")
         signal.pause()
 
 
 def hold_with_children(say: Say) -> None:
     """Hold the lock until killed, with a forked and a started child that live on."""
-    with indexing.backend().folder.lock("write"):
+    with backend().exclusive("write"):
         started = subprocess.Popen(["sleep", "60"])
         forked = os.fork()
         if not forked:
@@ -57,10 +60,10 @@ def test_while_another_process_writes_saving_is_quick_and_the_index_follows_late
     assert found() == {kept.pk}
     assert_right_meanwhile()
     with pytest.raises(IndexBusy):
-        indexing.catch_up()
+        catch_up()
 
     holder.kill()
-    assert indexing.catch_up() == 2
+    assert catch_up() == 2
     assert_agreed()
 
 
@@ -89,9 +92,9 @@ def test_a_rebuild_waits_for_no_other_and_a_killed_one_frees_its_lock() -> None:
     assert late.pk in found()
     assert [note.applied for note in IndexChange.objects.all()] == [True]  # for the build to follow
     with pytest.raises(IndexBusy):
-        indexing.rebuild(processes=1)
+        rebuild(processes=1)
     holder.kill()
-    assert indexing.rebuild(processes=1) == 2
+    assert rebuild(processes=1) == 2
     assert not IndexChange.objects.exists()
     assert_agreed()
 
@@ -105,13 +108,13 @@ def follow_slowly(say: Say, go: int) -> None:
             os.read(go, 1)
 
     sys.addaudithook(pause)
-    indexing.catch_up(wait=5)
+    catch_up(wait=5)
     say("done")
 
 
 def test_whoever_comes_late_does_not_write_an_older_state() -> None:
     speech = make_speech(text=EVERYWHERE)
-    with indexing.deferred():
+    with deferred():
         speech.text = f"{EVERYWHERE}，第一次改"
         speech.save()
     stop, go = os.pipe()
@@ -128,7 +131,7 @@ def test_whoever_comes_late_does_not_write_an_older_state() -> None:
 
 def test_clearing_the_index_does_not_hurt_a_build() -> None:
     speech = make_speech(text=EVERYWHERE)
-    rebuilt = indexing.rebuild(progress=lambda *_: indexing.backend().clear(), processes=1)
+    rebuilt = rebuild(progress=lambda *_: corpus().clear(), processes=1)
     assert rebuilt == 1
     assert found() == {speech.pk}
     assert_agreed()
@@ -154,5 +157,5 @@ def test_three_processes_save_at_once() -> None:
     assert [writer.join() for writer in writers] == [["done"]] * 3
     titles = sorted(Speech.objects.values_list("title", flat=True))
     assert titles == sorted(["共", *(f"{name}{n}" for name in "甲乙丙" for n in range(SAVES))])
-    indexing.catch_up(wait=5)
+    catch_up(wait=5)
     assert_agreed()

@@ -16,7 +16,7 @@ from archive.models import Speech
 from search.errors import IndexUnavailable
 from search.index.format.generations import IndexFolder
 from search.index.read.opening import damaged_files, forget, snapshot
-from search.sync import indexing
+from search.sync.rebuild import rebuild
 from search.text.fold import fold
 from tests.factories import make_speech
 from tests.faults.agreement import EVERYWHERE
@@ -74,7 +74,7 @@ def test_a_power_cut_leaves_the_old_state_or_the_new(
         promise()
         first.delete()
         promise()
-        indexing.rebuild(progress=lambda *_: save("重建时来的") and None, processes=1)
+        rebuild(progress=lambda *_: save("重建时来的") and None, processes=1)
         save(f"{EVERYWHERE}，最后一篇")
         disk.take()
     assert held(index_folder()) == promised[-1]

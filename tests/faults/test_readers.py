@@ -15,7 +15,8 @@ from haystack.query import SearchQuerySet
 from archive.models import Speech, State
 from search.engine import search
 from search.results import SearchRequest
-from search.sync import indexing
+from search.sync.follow import catch_up
+from search.sync.rebuild import rebuild
 from tests.factories import make_speech
 from tests.faults.agreement import EVERYWHERE, assert_agreed, found
 from tests.faults.conftest import index_folder
@@ -71,7 +72,7 @@ def test_readers_see_no_error_while_commits_and_swaps_go_on() -> None:
         if rounds % 3 == 0:
             Speech.objects.filter(title="别的")[0].delete()
         if rounds % 4 == 0:
-            indexing.rebuild(processes=1)
+            rebuild(processes=1)
     for thread in threads:
         thread.join()
     for process in processes:
@@ -113,7 +114,7 @@ def test_a_state_replaced_while_it_is_opened(replace: str) -> None:
         heard = next(reader.lines())
         if heard == "paused":
             if replace == "rebuild":
-                indexing.rebuild(processes=1)
+                rebuild(processes=1)
             else:
                 for _ in range(4):
                     make_speech(text=EVERYWHERE)
@@ -133,7 +134,7 @@ def test_what_is_taken_down_is_never_shown_again() -> None:
 
     def rebuild() -> None:
         while not stop.is_set():
-            indexing.rebuild(processes=1)
+            rebuild(processes=1)
         connection.close()
 
     builder = threading.Thread(target=rebuild)
@@ -147,5 +148,5 @@ def test_what_is_taken_down_is_never_shown_again() -> None:
     finally:
         stop.set()
         builder.join()
-    indexing.catch_up(wait=5)
+    catch_up(wait=5)
     assert found(STEADY) == set()

@@ -10,11 +10,11 @@ from django.test import Client
 
 from archive.models import ItemStatus, Source, Speech, SpeechVersion, UploadBatch
 from search.highlight import hit_array
-from search.query import parse
-from search.sync import indexing
+from search.sync.follow import follow
 from tests.factories import make_source, make_speech
 from tests.hostile.kinds import KINDS, ORDINARY, QUERIES, SIZE, Kind
 from tests.hostile.measure import memory_ratio, time_ratio
+from tests.search.language import parse
 
 MOST_BYTES = 1_000_000
 WHOLE = 1_900_000
@@ -90,7 +90,7 @@ def test_from_upload_to_a_marked_hit(admin_client: Client, client: Client, kind:
     assert item.speech
     item.speech.held_reason, item.speech.state = "", "published"
     item.speech.save()
-    indexing.follow(patient=True)
+    follow(patient=True)
     word = next(
         word for word in ("的", "人民", "党员") if word in item.speech.text.replace("D", "党")
     )
@@ -112,7 +112,7 @@ def test_a_page_of_results_reads_so_much_of_ten_books_and_no_more(
     monkeypatch.setattr("search.engine._LEAST_READ", 100)
     for number in range(10):
         make_speech(f"第{number}卷", "求实，" * 200)
-    indexing.follow(patient=True)
+    follow(patient=True)
     page = client.get("/search/", {"q": "求实"}).content.decode()
     assert page.count("本文 200 处") == 1
     assert page.count("本文很长，只数到 133 处") == 1

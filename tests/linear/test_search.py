@@ -9,7 +9,6 @@ from search.highlight import hits, mark, merged, snippets
 from search.index.format.bigrams import sort_bigrams
 from search.index.format.fields import analyse
 from search.index.write.inversion import FieldPostings
-from search.query import parse
 from search.text import pattern
 from search.text.fold import fold, fold_map, marker_spans
 from search.text.restore import fold_restored, restorations
@@ -19,6 +18,7 @@ from search.text.units import units
 from search.web.request import clean
 from tests.linear.growth import Step, assert_linear
 from tests.linear.texts import KINDS
+from tests.search.language import parse
 
 # Each stands in some of the texts everywhere, in others nowhere.
 _QUERIES = {

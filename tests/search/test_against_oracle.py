@@ -14,14 +14,16 @@ import pytest
 from archive.dates import PartialDate
 from archive.models import Source, Speech, SpeechType, State
 from search.engine import keys
+from search.haystack.site import corpus
 from search.highlight import matches
 from search.index.write import writer
-from search.query import Node, nodes, parse, unparse
+from search.query import Node, nodes
 from search.results import SearchRequest
-from search.sync.indexing import backend, follow
+from search.sync.follow import follow
 from search.text.fold import fold
 from search.text.units import LONG_RUN, units
 from tests.factories import make_source
+from tests.search.language import parse, unparse
 from tests.search.oracle import Document, readings
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -93,7 +95,7 @@ def archive(monkeypatch: pytest.MonkeyPatch) -> dict[int, Speech]:
     sources = [make_source(slug, name=name) for slug, name in SOURCES.items()]
     rows = [speech(rng, number, sources) for number in range(DOCUMENTS)]
     Speech.objects.bulk_create(rows)
-    site = backend()
+    site = corpus()
     index = site.unified_index().get_index(Speech)
     for part in range(SEGMENTS):
         site.update(index, rows[part::SEGMENTS])
@@ -103,7 +105,7 @@ def archive(monkeypatch: pytest.MonkeyPatch) -> dict[int, Speech]:
     for row in rng.sample(rows, 6):
         row.delete()
     follow()
-    state = site.snapshot()
+    state = site.backend.snapshot()
     assert len(state.segments) > 2
     assert not state.live.all()
     return Speech.objects.published().select_related("source").in_bulk()

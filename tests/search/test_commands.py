@@ -14,8 +14,10 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from archive.models import Speech
+from search.haystack.site import backend
 from search.models import IndexChange
-from search.sync.indexing import backend, deferred, rebuild
+from search.sync.outbox import deferred
+from search.sync.rebuild import rebuild
 from tests.factories import make_source, make_speech
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,7 +36,7 @@ def test_rebuild_says_why_and_how_many() -> None:
     assert "there is no index" in run("rebuild_search", "--processes", "1")
     assert run("rebuild_search", "--if-needed") == "The search index is up to date.\n"
     assert "Indexed 1 documents" in run("rebuild_search", "--processes", "1")
-    with backend().folder.lock("build"), pytest.raises(CommandError, match="Another build"):
+    with backend().exclusive("build"), pytest.raises(CommandError, match="Another build"):
         run("rebuild_search")
 
 

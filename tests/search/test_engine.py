@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from archive.dates import PartialDate
 from archive.models import Speech, State
 from search.engine import search
+from search.haystack.site import corpus
 from search.index.read import find as finding
 from search.results import SearchRequest
-from search.sync.indexing import backend
 from search.text.fold import fold
 from tests.factories import make_source, make_speech
 
@@ -46,7 +46,7 @@ def archive() -> list[Speech]:
     for row in rows:
         row.derive()
     Speech.objects.bulk_create(rows)
-    site = backend()
+    site = corpus()
     site.update(site.unified_index().get_index(Speech), Speech.objects.all())
     return list(Speech.objects.published())
 

@@ -17,11 +17,13 @@ from archive.models import Speech, State
 from archive.roles import ADMINISTRATOR, EDITOR, make_groups
 from archive.search_indexes import SpeechIndex
 from search.engine import search
+from search.haystack.site import corpus
 from search.models import IndexFailure
 from search.results import SearchRequest
-from search.sync import indexing
 from search.sync.consistency import differences
-from search.sync.documents import apart
+from search.sync.documents import in_halves
+from search.sync.follow import catch_up
+from search.sync.outbox import deferred, note_changes
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,15 +57,15 @@ def let_it_be_due() -> None:
 @pytest.mark.usefixtures("poisoned")
 def test_what_cannot_be_indexed_stops_nothing_behind_it() -> None:
     make_speech(text="起头。")  # makes the index
-    with indexing.deferred():
+    with deferred():
         made = [make_speech(text=f"水渠{n}。" + BAD * (n == 3)) for n in range(8)]
-    indexing.catch_up()
+    catch_up()
     good = {speech.pk for speech in made if BAD not in speech.text}
     assert found("水渠") == good
     failure = IndexFailure.objects.get()
     assert (failure.key, failure.attempts) == (made[3].pk, 1)
     assert failure.error.startswith(f"ValueError: no room for {BAD} (test_failures.py:")
-    assert indexing.catch_up() == 0  # not again at once
+    assert catch_up() == 0  # not again at once
 
 
 @pytest.mark.usefixtures("poisoned")
@@ -98,12 +100,12 @@ def test_it_is_tried_again_less_and_less_often(
         failure = IndexFailure.objects.get()
         waits.append(failure.retry_at - failure.failed_at)
         let_it_be_due()
-        indexing.catch_up()
+        catch_up()
     assert waits[:3] == [timedelta(minutes=n) for n in (1, 2, 4)]
     assert waits[-1] == timedelta(hours=1)
     monkeypatch.undo()
     let_it_be_due()
-    assert indexing.catch_up() == 1
+    assert catch_up() == 1
     assert found("水渠") == {speech.pk}
 
 
@@ -136,7 +138,7 @@ def test_a_row_that_cannot_be_read_stops_no_other() -> None:
         cursor.execute(
             "UPDATE archive_speech SET date = '2024-99', year = 2024 WHERE id = %s", [bad.pk]
         )
-    indexing.note_changes(Speech, [good.pk, bad.pk])
+    note_changes(Speech, [good.pk, bad.pk])
     assert IndexFailure.objects.get().key == bad.pk
     assert {str(each).split(":")[0] for each in differences()} == {f"archive.speech.{bad.pk}"}
 
@@ -167,7 +169,7 @@ def test_items_are_halved_until_the_bad_ones_are_alone() -> None:
             raise ValueError("unlucky")
         return sum(items)
 
-    used, failed = apart(list(range(16)), total, (OSError,))
+    used, failed = in_halves(list(range(16)), total, (OSError,))
     assert sum(used) == sum(range(16)) - 13
     assert [(item, str(error)) for item, error in failed] == [(13, "unlucky")]
 
@@ -175,14 +177,14 @@ def test_items_are_halved_until_the_bad_ones_are_alone() -> None:
         raise OSError("full")
 
     with pytest.raises(OSError, match="full"):
-        apart([1, 2], full, (OSError,))
+        in_halves([1, 2], full, (OSError,))
 
 
 def test_haystacks_own_update_reads_under_the_lock() -> None:
     speech = make_speech(text="水渠。")
     old = Speech.objects.get(pk=speech.pk)
     Speech.objects.update(text="堤坝。")
-    site = indexing.backend()
+    site = corpus()
     site.update(site.unified_index().get_index(Speech), [old])
     assert found("堤坝") == {speech.pk}
     assert found("水渠") == set()

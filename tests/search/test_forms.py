@@ -6,12 +6,13 @@ import pytest
 from django.http import QueryDict
 
 from search.results import SearchRequest
+from search.schema import Facet
 from search.web.request import MAX_PAGE, MAX_VALUES, read
 
 # The facets of the site, with values that are looked up nowhere.
 KNOWN = {
-    "source": lambda values: {*values} & {"jia", "yi"},
-    "year": lambda values: {value for value in values if value.isdecimal()},
+    "source": Facet("source", "来源", existing=lambda values: {*values} & {"jia", "yi"}),
+    "year": Facet("year", "年份", existing=lambda values: {v for v in values if v.isdecimal()}),
 }
 
 

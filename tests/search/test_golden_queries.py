@@ -14,11 +14,11 @@ from archive.ingest import draft
 from archive.ingest.store import store
 from archive.models import Speech
 from search.highlight import matches
-from search.query import parse
-from search.sync import indexing
+from search.sync.follow import follow
 from tests.factories import make_speech
 from tests.search.asking import ALL, RESTORING
 from tests.search.golden import PAGES, readings
+from tests.search.language import parse
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +79,7 @@ GOLDEN: list[tuple[str, Callable[[str], bool], str, str]] = [
 def pages() -> dict[str, Speech]:
     """The five pages, published."""
     made = {name: make_speech(page.title, page.text) for name, page in PAGES.items()}
-    indexing.follow(patient=True)
+    follow(patient=True)
     return made
 
 
@@ -133,7 +133,7 @@ SOLD = """在主题教育研讨会上的发言
 def test_what_a_site_sells_is_not_found(restore: bool) -> None:
     content = SOLD.encode()
     speech = store(draft(content, "a.txt"), content, "a.txt", publish=True).speech
-    indexing.follow(patient=True)
+    follow(patient=True)
     for query, found in {
         "18000012345": [],
         "稻田": [],

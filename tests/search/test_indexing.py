@@ -12,12 +12,14 @@ from django.db import connection, transaction
 from archive.models import Speech, State
 from search.engine import search
 from search.errors import IndexBusy, IndexUnavailable
+from search.haystack.site import backend, corpus
 from search.index.read.opening import forget
 from search.models import IndexChange
 from search.results import SearchRequest
-from search.sync import indexing
 from search.sync.consistency import differences
-from search.sync.indexing import rebuild
+from search.sync.follow import catch_up
+from search.sync.outbox import deferred, note_changes
+from search.sync.rebuild import needs_rebuild, rebuild
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,7 +55,7 @@ def test_a_rolled_back_change_changes_nothing() -> None:
     speech = make_speech(text="政绩观")
     with transaction.atomic():
         Speech.objects.filter(pk=speech.pk).update(text="别的")
-        indexing.note_changes(Speech, [speech.pk])
+        note_changes(Speech, [speech.pk])
         transaction.set_rollback(True)
     assert not IndexChange.objects.exists()
     assert found("政绩观") == {speech.pk}
@@ -71,7 +73,7 @@ def test_a_rolled_back_change_changes_nothing() -> None:
 )
 def test_while_the_index_is_locked_saving_works_and_the_note_stays() -> None:
     kept = make_speech(text="群众路线一")
-    with indexing.backend().folder.lock("write"):
+    with backend().exclusive("write"):
         late = make_speech(text="群众路线二")
         kept.state = State.TAKEN_DOWN
         kept.save()
@@ -80,22 +82,22 @@ def test_while_the_index_is_locked_saving_works_and_the_note_stays() -> None:
         assert found("群众路线") == set()
         assert search(SearchRequest(q="群众路线")).count == 0
         with pytest.raises(IndexBusy):
-            indexing.catch_up()
-    indexing.catch_up()
+            catch_up()
+    catch_up()
     assert found("群众路线") == {late.pk}
     assert list(differences()) == []
 
 
 def test_without_an_index_pages_say_so_and_a_rebuild_brings_it_back() -> None:
     speech = make_speech(text="政绩观")
-    indexing.backend().delete_index()
+    corpus().delete_index()
     page = search(SearchRequest(q="政绩观"))
     assert (page.count, bool(page.notes)) == (0, True)
-    assert indexing.needs_rebuild() == "there is no index"
+    assert needs_rebuild() == "there is no index"
     assert [str(d) for d in differences()] != []
     assert rebuild(processes=1) == 1
     assert found("政绩观") == {speech.pk}
-    assert indexing.needs_rebuild() == ""
+    assert needs_rebuild() == ""
     assert list(differences()) == []
 
 
@@ -116,7 +118,7 @@ def test_a_rebuild_follows_what_changed_during_it() -> None:
 
 
 def test_only_one_rebuild_at_a_time() -> None:
-    with indexing.backend().folder.lock("build"), pytest.raises(IndexBusy):
+    with backend().exclusive("build"), pytest.raises(IndexBusy):
         rebuild()
 
 
@@ -126,10 +128,10 @@ def test_only_one_rebuild_at_a_time() -> None:
 )
 def test_another_fingerprint_asks_for_a_rebuild_and_still_serves() -> None:
     speech = make_speech(text="政绩观")
-    path = indexing.backend().folder.current()
+    path = backend().folder.current()
     assert path is not None
     (path / "fingerprint").write_text("another")
-    assert "another schema" in indexing.needs_rebuild()
+    assert "another schema" in needs_rebuild()
     assert found("政绩观") == {speech.pk}
     assert any("another schema" in str(d) for d in differences())
 
@@ -158,15 +160,15 @@ def test_many_threads_save_and_search_at_once() -> None:
     for thread in threads:
         thread.join()
     assert problems == []
-    indexing.catch_up(wait=5)
+    catch_up(wait=5)
     assert len(found("调查研究")) == 16
     assert list(differences()) == []
 
 
 def test_damage_is_noticed() -> None:
     make_speech(text="政绩观" * 50)
-    state = indexing.backend().snapshot()
-    folder = indexing.backend().folder.current()
+    state = backend().snapshot()
+    folder = backend().folder.current()
     assert folder is not None
     victim = next(folder.glob("*.text.col"))
     raw = bytearray(victim.read_bytes())
@@ -178,7 +180,7 @@ def test_damage_is_noticed() -> None:
 
 def test_what_stands_only_in_the_index_or_only_in_the_database_is_listed() -> None:
     one, two = make_speech(text="甲"), make_speech(text="乙")
-    with indexing.deferred():
+    with deferred():
         Speech.objects.filter(pk=one.pk).update(title="悄悄改过")
         Speech.objects.filter(pk=two.pk)._raw_delete("default")
         unseen = make_speech(text="丙")
@@ -192,10 +194,10 @@ def test_what_stands_only_in_the_index_or_only_in_the_database_is_listed() -> No
 
 
 def test_the_first_save_of_a_new_archive_makes_the_index() -> None:
-    with indexing.deferred():
+    with deferred():
         earlier = make_speech(text="政绩观一")
     with pytest.raises(IndexUnavailable):
-        indexing.catch_up()
+        catch_up()
     later = make_speech(text="政绩观二")
     assert found("政绩观") == {earlier.pk, later.pk}
     assert not IndexChange.objects.exists()
@@ -221,9 +223,9 @@ def test_an_index_that_another_version_of_the_program_wrote_is_built_anew(
             sys.modules, "search.no_such_module", sys.modules["search.index.format.fields"]
         )
         rebuild()
-    forget(indexing.backend().folder)
+    forget(backend().folder)
     assert not search(SearchRequest("政绩观")).available
-    assert "cannot be read" in indexing.needs_rebuild()
+    assert "cannot be read" in needs_rebuild()
     assert any("no_such_module" in str(each) for each in differences())
     rebuild()
     assert found("政绩观") == {speech.pk}

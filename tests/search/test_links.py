@@ -1,5 +1,6 @@
 """Addresses of searches: one address a state, and every change back to page 1."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -7,16 +8,17 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.results import SORTS, Facet, FacetRow, SearchRequest
+from search.results import SORTS, CountedFacet, FacetRow, SearchRequest
+from search.schema import Facet
 from search.web import links
 from search.web.request import MAX_PAGE, MAX_QUERY, read
 
 
-def known(values: list[str]) -> set[str]:
+def known(values: Sequence[str]) -> set[str]:
     return {*values} & {*"abc"}
 
 
-FACETS = {"source": known, "year": known}
+FACETS = {name: Facet(name, name, existing=known) for name in ("source", "year")}
 MONTHS = SearchRequest(filters={"year": ("2024",), "month": ("2024-04", "2023-01")})
 ASKED = SearchRequest(q="政绩", filters={"year": ("a", "b")}, sort="newest", page=3, restore=False)
 
@@ -93,7 +95,7 @@ def test_the_query_alone_goes_into_a_document() -> None:
 
 def test_a_long_facet_shows_its_first_and_its_chosen_rows() -> None:
     rows = tuple(FacetRow(str(n), f"第{n}", 100 - n, n == 30) for n in range(60))
-    facets = (Facet("year", "年份", rows), Facet("type", "类型", ()))
+    facets = (CountedFacet("year", "年份", rows), CountedFacet("type", "类型", ()))
     (facet,) = links.facet_links("/s/", SearchRequest(filters={"year": ("30",)}), facets)
     assert [link.label for link in facet.shown] == [f"第{n}" for n in (*range(8), 30)]
     assert (len(facet.more), facet.left) == (40, 11)
@@ -107,7 +109,10 @@ def test_what_narrows_a_value_stands_beneath_it() -> None:
         FacetRow("2023-01", "", 1, False, "1月"),
     )
     years = tuple(FacetRow(str(year), str(year), 9, False) for year in range(2030, 2020, -1))
-    facets = [Facet("year", "年份", years), Facet("month", "月份", months, within="year")]
+    facets = [
+        CountedFacet("year", "年份", years),
+        CountedFacet("month", "月份", months, narrows="year"),
+    ]
     asked = SearchRequest(filters={"month": ("2024-04",)})
     (facet,) = links.facet_links("/s/", asked, facets)
     beneath = {link.label: [inner.label for inner in link.inner] for link in facet.shown}
@@ -123,21 +128,23 @@ def test_what_narrows_a_value_stands_beneath_it() -> None:
 
 
 def test_the_fourth_facet_is_folded_until_something_in_it_is_chosen() -> None:
-    facets = [Facet(name, name, (FacetRow("a", "甲", 1, False),)) for name in "pqrs"]
+    facets = [CountedFacet(name, name, (FacetRow("a", "甲", 1, False),)) for name in "pqrs"]
     assert [f.folded for f in links.facet_links("/s/", SearchRequest(), facets)] == [0, 0, 0, 1]
-    facets[3] = Facet("s", "s", (FacetRow("a", "甲", 1, True),))
+    facets[3] = CountedFacet("s", "s", (FacetRow("a", "甲", 1, True),))
     assert [f.folded for f in links.facet_links("/s/", SearchRequest(), facets)] == [0, 0, 0, 0]
 
 
 def test_a_long_query_is_not_repeated_for_every_value() -> None:
     rows = tuple(FacetRow(str(n), f"第{n}", 1, False) for n in range(60))
-    (facet,) = links.facet_links("/s/", SearchRequest("字" * 500), [Facet("y", "", rows, left=7)])
+    (facet,) = links.facet_links(
+        "/s/", SearchRequest("字" * 500), [CountedFacet("y", "", rows, left=7)]
+    )
     assert len(facet.shown) + len(facet.more) + facet.left == 67
     assert len(facet.more) == 4
 
 
 def test_a_chip_removes_its_value() -> None:
-    facet = Facet("year", "年份", (FacetRow("a", "甲", 0, True),))
+    facet = CountedFacet("year", "年份", (FacetRow("a", "甲", 0, True),))
     chips = list(links.chips("/s/", ASKED, [facet]))
     assert [chip.label for chip in chips] == ["甲", "b"]
     assert chips[0].url == "/s/?q=%E6%94%BF%E7%BB%A9&year=b&sort=newest&restore=0"
@@ -203,9 +210,10 @@ def test_a_query_is_cut_where_the_parser_will_notice() -> None:
 def test_many_values_are_bounded() -> None:
     asked: list[list[str]] = []
 
-    def counting(values: list[str]) -> set[str]:
-        asked.append(values)
+    def counting(values: Sequence[str]) -> set[str]:
+        asked.append([*values])
         return set()
 
-    read(QueryDict("&".join(f"year={n}" for n in range(900))), {"year": counting})
+    facet = Facet("year", "年份", existing=counting)
+    read(QueryDict("&".join(f"year={n}" for n in range(900))), {"year": facet})
     assert len(asked[0]) == 50

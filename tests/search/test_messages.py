@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from search.messages import MESSAGES, message, no_such_values
-from search.query import Code, Repair, parse
+from search.query import Code, Repair
+from tests.search.language import parse
 
 
 @pytest.mark.parametrize("code", Code)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from archive.help import HELP
 from search.query import (
-    HELP,
     And,
     Dates,
     Everything,
@@ -19,9 +19,8 @@ from search.query import (
     Same,
     Scope,
     leaves,
-    parse,
-    unparse,
 )
+from tests.search.language import parse, unparse
 
 ONE, TWO, THREE, FOUR = Run("甲"), Run("乙"), Run("丙"), Run("丁")
 

@@ -22,11 +22,10 @@ from search.query import (
     Run,
     Same,
     Scope,
-    parse,
-    unparse,
 )
 from search.query.nodes import all_of, any_of, negate, scoped
 from search.text.fold import fold
+from tests.search.language import parse, unparse
 
 WORDS = "甲 乙 党员 D员 R&D 2024 2023..2024 ..2020 2021-2025 甲?乙 甲*乙 *:* 比如： 😀"
 OPERATORS = "AND OR NOT NEAR/3 NEAR THEN/999 与 或 & ＆ | ｜ - － + ＋ -( -“ or（ ( ) （ ）"

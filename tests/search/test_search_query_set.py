@@ -8,7 +8,7 @@ from haystack.query import SQ, SearchQuerySet
 
 from archive.dates import PartialDate
 from archive.models import Source, Speech, State
-from search.sync.indexing import backend
+from search.haystack.site import corpus
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -202,7 +202,7 @@ def test_models_without_an_index_give_nothing(archive: dict[str, Speech]) -> Non
 
 
 def test_haystacks_own_writing_calls(archive: dict[str, Speech]) -> None:
-    site = backend()
+    site = corpus()
     index = site.unified_index().get_index(Speech)
     site.remove(archive["a"])
     assert names(archive, SearchQuerySet().filter(content="功成不必在我")) == "c"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.highlight import Span, hits, mark, merged, snippets
-from search.query import parse
+from tests.search.language import parse
 
 SPEECH = (
     "政绩观正不正，群众看得清。"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archive.models import State
+from search.haystack.site import corpus
 from search.suggesting import Suggestion, longest_part, similar, suggest
-from search.sync.indexing import backend
 from search.text.fold import fold
 from tests.factories import make_source, make_speech
 
@@ -19,19 +19,19 @@ def test_suggestions_come_in_groups_and_count_what_is_published() -> None:
     make_speech("别的", "“功成不必在我、功成必定有我”，“功成名就不是目的”", source=source)
     make_speech("功成草稿", "“功成草稿里的引文”", source=source, state=State.DRAFT)
     offered = suggest("功成")
-    assert offered["titles"] == [Suggestion("论功成", 1, one.pk)]
-    assert offered["sources"] == [Suggestion("功成文稿网", 2, "gong")]
-    assert [(each.text, each.count) for each in offered["quotations"]] == [
+    assert offered["title"] == [Suggestion("论功成", 1, one.pk)]
+    assert offered["source"] == [Suggestion("功成文稿网", 2, "gong")]
+    assert [(each.text, each.count) for each in offered["quotation"]] == [
         ("功成不必在我、功成必定有我", 2),
         ("功成名就不是目的", 1),
     ]
 
 
 def test_nothing_typed_or_no_index_offers_nothing() -> None:
-    empty = {"titles": [], "sources": [], "quotations": []}
+    empty = {"title": [], "source": [], "quotation": []}
     assert suggest("，。") == empty
     speech = make_speech("题目", "正文")
-    backend().delete_index()
+    corpus().delete_index()
     assert suggest("题") == empty
     assert longest_part("题目") is None
     assert similar(speech) == []

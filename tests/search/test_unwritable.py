@@ -21,10 +21,13 @@ from archive.models import Speech
 from archive.search_indexes import SpeechIndex
 from search.engine import search
 from search.errors import IndexUnavailable
+from search.haystack.site import backend, corpus
 from search.models import IndexChange, IndexFailure
 from search.results import SearchRequest
-from search.sync import indexing
 from search.sync.consistency import differences
+from search.sync.follow import catch_up
+from search.sync.outbox import deferred
+from search.sync.rebuild import rebuild
 from tests.factories import make_source, make_speech
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,7 +72,7 @@ def make_batch(*bad: str) -> tuple[list[Speech], list[Speech]]:
     """Make good speeches and, among them, bad ones of these titles, all waiting for the index."""
     make_speech(text="起头。")  # makes the index
     titles = [title for each in bad for title in ("好", "好", each, "好")]
-    with indexing.deferred():
+    with deferred():
         made = [make_speech(title, f"水渠{n}。") for n, title in enumerate(titles)]
     return [each for each in made if each.title == "好"], [e for e in made if e.title != "好"]
 
@@ -84,12 +87,12 @@ def make_batch(*bad: str) -> tuple[list[Speech], list[Speech]]:
 )
 def test_only_what_fails_alone_is_put_aside(bad: list[str]) -> None:
     good, failing = make_batch(*bad)
-    indexing.catch_up()
+    catch_up()
     assert found() == keys(good)
     assert failed() == keys(failing)
     assert not IndexChange.objects.exists()
 
-    assert indexing.rebuild(processes=1) == len(good) + 1
+    assert rebuild(processes=1) == len(good) + 1
     assert found() == keys(good)
     assert failed() == keys(failing)
     assert {each.identity for each in differences()} == {
@@ -97,7 +100,7 @@ def test_only_what_fails_alone_is_put_aside(bad: list[str]) -> None:
     }
 
     Speech.objects.filter(pk__in=keys(failing)).update(title="好")
-    assert indexing.rebuild(processes=1) == len(good) + len(failing) + 1
+    assert rebuild(processes=1) == len(good) + len(failing) + 1
     assert not failed()
     assert list(differences()) == []
 
@@ -110,7 +113,7 @@ def test_what_changes_during_a_rebuild_may_fail_or_be_mended() -> None:
         for speech in (mended, *good[:2]):
             speech.save()
 
-    indexing.rebuild(progress=change, processes=1)
+    rebuild(progress=change, processes=1)
     # As ever, the index keeps what it has of those that fail: here, what had been built.
     assert found() == keys([mended, *good])
     assert failed() == keys(good[:2])
@@ -130,7 +133,7 @@ def test_processes_of_a_build_leave_it_out_too(monkeypatch: pytest.MonkeyPatch) 
     # A process of its own knows only the environment, not the test's database.
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{settings.DATABASES['default']['NAME']}")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
-    assert indexing.rebuild(processes=2) == 897
+    assert rebuild(processes=2) == 897
     assert len(failed()) == 3
 
 
@@ -141,14 +144,14 @@ def test_what_its_index_leaves_out_is_taken_out() -> None:
     speech.save()
     assert found() == set()
     assert list(differences()) == []
-    assert indexing.rebuild(processes=1) == 0
+    assert rebuild(processes=1) == 0
 
 
 @pytest.mark.parametrize("label", ["archive.gone", "archive.source"])
 def test_notes_of_what_has_no_index_any_more_are_followed(label: str) -> None:
     make_speech()
     IndexChange.objects.create(model=label, key=1)
-    assert indexing.catch_up() == 1
+    assert catch_up() == 1
     assert not IndexChange.objects.exists()
     assert not failed()
 
@@ -159,16 +162,16 @@ def test_damage_is_nobodys_failure() -> None:
     for number in range(len(living())):
         path = living()[number]
         path.write_bytes(b"\xff" * path.stat().st_size)
-        with indexing.deferred():
+        with deferred():
             for speech in speeches:
                 speech.save()
         try:
-            indexing.catch_up()
+            catch_up()
         except IndexUnavailable:
             unavailable += 1
             assert {note.key for note in IndexChange.objects.all()} == keys(speeches)
         assert not failed(), path.name
-        indexing.rebuild(processes=1)
+        rebuild(processes=1)
         assert list(differences()) == []
         if number + 1 == len(living()):
             break
@@ -177,7 +180,7 @@ def test_damage_is_nobodys_failure() -> None:
 
 def living() -> list[Path]:
     """The files of the living index."""
-    return sorted(indexing.backend().folder.current().iterdir())
+    return sorted(backend().folder.current().iterdir())
 
 
 @pytest.fixture
@@ -197,13 +200,13 @@ def test_haystacks_update_does_not_write_what_it_read_before_others_saved(
     updating: threading.Thread,
 ) -> None:
     kept, gone = make_speech(text="水渠。"), make_speech(text="水渠。")
-    with indexing.backend().folder.lock("write"):
+    with backend().exclusive("write"):
         updating.start()
         time.sleep(0.5)
         kept.text = "堤坝。"
         kept.save()
         gone.delete()
-    indexing.catch_up(wait=5)
+    catch_up(wait=5)
     updating.join()
     assert (found("堤坝"), found("水渠")) == ({kept.pk}, set())
     assert list(differences()) == []
@@ -224,12 +227,12 @@ def test_haystacks_update_puts_aside_what_cannot_be_indexed() -> None:
 
 def test_haystacks_update_removes_only_what_is_gone() -> None:
     kept, gone = make_speech(text="水渠。"), make_speech(text="水渠。")
-    with indexing.deferred():
+    with deferred():
         gone.delete()
     IndexChange.objects.all().delete()
     assert [each.problem for each in differences()] == ["is not in the database"]
     call_command("update_index", remove=True, verbosity=0)
     # What it found stale may have been saved by the time that it removes it.
-    indexing.backend().remove(f"archive.speech.{kept.pk}")
+    corpus().remove(f"archive.speech.{kept.pk}")
     assert found() == {kept.pk}
     assert list(differences()) == []

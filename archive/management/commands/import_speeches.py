@@ -21,7 +21,8 @@ from archive.ingest.report import report_to
 from archive.models import ItemStatus, Source, SpeechType, UploadBatch
 from search.background import BackgroundCommand
 from search.models import IndexChange
-from search.sync.indexing import deferred, follow
+from search.sync.follow import follow
+from search.sync.outbox import deferred
 
 COUNTED = ("new", "changed", "duplicate", "held", "failed")
 STEP = 500  # items between two turns of the index, and between two lines of plain progress

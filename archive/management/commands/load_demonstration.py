@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from archive.ingest.load import Plan, items_of, load
 from archive.models import ItemStatus, Source, Speech, UploadBatch
-from search.sync.indexing import deferred, follow
+from search.sync.follow import follow
+from search.sync.outbox import deferred
 
 SITES = Path(settings.BASE_DIR) / "fixtures" / "sites"
 

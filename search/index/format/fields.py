@@ -20,6 +20,8 @@ from search.text.restore import fold_restored
 from search.text.segment import cut, words
 from search.text.sentences import boundaries
 
+# The fields of every document: what it is called, the model and the key of its object. Haystack's names.
+IDENTITY, MODEL, KEY = "id", "django_ct", "django_id"
 # Before a word that stands in the restored reading: its frequency there. Folding never yields it.
 RESTORED = "\x02"
 # More digits than any database keeps: nothing is rounded.

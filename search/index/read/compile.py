@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -17,6 +17,8 @@ from search.index.read.verified import Confirm, VerifiedQuery
 from search.query import nodes
 from search.text.fold import fold
 
+Names = Callable[[Collection[str]], Mapping[str, Collection[str]]]
+"""Gives for values of a field all that each is called."""
 Verify = Callable[[nodes.Node, tuple[str, ...]], Confirm]
 
 
@@ -24,8 +26,8 @@ def _unverified(_node: nodes.Node, _fields: tuple[str, ...]) -> Confirm:
     return lambda _snapshot, documents: np.zeros(len(documents), bool)
 
 
-def _nameless(_value: str) -> tuple[str, ...]:
-    return ()
+def _nameless(_values: Collection[str]) -> Mapping[str, Collection[str]]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Compiler:
     textfields: tuple[str, ...] = ("title", "text")
     named: tuple[str, ...] = ()
     keyfields: Mapping[str, str] = field(default_factory=dict)
-    names: Mapping[str, Callable[[str], Iterable[str]]] = field(default_factory=dict)
+    names: Mapping[str, Names] = field(default_factory=dict)
     datefield: str = "date"
     restore: bool = True
     verify: Verify = _unverified

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,18 +89,19 @@ class KeyWordsQuery(FilterQuery):
 
     fieldname: str
     node: nodes.Node
-    names: Callable[[str], Iterable[str]]
+    names: Callable[[Collection[str]], Mapping[str, Collection[str]]]
 
     def mask(self, snapshot: Snapshot) -> Mask:
         """See `FilterQuery`."""
         codes = snapshot.codes(self.fieldname)
+        names = self.names(codes.values)
         # A name is not a text: a run in it stands whole or not at all, and nothing is masked.
         wanted = [
             value
             for value in codes.values
             if any(
                 highlight.holds(name, self.node, restore=False)
-                for name in (value, *self.names(value))
+                for name in (value, *names.get(value, ()))
             )
         ]
         return codes.having(wanted, snapshot.size)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from haystack.constants import DJANGO_CT, DJANGO_ID
 from numpy.typing import NDArray
 from whoosh.query import Query
 
 from search.backend import Answer, Search
 from search.errors import TooBroad
 from search.index.format.columns import MISSING
-from search.index.format.fields import IntField
+from search.index.format.fields import KEY, MODEL, IntField
 from search.index.read.execution import evaluate, narrow, order
 from search.index.read.filters import KeysQuery
 from search.index.read.matches import Documents, Mask, Matches, shared
@@ -28,19 +27,46 @@ PLACES = 20_000_000
 PLACES_SHARE = 0.05
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What only SearchQuerySet asks for: queries within which all results lie, and queries whose scores
+    are added so many times to those of the results."""
+
+    within: tuple[Query, ...] = ()
+    boosted: tuple[tuple[Query, float], ...] = ()
+
+
+NOTHING = Beside()
+
+
+@dataclass(frozen=True)
+class Found:
+    """An answer, and the numbers of the documents that it gives and of all that match."""
+
+    answer: Answer
+    given: Documents
+    matched: Documents
+
+
 def find(
-    state: Snapshot, query: Query, search: Search, neighbours: Neighbours, content: str
-) -> Answer:
-    """Return the answer to `query`, what `search.query` has been compiled to.
+    state: Snapshot,
+    query: Query,
+    search: Search,
+    neighbours: Neighbours,
+    content: str,
+    beside: Beside = NOTHING,
+) -> Found:
+    """Return what `query` finds, to which `search.query` has been compiled.
 
     Raises TooBroad. The best documents gain where `neighbours` stand close in the field `content`.
     """
-    matches, others = narrow(_matching(state, query, search, content), _filters(state, search))
+    matching = _matching(state, query, search, content, beside)
+    matches, others = narrow(matching, _filters(state, search))
     matches = draw_near(state, matches, neighbours, content, restore=search.restore)
-    matches = _boosted(state, matches, search.boosted)
+    matches = _boosted(state, matches, beside.boosted)
     keys = [*_sort_keys(state, search.sort), *_tie_breakers(state)]
     page = order(matches, keys, search.start, search.stop)
-    return Answer(
+    answer = Answer(
         keys=identities(state, page.documents),
         scores=page.scores.tolist(),
         count=page.count,
@@ -48,9 +74,8 @@ def find(
             name: _facet(state, name, others.get(search.joined.get(name, name), matches.documents))
             for name in search.facets
         },
-        documents=page.documents,
-        matched=matches.documents,
     )
+    return Found(answer, page.documents, matches.documents)
 
 
 def counts(
@@ -64,20 +89,22 @@ def counts(
 
     The query is carried out once. Raises TooBroad.
     """
-    matches = _matching(state, query, search, content)
+    matches = _matching(state, query, search, content, NOTHING)
     narrowed = (_filters(state, replace(search, filters=each)) for each in filters)
     return [len(narrow(matches, each)[0].documents) for each in narrowed]
 
 
-def _matching(state: Snapshot, query: Query, search: Search, content: str) -> Matches:
-    asked = [query, *search.within, *(each for each, _ in search.boosted)]
+def _matching(
+    state: Snapshot, query: Query, search: Search, content: str, beside: Beside
+) -> Matches:
+    asked = [query, *beside.within, *(each for each, _ in beside.boosted)]
     leaves = [leaf for each in asked for leaf in each.leaves() if isinstance(leaf, PlacesQuery)]
     most = max(PLACES, PLACES_SHARE * state.characters(content))
     if sum(leaf.cost(state, most / len(leaves)) for leaf in leaves) > most:
         raise TooBroad
     matches = evaluate(state, query, scored=not search.sort)
     matches = matches.where(allowed(state, search)[matches.documents])
-    for each in search.within:
+    for each in beside.within:
         found = evaluate(state, each, scored=False, within=matches.documents)
         matches = matches.where(shared(matches.documents, found.documents)[0])
     return matches
@@ -95,7 +122,7 @@ def _filters(state: Snapshot, search: Search) -> dict[str, Mask]:
 
 def scope_of(search: Search) -> tuple[KeysQuery, ...]:
     """Return the queries that all that may be found matches: what is beside the query, facets aside."""
-    kinds = (KeysQuery(DJANGO_CT, search.models),) if search.models else ()
+    kinds = (KeysQuery(MODEL, search.models),) if search.models else ()
     return (*kinds, *(KeysQuery(name, tuple(values)) for name, values in search.scope.items()))
 
 
@@ -117,10 +144,10 @@ def allowed(state: Snapshot, search: Search) -> Mask:
     mask = state.remember(("allowed", scope), lambda: _allowed(state, scope))
     if not search.exclude:
         return mask
-    if not isinstance(state.schema[DJANGO_ID], IntField):
-        return mask & ~KeysQuery(DJANGO_ID, tuple(map(str, search.exclude))).mask(state)
+    if not isinstance(state.schema[KEY], IntField):
+        return mask & ~KeysQuery(KEY, tuple(map(str, search.exclude))).mask(state)
     gone = np.fromiter(search.exclude, np.int64, len(search.exclude))
-    return mask & ~np.isin(state.integers(DJANGO_ID), gone)
+    return mask & ~np.isin(state.integers(KEY), gone)
 
 
 def _allowed(state: Snapshot, scope: Sequence[KeysQuery]) -> Mask:
@@ -132,11 +159,11 @@ def _allowed(state: Snapshot, scope: Sequence[KeysQuery]) -> Mask:
 
 def identities(state: Snapshot, documents: Documents) -> list[tuple[str, Any]]:
     """Return ("app.model", key) of documents; keys are strings where not all are integers."""
-    labels = state.codes(DJANGO_CT)
-    if isinstance(state.schema[DJANGO_ID], IntField):
-        keys = state.integers(DJANGO_ID)[documents].tolist()
+    labels = state.codes(MODEL)
+    if isinstance(state.schema[KEY], IntField):
+        keys = state.integers(KEY)[documents].tolist()
     else:
-        named = state.codes(DJANGO_ID)
+        named = state.codes(KEY)
         keys = [named.values[code] for code in named.codes[documents]]
     kinds = [labels.values[code] for code in labels.codes[documents]]
     return list(zip(kinds, keys, strict=True))
@@ -144,11 +171,11 @@ def identities(state: Snapshot, documents: Documents) -> list[tuple[str, Any]]:
 
 def _tie_breakers(state: Snapshot) -> list[NDArray[np.int64]]:
     """Return what decides between equals: the newest first where there are dates, else by key."""
-    keys = _values(state, DJANGO_ID)
-    if isinstance(state.schema[DJANGO_ID], IntField) and _is_dated(state):
+    keys = _values(state, KEY)
+    if isinstance(state.schema[KEY], IntField) and _is_dated(state):
         return [state.integers("date"), keys]
-    labels = state.codes(DJANGO_CT)
-    return [~keys, *([~state.ranks(DJANGO_CT)] if len(labels.values) > 1 else [])]
+    labels = state.codes(MODEL)
+    return [~keys, *([~state.ranks(MODEL)] if len(labels.values) > 1 else [])]
 
 
 def _is_dated(state: Snapshot) -> bool:

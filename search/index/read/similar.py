@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from search.index.format.fields import IDENTITY
 from search.index.read.leaves import ArrayQuery, idf
 from search.index.read.matches import Documents, Matches
 from search.index.read.snapshot import Snapshot
@@ -52,6 +53,6 @@ class MoreLikeQuery(ArrayQuery):
         for word, weight in self.weights:
             scores[snapshot.postings(self.fieldname, word.encode())[0]] += weight
         mask = scores >= max(sum(weight for _, weight in self.weights) / 4, 1e-9)
-        mask[snapshot.postings("id", self.but.encode())[0]] = False
+        mask[snapshot.postings(IDENTITY, self.but.encode())[0]] = False
         documents = np.flatnonzero(mask)
         return Matches(documents, scores[documents] if scored else None)

@@ -8,10 +8,9 @@ from typing import Any
 
 from whoosh.index import TOC, FileIndex
 
+from search.index.format.fields import IDENTITY
 from search.index.format.generations import FINGERPRINT
 from search.index.write.writer import ArrayWriter
-
-IDENTITY = "id"
 
 
 def apply(index: FileIndex, changes: Mapping[str, Mapping[str, Any] | None]) -> None:

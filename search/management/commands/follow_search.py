@@ -10,7 +10,8 @@ from django.db import close_old_connections
 
 from search.background import BackgroundCommand
 from search.errors import IndexBusy, NothingIndexed
-from search.sync.indexing import follow, needs_rebuild, rebuild
+from search.sync.follow import follow
+from search.sync.rebuild import needs_rebuild, rebuild
 
 # After a rebuild that failed.
 _LATER_SECONDS = 10

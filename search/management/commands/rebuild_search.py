@@ -10,7 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from search.background import BackgroundCommand
 from search.errors import IndexBusy, NothingIndexed
 from search.models import IndexFailure
-from search.sync.indexing import needs_rebuild, rebuild
+from search.sync.rebuild import needs_rebuild, rebuild
 
 
 class Command(BackgroundCommand):

@@ -21,7 +21,7 @@ from archive.models import (
     UploadBatch,
     UploadItem,
 )
-from search.sync import indexing
+from search.sync.follow import follow
 from tests.archive.admin.sending import sent as as_opened
 from tests.factories import make_source, make_speech
 
@@ -212,4 +212,4 @@ def test_who_may_do_what_visitors_would_see(
     does = who[ROLES.index(role)] != "-"
     assert (seen() != before) == does
     assert LogEntry.objects.exists() == (does or (role == "writer" and where == "revert"))
-    indexing.follow(patient=True)
+    follow(patient=True)

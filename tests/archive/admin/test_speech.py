@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from archive.admin.forms import SpeechForm
 from archive.models import Original, Source, Speech, SpeechVersion, State
+from search.haystack.site import corpus
 from search.models import IndexChange
-from search.sync import indexing
 from tests.factories import make_source, make_speech
 
 LIST = "/admin/archive/speech/"
@@ -139,7 +139,7 @@ def test_a_long_answer_is_cut_and_says_so(editor: Client, monkeypatch: pytest.Mo
 @pytest.mark.django_db(transaction=True)
 def test_without_an_index_the_list_looks_in_the_database(editor: Client) -> None:
     speech = make_speech(text="功成必定有我")
-    indexing.backend().delete_index()
+    corpus().delete_index()
     page = editor.get(LIST, {"q": "必定有我"})
     assert listed(page) == {speech.pk}
     assert "索引暂不可用" in said(page)

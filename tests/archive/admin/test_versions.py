@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from archive.models import Speech, SpeechVersion, State
-from search.sync import indexing
+from search.sync.follow import follow
 from tests.archive.admin.test_speech import form_of, said
 from tests.factories import make_speech
 
@@ -51,7 +51,7 @@ def test_one_click_brings_a_version_back(editor: Client, corrected: Speech, clie
     assert "恢复旧版本" in page.content.decode()
     logged = LogEntry.objects.order_by("pk").last()
     assert (logged.object_id, logged.change_message) == (str(corrected.pk), said(page))
-    indexing.follow(patient=True)
+    follow(patient=True)
     assert "共 1 篇" in client.get("/search/", {"q": "“旧的措辞”"}).content.decode()
 
 

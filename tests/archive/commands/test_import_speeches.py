@@ -17,9 +17,10 @@ from archive.ingest import load as loading
 from archive.management.commands import import_speeches
 from archive.models import Original, Source, Speech, UploadBatch, UploadItem
 from search.engine import search
+from search.haystack.site import backend
 from search.models import IndexChange
 from search.results import SearchRequest
-from search.sync import indexing
+from search.sync.follow import follow
 from tests.archive.samples import docx_of, html_of, jsonl_of, row_of, text_of, zip_of
 from tests.factories import make_speech
 
@@ -256,8 +257,8 @@ def test_an_index_that_cannot_follow_does_not_stop_the_import(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     make_speech()  # so that there is an index
-    monkeypatch.setattr(import_speeches, "follow", lambda patient: indexing.follow())
-    with indexing.backend().folder.lock("write"):
+    monkeypatch.setattr(import_speeches, "follow", lambda patient: follow())
+    with backend().exclusive("write"):
         call_command("import_speeches", str(folder))
     out, err = capsys.readouterr()
     assert out.splitlines()[-1].startswith("new 3 · ")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from archive.ingest import Draft
 from archive.ingest.alike import PROBES, look_alikes, probes, share, shingles
 from archive.models import State
-from search.sync import indexing
+from search.haystack.site import corpus
 from tests.archive.samples import body_of, title_of
 from tests.factories import make_speech
 
@@ -76,6 +76,6 @@ def test_without_an_index_the_title_leads_to_them() -> None:
     same = make_speech(title=DRAFT.title, text=DRAFT.text)
     make_speech(title=DRAFT.title, text="完全不同的内容，只有题目一样。")
     make_speech(title="改了题目", text=DRAFT.text)
-    indexing.backend().delete_index()
+    corpus().delete_index()
     assert [(each.speech, each.percent) for each in look_alikes(DRAFT)] == [(same, 100)]
     assert look_alikes(replace(DRAFT, text="", title="没有")) == ()

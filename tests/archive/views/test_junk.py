@@ -7,8 +7,8 @@ import re
 import pytest
 from django.test import Client
 
-from archive.facets import FACETS
-from search.sync import indexing
+from search.haystack.declaration import schema
+from search.sync.follow import follow
 from tests.archive.views.pages import FIXED, get, titles
 from tests.factories import make_source, make_speech
 
@@ -35,8 +35,8 @@ JUNK = [
 @pytest.mark.parametrize("value", JUNK)
 def test_junk_is_answered_with_a_page(client: Client, value: str) -> None:
     speech = make_speech()
-    indexing.follow(patient=True)
-    junk = {name: [value, value[:9]] for name in (*FACETS, "q", "sort", "page")}
+    follow(patient=True)
+    junk = {name: [value, value[:9]] for name in (*schema().facets, "q", "sort", "page")}
     paths = ["/", "/search/", "/sources/jia/", speech.get_absolute_url(), "/about/"]
     for path in [*paths, "/feeds/search/", "/api/v1/search/", speech.get_absolute_url() + "text/"]:
         page = get(client, path, **junk, restore=value)
@@ -47,13 +47,13 @@ def test_junk_is_answered_with_a_page(client: Client, value: str) -> None:
 @pytest.mark.parametrize("page", ["abc", "-1", "0", "99999", "1e9", "9" * 5000, ""])
 def test_any_page_number_gives_a_page(client: Client, path: str, page: str) -> None:
     make_speech("唯一之题")
-    indexing.follow(patient=True)
+    follow(patient=True)
     assert titles(get(client, path, page=page)) == ["唯一之题"]
 
 
 def test_a_page_beyond_the_end_is_the_last_and_says_so(client: Client) -> None:
     make_speech()
-    indexing.follow(patient=True)
+    follow(patient=True)
     assert "没有那一页" in get(client, "/search/", page=5)
     assert "没有那一页" not in get(client, "/search/", page=1)
 
@@ -61,7 +61,7 @@ def test_a_page_beyond_the_end_is_the_last_and_says_so(client: Client) -> None:
 @pytest.mark.parametrize("path", ["/search/", "/sources/jia/"])
 def test_values_that_do_not_exist_are_ignored_and_named(client: Client, path: str) -> None:
     make_speech("唯一之题")
-    indexing.follow(patient=True)
+    follow(patient=True)
     odd = {"type": "<b>", "year": "abcd", "sort": "nosuch"}
     page = get(client, path, **odd, page=3)
     assert titles(page) == ["唯一之题"]
@@ -93,7 +93,7 @@ def test_markup_in_what_is_stored_is_shown_as_text(client: Client, markup: str) 
         site_tags=[markup],
         author=markup,
     )
-    indexing.follow(patient=True)
+    follow(patient=True)
     own = speech.get_absolute_url()
     for path in [*FIXED, "/sources/jia/", own, f"{own}?q=alert", "/search/?q=alert"]:
         page = get(client, path)

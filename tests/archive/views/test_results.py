@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from archive.models import Speech, State
-from search.sync import indexing
+from search.sync.follow import follow
 from tests.archive.views.pages import get, titles
 from tests.factories import make_speech
 
@@ -24,7 +24,7 @@ def three() -> list[Speech]:
         make_speech("乙题", "对党忠诚，扛起责任。", date="2024-05", type="speech"),
         make_speech("丙题", "扛起责任，扛起使命。", type="speech"),
     ]
-    indexing.follow(patient=True)
+    follow(patient=True)
     return made
 
 
@@ -83,7 +83,7 @@ def test_columns_and_tags_are_folded_facets_where_there_are_any(client: Client) 
     make_speech("甲题", site_column="理论学习", site_tags=["调研", "作风"])
     make_speech("乙题", site_tags=["调研"])
     make_speech("丙题", state=State.DRAFT, site_column="密栏", site_tags=["密签"])
-    indexing.follow(patient=True)
+    follow(patient=True)
     page = get(client, "/search/")
     for heading in ["栏目", "标签"]:
         assert re.search(rf'<details class="folded"><summary><h2 id="[^"]*">{heading}</h2>', page)
@@ -125,7 +125,7 @@ def test_the_longest_part_of_a_wording_that_exists_is_offered(
 def test_many_results_have_pages(client: Client) -> None:
     for number in range(25):
         make_speech(f"第{number}题", date="2024")
-    indexing.follow(patient=True)
+    follow(patient=True)
     seen = [title for page in (1, 2, 3) for title in titles(get(client, "/search/", page=page))]
     assert len(seen) == len(set(seen)) == 25
     page = get(client, "/search/", page=2, year=2024)
@@ -138,7 +138,7 @@ def test_many_results_have_pages(client: Client) -> None:
 
 def test_restoring_can_be_turned_off(client: Client) -> None:
     make_speech(text="对D忠诚。")
-    indexing.follow(patient=True)
+    follow(patient=True)
     page = get(client, "/search/", q="对党忠诚")
     assert len(titles(page)) == 1
     assert "restore=0" in page
@@ -148,7 +148,7 @@ def test_restoring_can_be_turned_off(client: Client) -> None:
 def test_a_result_page_is_small(client: Client) -> None:
     for number in range(120):
         make_speech("题" * 40, "讲政治，" * 200, source=f"s{number}", date=str(1900 + number))
-    indexing.follow(patient=True)
+    follow(patient=True)
     page = get(client, "/search/", q="讲政治", year=["2001", "2002"])
     static = sum(
         Path(f"static/{name}").stat().st_size

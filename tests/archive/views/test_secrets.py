@@ -29,7 +29,7 @@ from archive.models import (
 )
 from archive.roles import ADMINISTRATOR, EDITOR
 from search.models import IndexFailure
-from search.sync import indexing
+from search.sync.follow import follow
 from tests.factories import make_source, make_speech
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +98,7 @@ def shown() -> Speech:
         "题目", "正文。“看得见的一句引文”。", source=source, date="2024-04-14", site_tags=["标签"]
     )
     make_speech("题目二", "正文又一篇。", source=source, site_column="栏目")
-    indexing.follow(patient=True)
+    follow(patient=True)
     return speech
 
 
@@ -156,7 +156,7 @@ def hide(speech: Speech) -> dict[str, object]:
     IndexFailure.objects.create(
         model="archive.speech", key=speech.pk, error=SECRET, failed_at=now, retry_at=now
     )
-    indexing.follow(patient=True)
+    follow(patient=True)
     return {
         "shown": speech.pk,
         "hidden": hidden[0].pk,
@@ -219,7 +219,7 @@ def test_what_is_hidden_changes_no_public_answer(
     places = {"shown": shown.pk, "hidden": 888888, "slug": slug, "empty": empty}
     before = {path: lasting(answer(client, path)) for path in asked(places, words)}
     if index == "behind":
-        monkeypatch.setattr(indexing, "follow", lambda **_options: 0)
+        monkeypatch.setattr("search.sync.outbox.follow", lambda **_options: 0)
     places |= {"hidden": hide(shown)["hidden"]}
     own = str(places["hidden"])
     for path in asked(places, words):
@@ -248,7 +248,7 @@ def test_a_source_appears_and_goes_with_what_is_published(client: Client) -> Non
     there = ["/sources/", "/search/", "/", "/about/", "/sitemap-sources.xml", "/api/v1/search/"]
     for state in [*HIDDEN, State.PUBLISHED, *HIDDEN]:
         Speech.objects.filter(pk=draft.pk).move_to(state)
-        indexing.follow(patient=True)
+        follow(patient=True)
         is_there = state == State.PUBLISHED
         page = client.get("/sources/gengzi/")
         assert page.status_code == (200 if is_there else 404)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from search.sync import indexing
+from search.sync.follow import follow
 from tests.archive.views.pages import get, titles
 from tests.factories import make_source, make_speech
 
@@ -84,7 +84,7 @@ def test_a_source_s_page_counts_as_the_page_of_results(
     for date in ["2024-05-06", "2024-05", "2024-12-31", "2024", "2023-01-02", "2023", ""]:
         make_speech(date=date)
         make_speech(date=date[:7], type="theory")
-    indexing.follow(patient=True)
+    follow(patient=True)
     chosen = {"year": year, "month": month, "type": type}
     row = r'<span>([^<]*)</span><span class="count">(\d+)'
     own = re.findall(row, get(client, "/sources/jia/", **chosen))

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from archive.models import State
-from search.sync import indexing
+from search.sync.follow import follow
 from tests.archive.views.pages import get, titles
 from tests.factories import make_speech
 
@@ -57,7 +57,7 @@ def test_similar_materials_stand_below_the_text(client: Client) -> None:
     assert "相近的材料" not in page
     twin = make_speech("相近一篇", text + "又一句。", source="yi", date="2024-05", type="theory")
     make_speech("未发布的一篇", text, state=State.DRAFT)
-    indexing.follow(patient=True)
+    follow(patient=True)
     page = get(client, speech.get_absolute_url()).partition("相近的材料")[2]
     assert titles(page) == ["相近一篇"]
     assert [word in page for word in ("yi站", "理论文章", "2024年5月")] == [True] * 3

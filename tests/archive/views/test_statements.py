@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from archive.models import Speech, State
-from search.sync import indexing
+from search.sync.follow import follow
+from search.sync.outbox import deferred
 from tests.factories import make_source, make_speech
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,7 +57,7 @@ MOST = 10
 
 def fill(sources: int, each: int) -> None:
     """Add published texts, among them drafts; the last is taken down with the index behind."""
-    with indexing.deferred():
+    with deferred():
         for number in range(sources):
             source = make_source(f"zhan{number}", name=f"第{number}站")
             for n in range(each):
@@ -70,8 +71,8 @@ def fill(sources: int, each: int) -> None:
                 )
             make_speech(text="草稿独有的话", source=source, state=State.DRAFT)
             make_speech("下架", "刚刚下架的话", source=source)
-    indexing.follow(patient=True)
-    with indexing.deferred():
+    follow(patient=True)
+    with deferred():
         Speech.objects.filter(title="下架").move_to(State.TAKEN_DOWN)
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from archive.models import State
-from search.sync import indexing
+from search.sync.follow import follow
 from tests.archive.views.pages import FIXED, get, titles
 from tests.factories import make_source, make_speech
 
@@ -20,7 +20,7 @@ LISTS += ["/sitemap-sources.xml", "/feeds/search/", "/api/v1/search/"]
 
 @pytest.mark.parametrize("path", [*FIXED, "/feeds/search/", "/sitemap.xml", "/robots.txt"])
 def test_an_empty_archive_has_all_its_pages(client: Client, path: str) -> None:
-    indexing.follow(patient=True)
+    follow(patient=True)
     get(client, path)
 
 
@@ -40,7 +40,7 @@ def test_what_is_not_published_exists_for_nobody(
 ) -> None:
     someone = admin_client if staff else client
     speech = make_speech("隐去之题", "隐去之文。", state=state, source=make_source(name="隐去之站"))
-    indexing.follow(patient=True)
+    follow(patient=True)
     for path in OWN_PAGES:
         page = get(someone, path.format(pk=speech.pk), 404, q="隐去")
         assert "隐去之" not in page
@@ -54,7 +54,7 @@ def test_what_is_not_published_exists_for_nobody(
 
 def test_hiding_takes_a_result_away_before_the_index_follows(client: Client) -> None:
     speech = make_speech("隐去之题")
-    indexing.follow(patient=True)
+    follow(patient=True)
     assert titles(get(client, "/search/", q="隐去之题")) != []
     speech.state = State.RESTRICTED
     speech.save()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.test import Client
 
-from search.sync import indexing
+from search.sync.follow import follow
 from tests.factories import make_speech
 from tests.search.asking import ALL
 from tests.search.complaints.texts import found, holding, keep, marks
@@ -27,7 +27,7 @@ def test_chinese_is_found_from_every_box(words: str) -> None:
     in_text = make_speech("第一份", f"这里说的是{words}的事。")
     in_title = make_speech(f"关于{words}的说明", "别的话。")
     make_speech("第三份", "无关的话。")
-    indexing.follow(patient=True)
+    follow(patient=True)
     for way, ask in ALL.items():
         assert set(ask(words)) == set(ask(f"“{words}”")) == {in_text.pk, in_title.pk}, way
         assert ask(f"标题:{words}") == [in_title.pk], way
@@ -186,7 +186,7 @@ def test_phrases_and_exclusions(line: str, wanted: list[str], unwanted: list[str
 def test_punctuation_of_neither_side_is_in_the_way(text: str) -> None:
     speech = make_speech("题目", text)
     make_speech("题目", "功成必定有我，功成不必在我")
-    indexing.follow(patient=True)
+    follow(patient=True)
     for typed in (
         "“功成不必在我，功成必定有我”",
         '"功成不必在我功成必定有我"',
@@ -229,7 +229,7 @@ def test_punctuation_of_neither_side_is_in_the_way(text: str) -> None:
 def test_either_way_of_writing_finds_the_other(thread: str, text: str, typed: str) -> None:
     speech = make_speech("题目", text)
     make_speech("题目", "国外论述，际会，坛子；前面；王；统一，关于")
-    indexing.follow(patient=True)
+    follow(patient=True)
     for words in typed.split():
         assert found(words) == found(f"“{words}”") == [speech.pk], words
         page = Client().get(speech.get_absolute_url(), {"q": f"“{words}”"}).content.decode()

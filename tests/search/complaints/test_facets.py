@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from archive.dates import PartialDate
 from archive.models import Speech, State
 from search.engine import search
+from search.haystack.site import backend
 from search.results import SearchRequest
-from search.sync.indexing import backend
 from tests.factories import make_source
 from tests.search.asking import by_api, by_page
 from tests.search.complaints.texts import publish
@@ -143,7 +143,7 @@ def test_the_list_is_as_long_as_its_facets_say(archive: list[Speech], q: str) ->
 
 @pytest.mark.thread("https://github.com/freelawproject/courtlistener/issues/6519")
 def test_the_list_is_as_long_as_its_facets_say_while_the_index_lags(archive: list[Speech]) -> None:
-    with backend().folder.lock("write"):
+    with backend().exclusive("write"):
         first, second, third, *_ = Speech.objects.published().filter(source__slug="jia")
         first.state = State.TAKEN_DOWN
         first.save()

@@ -19,10 +19,12 @@ from archive.ingest import draft
 from archive.ingest.store import store
 from archive.models import Speech, State
 from search.engine import search
+from search.haystack.site import backend, corpus
 from search.models import IndexChange
 from search.results import SearchRequest
-from search.sync import indexing
 from search.sync.consistency import differences
+from search.sync.follow import catch_up
+from search.sync.rebuild import rebuild
 from tests.factories import make_source, make_speech
 from tests.search.asking import ALL, RESTORING, by_api, by_desk, by_page
 from tests.search.complaints.texts import publish
@@ -77,7 +79,7 @@ class Changes(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         Speech.objects.all().delete()
-        indexing.backend().delete_index()  # the next change makes one
+        corpus().delete_index()  # the next change makes one
 
     @rule(target=speeches, text=texts, state=states)
     def create(self, text: str, state: State) -> int:
@@ -115,15 +117,15 @@ class Changes(RuleBasedStateMachine):
 
     @rule(pk=speeches, other=texts)
     def change_while_the_index_is_locked(self, pk: int, other: str) -> None:
-        with indexing.backend().folder.lock("write"):
+        with backend().exclusive("write"):
             self.edit(pk, other)
             self.move(pk, State.TAKEN_DOWN)
             self.only_published_is_found(all_of_it=False)
-        indexing.catch_up()
+        catch_up()
 
     @rule()
     def rebuild(self) -> None:
-        indexing.rebuild(processes=1)
+        rebuild(processes=1)
 
     @invariant()
     def only_published_is_found(self, all_of_it: bool = True) -> None:
@@ -141,7 +143,7 @@ class Changes(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if IndexChange.objects.exists():
-            indexing.catch_up()
+            catch_up()
         assert not Speech.objects.exists() or list(differences()) == []
 
 
@@ -190,7 +192,7 @@ def test_what_was_taken_out_of_a_text_is_nowhere_in_the_index() -> None:
     speech.text = speech.text.replace("修渠要看水到没到田头，", "")
     speech.save()
     assert_nowhere("修渠", "水到没到田头")
-    indexing.rebuild(processes=1)
+    rebuild(processes=1)
     assert_nowhere("稻田", "素材库", "8000万字", "dtk", "修渠", "水到没到田头")
     assert by_page("架桥要看") == [speech.pk]
     # A cleaner file comes in as its new version.
@@ -210,14 +212,14 @@ def test_a_new_speech_never_takes_the_number_of_a_deleted_one() -> None:
     assert new.pk > number
     assert by_api("水渠") == [kept.pk]
     # Nor while the index still has the deleted one.
-    with indexing.backend().folder.lock("write"):
+    with backend().exclusive("write"):
         number = new.pk
         new.delete()
         newest = make_speech(text="更晚来的一份。")
         assert newest.pk > number
         assert by_api("别的事") == []
         assert Client().get(f"/speeches/{number}/").status_code == 404
-    indexing.catch_up()
+    catch_up()
     assert by_api("别的事") == []
     assert by_api("更晚来的") == [newest.pk]
 

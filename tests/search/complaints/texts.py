@@ -9,8 +9,8 @@ from typing import Any
 
 from archive.models import Speech
 from search.engine import keys
+from search.haystack.site import corpus
 from search.results import SearchRequest
-from search.sync.indexing import backend
 from tests.factories import make_source
 from tests.search.golden import plain
 
@@ -20,7 +20,7 @@ def publish(rows: list[Speech]) -> None:
     for row in rows:
         row.derive()
     Speech.objects.bulk_create(rows)
-    site = backend()
+    site = corpus()
     site.update(site.unified_index().get_index(Speech), rows)
 
 

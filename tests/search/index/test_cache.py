@@ -17,8 +17,8 @@ from search.index.read.cache import Cache, size_of
 from search.index.read.compile import Compiler
 from search.index.read.execution import evaluate
 from search.index.read.matches import Matches
-from search.query import parse
 from tests.search.index.conftest import Box
+from tests.search.language import parse
 
 ALPHABET = [chr(0x4E00 + n) for n in range(300)]
 Entry = tuple[Hashable, Callable[[], Any]]

@@ -13,8 +13,8 @@ from archive.dates import PartialDate
 from search.highlight import matches
 from search.index.read.compile import Compiler, date_range
 from search.index.read.execution import evaluate
-from search.query import parse
 from tests.search.index.conftest import Box
+from tests.search.language import parse
 
 PIECES = [
     "政绩观",
@@ -55,7 +55,8 @@ def documents(seed: int, number: int) -> list[dict[str, object]]:
 
 DOCUMENTS = documents(3, 60)
 COMPILER = Compiler(
-    keyfields={"source": "source", "tag": "tag"}, names={"source": lambda slug: [SOURCES[slug]]}
+    keyfields={"source": "source", "tag": "tag"},
+    names={"source": lambda slugs: {slug: [SOURCES[slug]] for slug in slugs}},
 )
 
 

@@ -13,8 +13,8 @@ from search.index.read.compile import Compiler
 from search.index.read.execution import evaluate
 from search.index.read.matches import Matches
 from search.index.read.proximity import HALF, Neighbours, closeness, draw_near
-from search.query import parse
 from tests.search.index.conftest import Box
+from tests.search.language import parse
 
 STRINGS = ["长江", "生态", "护", "江生"]
 

@@ -16,7 +16,7 @@ from haystack.routers import DefaultRouter
 
 from search.errors import IndexUnavailable
 from search.models import IndexChange, IndexFailure
-from search.sync.indexing import rebuild
+from search.sync.rebuild import rebuild
 from tests.search.shop.conftest import connect, disconnect
 from tests.search.shop.indexes import NoteIndex, ThingIndex
 from tests.search.shop.models import Note, Thing
@@ -103,7 +103,7 @@ def test_each_connection_has_its_own_index(other: Any) -> None:
     thing = Thing.objects.create(text="群众工作")
     other.update(ThingIndex(), [thing])
     assert pks(SearchQuerySet().using(OTHER)) == {str(thing.pk)}
-    assert connections["default"].get_backend().folder.root != other.folder.root
+    assert connections["default"].get_backend().backend.folder.root != other.backend.folder.root
     call_command("clear_index", using=[OTHER], interactive=False, verbosity=0)
     assert pks(SearchQuerySet().using(OTHER)) == set()
     call_command("rebuild_index", using=[OTHER], interactive=False, verbosity=0)
