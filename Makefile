@@ -69,7 +69,7 @@ migrations: install-dev ## Check that the migrations say what the models say
 	@$(RUN) makemigrations --check --dry-run --verbosity 1
 
 templates: install-dev ## Lint the templates
-	@$(BIN)/djlint --quiet --lint templates
+	@$(BIN)/djlint --quiet --lint templates search/templates
 
 bench: install-dev ## Measure (ARGS="corpus.jsonl.xz" for a corpus of your own)
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -1,5 +1,7 @@
 """The search application."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class SearchConfig(AppConfig):
 
     name = "search"
     verbose_name = _("检索")
+
+    def ready(self) -> None:
+        """Register the system checks, which need the models to be there."""
+        import_module("search.haystack.declaration")

@@ -225,7 +225,9 @@ def _rows(request: SearchRequest, tree: Node, answer: Answer) -> Iterable[Result
         whole_text, title = searched.text_of(obj), searched.title_of(obj)
         text = whole_text[: max(left, _LEAST_READ)]
         left -= len(text)
-        in_title, places = highlight.hit_arrays(title, text, tree, restore=request.restore)
+        in_title, places = highlight.hit_arrays(
+            title, text, tree, restore=request.restore, fields=(searched.title, searched.text)
+        )
         yield ResultRow(
             pk=key,
             object=obj,

@@ -33,7 +33,15 @@ class Declared:
             each.index_fieldname: kind_of(each) for each in self.fields.values()
         }
         texts = (n for n, kind in self.kinds.items() if isinstance(kind, Text) and kind.content)
-        self._texts = tuple(sorted(texts, key=lambda name: (name != "title", name)))
+        self._title, self._date = self._roles()
+        self._texts = tuple(sorted(texts, key=lambda name: (name != self._title, name)))
+
+    def _roles(self) -> tuple[str, str]:
+        """Return the fields of titles and dates; where nothing says which, those that are called so."""
+        for index in self.unified.get_indexes().values():
+            if isinstance(index, SearchIndex):
+                return index.schema().title, index.schema().date
+        return "title", "date"
 
     def document(self, index: Any, obj: Any) -> Document:
         """Return the fields of a database object as the engine takes them."""
@@ -48,7 +56,15 @@ class Declared:
             for name, facet in index.schema().facets.items()
             if facet.labels
         }
-        return Layout(self.schema, self.content, self._texts, self._originals, names)
+        return Layout(
+            self.schema,
+            self.content,
+            self._texts,
+            self._originals,
+            names,
+            title=self._title,
+            date=self._date,
+        )
 
     def _originals(
         self, objects: Iterable[Object], node: Node, fields: Sequence[str], restore: bool

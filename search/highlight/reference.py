@@ -58,8 +58,17 @@ def hit_array(
     return united(_hits(tree, readings, others, field in TEXT_FIELDS, field))
 
 
-def hit_arrays(title: str, text: str, tree: Node, *, restore: bool = True) -> tuple[Places, Places]:
+def hit_arrays(
+    title: str,
+    text: str,
+    tree: Node,
+    *,
+    restore: bool = True,
+    fields: tuple[str, str] = TEXT_FIELDS,
+) -> tuple[Places, Places]:
     """What `hits` gives of a title and of a text, each beside the other, which are folded once.
+
+    `fields` are what queries call the two.
 
     Raises TooBroad as `hit_array` does.
     """
@@ -67,8 +76,8 @@ def hit_arrays(title: str, text: str, tree: Node, *, restore: bool = True) -> tu
         return united([]), united([])
     of_title, of_text = _readings(title, restore), _readings(text, restore)
     return (
-        united(_hits(tree, of_title, of_text, True, "title")),
-        united(_hits(tree, of_text, of_title, True, "text")),
+        united(_hits(tree, of_title, of_text, True, fields[0])),
+        united(_hits(tree, of_text, of_title, True, fields[1])),
     )
 
 

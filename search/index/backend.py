@@ -55,7 +55,8 @@ class Layout:
     """What an index is made of.
 
     `text` is the main text field, `searched` are those in which a query looks that names none.
-    `names` gives for a field of keys what its values are called. `originals` decides 原样.
+    `names` gives for a field of keys what its values are called. `originals` decides 原样. What stands
+    in the field `title` counts more; of equals the latest in the field `date` comes first.
     """
 
     schema: Schema
@@ -63,6 +64,8 @@ class Layout:
     searched: tuple[str, ...]
     originals: Originals
     names: Mapping[str, Names] = field(default_factory=dict)
+    title: str = "title"
+    date: str = "date"
 
     def compiler(self, *, restore: bool, scope: tuple[wq.Query, ...] = ()) -> Compiler:
         """Return what turns trees into queries; what `scope` leaves out need not be found."""
@@ -72,6 +75,7 @@ class Layout:
             named=tuple(name for name, kind in kinds if isinstance(kind, TextField)),
             keyfields={name: name for name, kind in kinds if isinstance(kind, KeyField)},
             names=self.names,
+            datefield=self.date,
             restore=restore,
             verify=partial(self._verify, restore=restore),
             scope=scope,
