@@ -40,13 +40,15 @@ class Opened:
         tree = parse(asked.q, schema().fields).tree if asked.q else Everything()
         title, text, restore = speech.title, speech.text, asked.restore
         self.notes: list[str] = []
+        self._masks = restorations(text)
         self._in_title = self._in_text = np.empty((0, 2), np.int32)
         try:
-            self._in_title, self._in_text = hit_arrays(title, text, tree, restore=restore)
+            self._in_title, self._in_text = hit_arrays(
+                title, text, tree, restore=restore, masks=self._masks
+            )
         except TooBroad:
             self.notes.append(too_broad())
         self.hits = len(self._in_title) + len(self._in_text)
-        self._masks = restorations(text)
         self.masked = sum(1 for mask in self._masks if mask.reading)
         self._mask_starts = np.array([mask.start for mask in self._masks], np.int64)
         self._division = Division(text, self._in_text[:, 0], self._mask_starts)

@@ -26,7 +26,7 @@ from search.query import (
 )
 from search.query.dates import earliest, latest
 from search.text.fold import fold, fold_map
-from search.text.restore import fold_restored
+from search.text.restore import Restoration, fold_restored
 from search.text.units import units
 
 TEXT_FIELDS = ("title", "text")
@@ -65,16 +65,16 @@ def hit_arrays(
     *,
     restore: bool = True,
     fields: tuple[str, str] = TEXT_FIELDS,
+    masks: Sequence[Restoration] | None = None,
 ) -> tuple[Places, Places]:
     """What `hits` gives of a title and of a text, each beside the other, which are folded once.
 
-    `fields` are what queries call the two.
-
-    Raises TooBroad as `hit_array` does.
+    `fields` are what queries call the two, `masks` the restorations of the text, where they have
+    been found already. Raises TooBroad as `hit_array` does.
     """
     if next(leaves(tree), None) is None:
         return united([]), united([])
-    of_title, of_text = _readings(title, restore), _readings(text, restore)
+    of_title, of_text = _readings(title, restore), _readings(text, restore, masks)
     return (
         united(_hits(tree, of_title, of_text, True, fields[0])),
         united(_hits(tree, of_text, of_title, True, fields[1])),
@@ -100,9 +100,11 @@ def holds(text: str, tree: Node, *, restore: bool = True) -> bool:
     return any(reading.holds(tree) for reading in _readings(text, restore))
 
 
-def _readings(text: str, restore: bool) -> list[Reading]:
+def _readings(
+    text: str, restore: bool, masks: Sequence[Restoration] | None = None
+) -> list[Reading]:
     folded = [fold_map(text)]
-    if restore and (second := fold_restored(text)):
+    if restore and (second := fold_restored(text, masks)):
         folded.append(second)
     return [Reading(text, reading) for reading in folded]
 

@@ -14,8 +14,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -146,8 +146,7 @@ _TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0304\u030c"))
 _START = re.compile("[DdＤｄ(（]")
 
 
-@dataclass(frozen=True)
-class Restoration:
+class Restoration(NamedTuple):
     """A masked spelling: the original's [start, end) is read as `reading`.
 
     An empty reading means that the characters were injected and are passed over. The rule is
@@ -181,9 +180,12 @@ def restorations(text: str) -> tuple[Restoration, ...]:
     return tuple(found)
 
 
-def fold_restored(text: str) -> Folded | None:
-    """The text folded as it was meant, leading to the original; None if nothing is masked."""
-    masks = restorations(text)
+def fold_restored(text: str, masks: Sequence[Restoration] | None = None) -> Folded | None:
+    """The text folded as it was meant, leading to the original; None if nothing is masked.
+
+    `masks` are its restorations, where they have been found already.
+    """
+    masks = restorations(text) if masks is None else masks
     if not masks:
         return None
     folded = fold_map(text)

@@ -12,6 +12,7 @@ from search.highlight import hit_arrays, hits, matches, merged
 from search.query import Exact, Near, Not, Pattern, Run, Same
 from search.text.fold import fold
 from tests.search.language import parse
+from search.text.restore import restorations
 
 small_texts = st.text("甲乙丙丁，。\n", max_size=30)
 terms = st.text("甲乙丙", min_size=1, max_size=3)
@@ -132,3 +133,14 @@ def test_title_and_text_at_once_as_each_beside_the_other(
         hits(title, tree, field="title", beside=text),
         hits(text, tree, beside=title),
     ]
+
+
+@given(
+    st.text("D员党（dang的)，", max_size=30), st.sampled_from(["党员", "-党 员", "员 NEAR/3 党"])
+)
+def test_masks_that_are_known_already_mark_the_same(text: str, line: str) -> None:
+    tree = parse(line).tree
+    for restore in (True, False):
+        known = hit_arrays("D员", text, tree, restore=restore, masks=restorations(text))
+        found = hit_arrays("D员", text, tree, restore=restore)
+        assert [each.tolist() for each in known] == [each.tolist() for each in found]
