@@ -5,14 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import FileResponse, Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from archive.models import ItemStatus, UploadBatch, UploadItem
+from archive.models import ItemStatus, Original, UploadBatch, UploadItem
+
+
+def to_be_saved(original: Original) -> FileResponse:
+    """Send an original file to be saved: never as a page, it may hold anything."""
+    return FileResponse(
+        original.path.open("rb"),
+        as_attachment=True,
+        filename=original.name,
+        content_type="application/octet-stream",
+    )
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -79,11 +91,29 @@ class BatchAdmin(ReadOnlyAdmin):
 class ItemAdmin(ReadOnlyAdmin):
     """The items of all batches."""
 
-    list_display = ("name", "batch", "status", "reason", "material")
+    list_display = ("name", "batch", "status", "said", "material")
     list_filter = ("status",)
     list_select_related = ("batch", "speech")
     search_fields = ("name", "reason")
-    fields = ("name", "batch", "status", "reason", "material", "original")
+    fields = ("name", "batch", "status", "said", "material", "original")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address of an item's original."""
+        view = self.admin_site.admin_view(self.original_view)
+        return [
+            path("<int:pk>/original/", view, name="archive_uploaditem_original"),
+            *super().get_urls(),
+        ]
+
+    def original_view(self, request: HttpRequest, pk: int) -> FileResponse:
+        """Send the original of an item to those who upload or look after uploads."""
+        may_upload = request.user.has_perm("archive.add_speech")
+        if not (may_upload or self.has_view_permission(request)):
+            raise PermissionDenied
+        item = get_object_or_404(UploadItem.objects.select_related("original"), pk=pk)
+        if item.original is None:
+            raise Http404
+        return to_be_saved(item.original)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UploadItem]:
         """Newest batch first; the long texts stay where they are."""
@@ -94,9 +124,17 @@ class ItemAdmin(ReadOnlyAdmin):
         """Allow the links from a batch."""
         return lookup == "batch__id__exact" or super().lookup_allowed(lookup, value, request)
 
+    @admin.display(description=_("说明"))
+    def said(self, item: UploadItem) -> str:
+        """Say why, in the reader's language where that can be."""
+        return item.said
+
     @admin.display(description=_("材料"))
     def material(self, item: UploadItem) -> str:
-        """Link to what the item became or was found to be."""
+        """Link to what the item became or was found to be, or to its original where that is all."""
+        if item.is_only_held:
+            address = reverse("admin:archive_uploaditem_original", args=[item.pk])
+            return format_html('<a href="{}">{}</a>', address, _("下载原始文件"))
         if item.speech is None:
             return "—"
         address = reverse("admin:archive_speech_change", args=[item.speech.pk])

@@ -25,7 +25,7 @@ from archive.admin.forms import ItemForm, UploadForm
 from archive.admin.history import EvidenceRow, RemovedRows, evidence_rows, removed_rows
 from archive.ingest import IngestError
 from archive.ingest.alike import LookAlike, look_alikes
-from archive.ingest.dedupe import Outcome
+from archive.ingest.dedupe import unread
 from archive.ingest.stage import Choice, Preview, confirm, finish, preview, stage
 from archive.ingest.store import provenance_of, record
 from archive.models import ItemStatus, Source, Speech, UploadBatch, UploadItem
@@ -190,6 +190,7 @@ class UploadDesk(admin.ModelAdmin):
             "page": page,
             "cards": cards,
             "refused": batch.items.filter(status=ItemStatus.FAILED),
+            "held": batch.items.filter(status=ItemStatus.HELD, speech=None),
             "sources": Source.objects.order_by("name").values_list("name", flat=True)[
                 :PAGE_SOURCES
             ],
@@ -215,7 +216,7 @@ def _card(item: UploadItem, data: Any = None) -> Card | None:
     try:
         shown = preview(item)
     except IngestError as error:
-        record(item, Outcome(ItemStatus.FAILED, None, str(error)))
+        record(item, unread(error))
         return None
     draft = shown.draft
     known = shown.verdict.speech

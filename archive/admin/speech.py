@@ -19,6 +19,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from archive.admin.batch import to_be_saved
 from archive.admin.desk import UploadDesk, user_of
 from archive.admin.filters import YearFilter
 from archive.admin.forms import SpeechForm
@@ -306,16 +307,11 @@ class SpeechAdmin(UploadDesk, VersionDesk, GuardedAdmin):
         return redirect("admin:archive_speech_changelist")
 
     def original_view(self, request: HttpRequest, pk: int) -> FileResponse:
-        """Send the original file to be saved: never as a page, it may hold anything."""
+        """Send the original file."""
         speech = self._speech(request, pk)
         if speech.original is None:
             raise Http404
-        return FileResponse(
-            speech.original.path.open("rb"),
-            as_attachment=True,
-            filename=speech.original.name,
-            content_type="application/octet-stream",
-        )
+        return to_be_saved(speech.original)
 
     def _speech(self, request: HttpRequest, pk: int) -> Speech:
         speech = get_object_or_404(Speech.objects.select_related("original"), pk=pk)

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 
+from archive.ingest.errors import IngestError
 from archive.ingest.values import Draft
 from archive.models import ItemStatus, Original, Source, Speech
 from archive.models.fields import storable
@@ -24,12 +25,20 @@ COLUMNS = {field.name: field for field in Speech._meta.fields}
 class Outcome:
     """What became of one draft, with the speech it became or was found to be.
 
-    `reason` is for people: which document it duplicates, why it is held, what was not overwritten.
+    `reason` is for people: which document it duplicates, why it is held, what was not overwritten;
+    `error` says the same of what could not be read, in whatever language.
     """
 
     status: ItemStatus
     speech: Speech | None = None
     reason: str = ""
+    error: IngestError | None = None
+
+
+def unread(error: IngestError) -> Outcome:
+    """Return what becomes of an item that cannot be read: it has failed, or its original is held."""
+    status = ItemStatus.HELD if error.is_held else ItemStatus.FAILED
+    return Outcome(status, None, str(error), error)
 
 
 def judge(draft: Draft, content: bytes, *, source: Source | None = None) -> Outcome:

@@ -16,9 +16,6 @@ from archive.ingest.errors import IngestError
 from archive.ingest.values import Extracted
 
 MAX_BYTES = 20_000_000
-MAX_CHARACTERS = 2_000_000
-MAX_PARAGRAPHS = 50_000
-"""Of one material; the longest of 3,806 official texts has 105,423 characters, books have a million."""
 
 _UNSUPPORTED = (
     (b"%PDF", "PDF"),
@@ -68,7 +65,7 @@ def extract(content: bytes, name: str) -> Extracted:
     if name.lower().endswith(_DATA_NAMES):
         raise IngestError("unsupported", PurePath(name).suffix)
     decoded = decode(content)
-    _check_text(decoded.text, name)
+    _check_text(decoded.text)
     html = is_html(decoded.text, name)
     found = page.read(decoded.text) if html else Extracted(raw=decoded.text)
     return replace(
@@ -98,9 +95,7 @@ def _package(content: bytes, name: str) -> Extracted:
     raise IngestError("unsupported", PurePath(name).suffix or "zip")
 
 
-def _check_text(text: str, name: str) -> None:
-    if len(text) > MAX_CHARACTERS and not is_html(text, name):
-        raise IngestError("too-large", f"{name} > {MAX_CHARACTERS:,} 字")
+def _check_text(text: str) -> None:
     if len(_CONTROL.findall(text[:20_000])) > _MAX_CONTROL * len(text[:20_000]):
         raise IngestError("unsupported", "二进制文件")
     if _MHTML.match(text[:5000]):

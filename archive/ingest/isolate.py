@@ -110,9 +110,7 @@ class Child:
                 if alone or self._head is None:
                     return
                 if deaths >= DEATHS:
-                    yield _item(
-                        {"name": name, "position": 0}, b"", IngestError("rest", f"{deaths}")
-                    )
+                    yield _item({"name": name}, b"", IngestError("rest", f"{deaths}"))
                     return
 
     def stop(self) -> None:
@@ -127,14 +125,15 @@ class Child:
 
     def _killed(self, name: str) -> Item:
         """Return the item that a child died of: the one announced, or the file as a whole."""
-        return _item(self._head or {"name": name, "position": 0}, b"", IngestError("gave-up"))
+        return _item(self._head or {"name": name}, b"", IngestError("gave-up"))
 
     def _answers(self, request: dict[str, Any], descriptor: int) -> Iterator[Item]:
         channel = self._running()
         channel.settimeout(self._seconds)
         wire.send(channel, wire.encoded(request), descriptor)
         while head := wire.decoded(wire.receive(channel, wire.MAX_HEAD, self._seconds)):
-            if type(head.get("name")) is not str or type(head.get("position")) is not int:
+            kinds = {"name": str, "position": int, "is_row": bool}
+            if any(type(head.get(name)) is not kind for name, kind in kinds.items()):
                 raise ValueError("no head")
             self._head = head
             read = wire.unpack(wire.receive(channel, wire.MAX_DRAFT, self._seconds))
@@ -193,7 +192,7 @@ class _Children:
 
 def _item(head: dict[str, Any], content: bytes, read: Draft | IngestError) -> Item:
     name = names.shown(head["name"])[: names.MAX_NAME] or str(_("（无名）"))
-    return Item(name, content, read, head["position"])
+    return Item(name, content, read, head.get("position", 0), head.get("is_row", False))
 
 
 @contextmanager

@@ -14,10 +14,10 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from archive.ingest import names
-from archive.ingest.dedupe import Outcome, judge
+from archive.ingest.dedupe import Outcome, judge, unread
 from archive.ingest.errors import IngestError
 from archive.ingest.isolate import read_all
-from archive.ingest.store import record, refused, store
+from archive.ingest.store import keep, record, refused, store
 from archive.ingest.values import Draft, Hints, Item
 from archive.models import ItemStatus, Source, UploadBatch, UploadItem
 from archive.models.speech import digest_of
@@ -129,8 +129,10 @@ def _store(item: Item, plan: Plan, batch: UploadBatch | None) -> Line:
         else:
             return _line(item, outcome)
     else:
-        outcome = Outcome(ItemStatus.FAILED, None, str(item.read))
-    if batch:
+        outcome = unread(item.read)
+    if batch and outcome.status == ItemStatus.HELD:
+        keep(batch, item, outcome)
+    elif batch:
         record(UploadItem(batch=batch, name=item.name), outcome)
     return _line(item, outcome)
 
@@ -138,7 +140,7 @@ def _store(item: Item, plan: Plan, batch: UploadBatch | None) -> Line:
 def _survey(item: Item, plan: Plan, seen: set[str]) -> Line:
     """Say what `_store` would do; `seen` are the texts met earlier in this run."""
     if isinstance(item.read, IngestError):
-        return _line(item, Outcome(ItemStatus.FAILED, None, str(item.read)))
+        return _line(item, unread(item.read))
     digest = digest_of(item.read.text)
     if digest in seen:
         outcome = Outcome(ItemStatus.DUPLICATE, None, _("与本次导入中的另一份正文相同"))

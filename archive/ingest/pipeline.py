@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from archive.ingest import clean, markup, metadata, page, titles
-from archive.ingest.errors import IngestError
-from archive.ingest.extract import MAX_CHARACTERS, MAX_PARAGRAPHS, extract, is_html
+from archive.ingest.errors import MAX_CHARACTERS, MAX_PARAGRAPHS, IngestError
+from archive.ingest.extract import extract, is_html
 from archive.ingest.quality import held_reason
 from archive.ingest.rows import Row, read_row
 from archive.ingest.values import Draft, Evidence, Extracted, Hints, Member
@@ -29,8 +29,7 @@ def draft_member(member: Member, hints: Hints = _NO_HINTS) -> Draft:
     if member.row is None:
         return draft(member.content, member.name, hints)
     row: Row = read_row(member.row, hints)
-    if len(row.text) > MAX_CHARACTERS:
-        raise IngestError("too-large", f"{member.name} > {MAX_CHARACTERS:,} 字")
+    _check_characters(row.text)
     extracted = page.read(row.text) if is_html(row.text) else Extracted(raw=row.text)
     found = understand(extracted, member.name, row.hints)
     return replace(found, is_row=True, external_id=row.external_id)
@@ -38,7 +37,8 @@ def draft_member(member: Member, hints: Hints = _NO_HINTS) -> Draft:
 
 def understand(extracted: Extracted, name: str, hints: Hints = _NO_HINTS) -> Draft:
     """Clean an extracted text and gather what is known of it."""
-    _check_length(extracted.raw, name)
+    _check_characters(extracted.raw)
+    _check_paragraphs(extracted.raw)
     titled = bool(hints.title or extracted.meta.get("title"))
     found = clean.survey(extracted.raw, titled=titled)
     title, evidence = titles.find_title(extracted, found, hints, name)
@@ -60,12 +60,15 @@ def understand(extracted: Extracted, name: str, hints: Hints = _NO_HINTS) -> Dra
     )
 
 
-def _check_length(raw: str, name: str) -> None:
-    """Refuse, before any work on it, a text that is too long for one material."""
-    if len(raw) > MAX_CHARACTERS:
-        raise IngestError("too-large", f"{name} > {MAX_CHARACTERS:,} 字")
-    if sum(1 for line in raw.splitlines() if line.strip()) > MAX_PARAGRAPHS:
-        raise IngestError("too-large", f"{name} > {MAX_PARAGRAPHS:,} 段")
+def _check_characters(text: str) -> None:
+    if len(text) > MAX_CHARACTERS:
+        raise IngestError("too-many-characters", f"{len(text):,}")
+
+
+def _check_paragraphs(text: str) -> None:
+    count = sum(1 for line in text.splitlines() if line.strip())
+    if count > MAX_PARAGRAPHS:
+        raise IngestError("too-many-paragraphs", f"{count:,}")
 
 
 def _reading(extracted: Extracted) -> dict[str, Evidence]:

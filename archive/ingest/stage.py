@@ -1,6 +1,6 @@
 """Uploads in two steps: what came in is read and shown; nothing enters the archive until confirmed.
 
-    stage -> a batch whose items wait, each with its original file kept
+    stage -> a batch whose items wait, or are held, each with its original file kept
     preview -> what was understood of an item, and what the archive has already
     confirm -> one transaction that stores the item, as the editor decided
 
@@ -24,14 +24,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from archive.dates import PartialDate
-from archive.ingest.dedupe import Outcome, find_source, judge
+from archive.ingest.dedupe import Outcome, find_source, judge, unread
 from archive.ingest.errors import IngestError
 from archive.ingest.extract import ZIP
 from archive.ingest.isolate import read_all, read_one
-from archive.ingest.store import name_of_source, record, store
+from archive.ingest.store import keep, name_of_source, record, store
 from archive.ingest.store import refused as refused_by_database
 from archive.ingest.values import Draft, Evidence, Hints
-from archive.models import ItemStatus, Original, Source, Speech, UploadBatch, UploadItem
+from archive.models import ItemStatus, Source, Speech, UploadBatch, UploadItem
 from archive.models.speech import BY_HAND
 
 MAX_ITEMS = 500
@@ -118,37 +118,37 @@ def stage(
 ) -> Staged:
     """Read files and keep what can be read as waiting items of a new batch.
 
-    Where nothing can be read nothing is written. What is refused among others is recorded on the
-    batch with its reason.
+    Where nothing can be read nothing is written. What is held is kept, too, with its reason, but
+    does not wait: nobody can confirm it. What is refused among others is recorded on the batch with
+    its reason.
     """
     hints = hints_of(source, kind)
     batch: UploadBatch | None = None
-    refused: list[tuple[str, str]] = []
+    refused: list[tuple[str, Outcome]] = []
     count = 0
     until = monotonic() + PATIENCE
     for item in (item for name, file in files for item in read_all(file, name, hints)):
         if left_out := _beyond(max(count, len(refused)), until):
-            refused.append((item.name, left_out))
+            refused.append((item.name, Outcome(ItemStatus.FAILED, None, left_out)))
             break
+        outcome = Outcome(ItemStatus.WAITING)
         if isinstance(item.read, IngestError):
-            refused.append((item.name, str(item.read)))
+            outcome = unread(item.read)
+        if outcome.status == ItemStatus.FAILED:
+            refused.append((item.name, outcome))
             continue
         count += 1
         with transaction.atomic():
             if batch is None:
                 batch = UploadBatch.objects.create(created_by=user, source=source, type=kind)
-            is_row = item.read.is_row
-            original = Original.objects.keep(item.content, item.name, is_row=is_row)
-            record(
-                UploadItem(batch=batch, name=item.name, original=original, is_row=is_row),
-                Outcome(ItemStatus.WAITING),
-            )
+            keep(batch, item, outcome)
     if batch:
         batch.label = _label(batch)
         batch.save(update_fields=["label"])
-        for name, reason in refused:
-            record(UploadItem(batch=batch, name=name), Outcome(ItemStatus.FAILED, None, reason))
-    return Staged(batch, tuple(refused))
+        for name, outcome in refused:
+            record(UploadItem(batch=batch, name=name), outcome)
+        finish(batch)
+    return Staged(batch, tuple((name, outcome.reason) for name, outcome in refused))
 
 
 def _beyond(count: int, until: float) -> str:
@@ -199,7 +199,7 @@ def confirm(
         if item.status != ItemStatus.WAITING:
             return Outcome(ItemStatus(item.status), item.speech, item.reason)
         if isinstance(read, IngestError):
-            outcome = Outcome(ItemStatus.FAILED, None, str(read))
+            outcome = unread(read)
         else:
             outcome = _stored(item, *read, user, choice, publish=publish)
         record(item, outcome)

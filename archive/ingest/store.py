@@ -22,7 +22,7 @@ from archive.ingest.dedupe import (
     is_source_given,
     judge,
 )
-from archive.ingest.values import Draft
+from archive.ingest.values import Draft, Item
 from archive.models import (
     ItemStatus,
     Original,
@@ -91,11 +91,20 @@ def refused(error: DatabaseError) -> Outcome:
     return Outcome(ItemStatus.FAILED, None, said)
 
 
+def keep(batch: UploadBatch, item: Item, outcome: Outcome) -> None:
+    """Keep the original of an item that waits or is held, and record that on its batch."""
+    with transaction.atomic():
+        original = Original.objects.keep(item.content, item.name, is_row=item.is_row)
+        row = UploadItem(batch=batch, name=item.name, original=original, is_row=item.is_row)
+        record(row, outcome)
+
+
 def record(item: UploadItem, outcome: Outcome) -> None:
     """Save what became of an item of a batch."""
     item.name = storable(item.name)[:500]
     item.status = outcome.status
     item.reason = storable(outcome.reason)[:500]
+    item.error = [outcome.error.code, storable(outcome.error.detail)] if outcome.error else []
     item.speech = outcome.speech
     item.save()
 

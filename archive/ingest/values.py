@@ -114,13 +114,15 @@ class Draft:
 class Item:
     """One material of a file as it was read behind the wall: its bytes, and its draft or what is wrong.
 
-    `position` is how many bytes of the file have been worked through.
+    `position` is how many bytes of the file have been worked through, `is_row` says that it is a row
+    of a table. What cannot be read has its bytes only where it is held.
     """
 
     name: str
     content: bytes
     read: Draft | IngestError
     position: int = 0
+    is_row: bool = False
 
 
 @dataclass(frozen=True)

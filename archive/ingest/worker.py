@@ -64,18 +64,19 @@ def _forbid(event: str, _arguments: tuple[Any, ...]) -> None:
 def answer(channel: socket.socket, file: IO[bytes], request: dict[str, Any], seconds: int) -> None:
     """Send head, draft and bytes of every item in a file, then an empty head.
 
-    The head goes first, so that the other side knows what was being read if this process dies; the
-    bytes of what could not be read are not wanted.
+    The head goes first, so that the other side knows what was being read if this process dies; of
+    what could not be read the bytes are wanted only where it is held.
     """
     hints = Hints(**{**request["hints"], "tags": tuple(request["hints"]["tags"])})
     _allow(seconds)
     for number, member in enumerate(_members(file, request["name"], request["alone"])):
         if number >= request["skip"]:
-            head = {"name": member.name, "position": file.tell()}
+            is_row = member.row is not None
+            head = {"name": member.name, "position": file.tell(), "is_row": is_row}
             wire.send(channel, wire.encoded(head))
-            said, draft = _read(member, hints)
+            said, wanted = _read(member, hints)
             wire.send(channel, said)
-            wire.send(channel, member.content if draft else b"")
+            wire.send(channel, member.content if wanted else b"")
         _allow(seconds)
     wire.send(channel, b"{}")
 
@@ -101,11 +102,12 @@ def _alone(file: IO[bytes], name: str, kind: str) -> Iterator[Member]:
 
 
 def _read(member: Member, hints: Hints) -> tuple[bytes, bool]:
-    """Return the draft of a member, or what is wrong with it, as it is sent; and which it is."""
+    """Return the draft of a member, or what is wrong with it, as it is sent; and if its bytes are wanted."""
     try:
         return wire.pack(draft_member(member, hints)), True
     except Exception as error:  # noqa: BLE001  the same
-        return wire.pack(_failure(error)), False
+        failure = _failure(error)
+        return wire.pack(failure), failure.is_held
 
 
 def _failure(error: Exception) -> IngestError:

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from archive.ingest.errors import MESSAGES, IngestError
 from archive.models.original import Original
 from archive.models.source import Source
 from archive.models.speech import Speech, SpeechType
@@ -77,6 +78,8 @@ class UploadItem(models.Model):
         _("结果"), max_length=10, choices=ItemStatus.choices, default=ItemStatus.WAITING
     )
     reason = models.CharField(_("说明"), max_length=500, blank=True)
+    # Code and detail of the IngestError behind `reason`, which is in the language of who brought it in.
+    error = models.JSONField(default=list, blank=True, editable=False)
     speech = models.ForeignKey(
         Speech,
         verbose_name=_("材料"),
@@ -98,3 +101,18 @@ class UploadItem(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def said(self) -> str:
+        """The reason; in the reader's language where it is why the item could not be read."""
+        known = self.error and self.error[0] in MESSAGES  # an older version may have had others
+        return str(IngestError(*self.error)) if known else self.reason
+
+    @property
+    def is_only_held(self) -> bool:
+        """Whether there is nothing of it but its original, kept for an editor to divide."""
+        return (
+            self.status == ItemStatus.HELD
+            and self.speech_id is None
+            and self.original_id is not None
+        )

@@ -19,14 +19,14 @@ _NUMERALS = "一二三四五六七八九"
 class Kind:
     """One kind: its text of a size, and how many times an ordinary text's time and memory it may take.
 
-    `refused` says that a material may not be so, at the size of the issue that it is named in.
+    `held` says that a material may not be so at length: its file is kept to be divided.
     """
 
     name: str
     text: Callable[[int], str]
     time: float = 60
     memory: float = 20
-    refused: bool = False
+    held: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -42,7 +42,7 @@ KINDS = [
     Kind("one character", repeated("的")),
     Kind("hits everywhere", repeated("的，")),
     Kind("a sentence a word", repeated("的确。")),
-    Kind("a paragraph a word", repeated("的确\n"), refused=True),
+    Kind("a paragraph a word", repeated("的确\n"), held=True),
     Kind("one paragraph", repeated(_SENTENCE)),
     Kind("masked spellings", repeated("D员"), time=150, memory=40),
     Kind("inserted readings", repeated("的(de)"), time=150, memory=40),

@@ -26,7 +26,7 @@ from search.sync.outbox import deferred
 
 COUNTED = ("new", "changed", "duplicate", "held", "failed")
 STEP = 500  # items between two turns of the index, and between two lines of plain progress
-FAILURES_SHOWN = 20
+REASONS_SHOWN = 20  # of what failed, and of what is held
 
 
 class Command(BackgroundCommand):
@@ -89,8 +89,9 @@ class Command(BackgroundCommand):
             for line in load(items_of(paths, plan.hints, progress.advance), plan, batch):
                 counts[line.status] += 1
                 add(line)
-                if line.status == ItemStatus.FAILED and counts[line.status] <= FAILURES_SHOWN:
-                    progress.say(f"failed: {line.name}: {line.reason}")
+                told = line.status in (ItemStatus.FAILED, ItemStatus.HELD)
+                if told and counts[line.status] <= REASONS_SHOWN:
+                    progress.say(f"{line.status}: {line.name}: {line.reason}")
                 if counts.total() % STEP == 0:
                     progress.step(counts.total())
                     if batch:

@@ -67,6 +67,7 @@ MAY_GET: dict[str, list[int]] = {
     "archive_uploaditem_changelist": DESK,
     "archive_uploaditem_change": DESK,
     "archive_uploaditem_history": DESK,
+    "archive_uploaditem_original": DESK,
     "archive_uploaditem_add": NOBODY,
     "archive_uploaditem_delete": NOBODY,
     "auth_user_changelist": KEEPERS,
@@ -106,10 +107,11 @@ def people(request: pytest.FixtureRequest) -> list[Client]:
 @pytest.fixture
 def keys(db: None) -> dict[str, list[object]]:
     """Make one of everything; return what the addresses of each kind need."""
-    speech = make_speech(original=Original.objects.keep(b"1", "1.html"))
+    original = Original.objects.keep(b"1", "1.html")
+    speech = make_speech(original=original)
     version = SpeechVersion.objects.create(speech=speech, values={"title": "旧题"})
     batch = UploadBatch.objects.create(label="批")
-    item = UploadItem.objects.create(batch=batch, name="件", status="new")
+    item = UploadItem.objects.create(batch=batch, name="件", original=original)
     return {
         "archive_speech": [speech.pk],
         "archive_speech_revert": [speech.pk, version.pk],

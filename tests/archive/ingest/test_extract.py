@@ -6,7 +6,6 @@ import zipfile
 import docx
 import pytest
 
-from archive.ingest import extract as module
 from archive.ingest.errors import IngestError
 from archive.ingest.extract import extract, is_html
 
@@ -69,7 +68,6 @@ def test_a_wrong_declaration_and_bytes_that_were_replaced_are_reported():
             "MHTML",
         ),
         (b"x" * 20_000_001, "a.txt", "too-large", "a.txt > 20 MB"),
-        (b"x" * 2_000_001, "a.txt", "too-large", "a.txt > 2,000,000 字"),
     ],
 )
 def test_what_is_refused_and_why(content, name, code, detail):
@@ -80,11 +78,6 @@ def test_what_is_refused_and_why(content, name, code, detail):
 
 def test_a_text_may_begin_like_a_program():
     assert extract(("MZ" + TEXT).encode(), "a.txt").raw == "MZ" + TEXT
-
-
-def test_a_large_page_is_bounded_by_its_own_limit(monkeypatch):
-    monkeypatch.setattr(module, "MAX_CHARACTERS", 10)
-    assert extract(PAGE.encode(), "a.html").raw
 
 
 @pytest.mark.parametrize(

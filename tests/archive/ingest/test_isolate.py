@@ -66,6 +66,14 @@ def test_the_same_as_without_the_wall(name):
         assert again == expected
 
 
+def test_of_what_is_held_the_bytes_come_along(child):
+    text = {"text": "字" * 2_000_001}
+    for name, content in (("a.txt", text["text"].encode()), ("b.jsonl", jsonl_of(text))):
+        (item,) = read(child, content, name)
+        assert (code_of(item), item.read.is_held) == ("too-many-characters", True)
+        assert (item.content, item.is_row) == (content.strip(), name == "b.jsonl")
+
+
 def test_a_file_that_holds_nothing_is_one_failed_item(child):
     assert [code_of(item) for item in read(child, zip_of({}), "a.zip")] == ["empty"]
     assert [code_of(item) for item in read(child, b"\n", "a.jsonl")] == ["empty"]
