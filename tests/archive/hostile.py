@@ -1,7 +1,8 @@
 """Files that somebody made to do harm, each small enough to be tried in a moment.
 
 `FILES` are by kind: what may be wrong with an archive, a Word file, a page, a text, a row, a packed
-stream. `SIZE` is about how large those are whose size is the point.
+stream. `SIZE` is about how large those are whose size is the point. Bytes of a format each, most of
+them broken, and so no part of the tables of sound texts (`tests.linear.texts`, `tests.hostile.kinds`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """The hostile kinds of text, made rather than kept: megabytes need no place in a repository.
 
 Each is as long as the ordinary text that it is compared with. HOSTILE_SIZE sets how long: with
-1900000 the tests take minutes and show what a visitor would feel.
+1900000 the tests take minutes and show what a visitor would feel. A table beside `tests.linear.texts`
+because each of these few says what its page may take beside an ordinary text's, where the many kinds
+there are read step by step and compared with themselves at another length.
 """
 
 from __future__ import annotations
@@ -9,6 +11,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from tests.linear.texts import repeated
 
 SIZE = int(os.environ.get("HOSTILE_SIZE", "60000"))
 _SENTENCE = "对党忠诚，要把政绩观摆正，在调查研究中为人民服务。"
@@ -30,11 +34,6 @@ class Kind:
 
     def __str__(self) -> str:
         return self.name
-
-
-def repeated(unit: str) -> Callable[[int], str]:
-    """Return what fills a size with one unit."""
-    return lambda size: (unit * (size // len(unit) + 1))[:size]
 
 
 ORDINARY = Kind("ordinary", repeated(_SENTENCE * 8 + "\n"))

@@ -2,7 +2,8 @@
 
 A kind is here because one step or another could take time with the square of it: it matches the
 beginning of a rule everywhere and its end nowhere, or matches everywhere, or is all in one piece,
-or in as many pieces as there are characters.
+or in as many pieces as there are characters. Texts for single steps, compared with themselves at another
+length; `tests.hostile.kinds` has those whose pages are compared with an ordinary text's.
 """
 
 from __future__ import annotations
