@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -63,8 +63,6 @@ class Conditions:
         if lookup == "content" and isinstance(value, inputs.AutoQuery):
             return self._each(parse(str(value), self.fields).tree, name)
         value = value.query_string if isinstance(value, inputs.BaseInput) else value
-        if value is None:
-            raise ValueError(f"{name}: None is no value to look for; ask the database for it")
         if lookup == "in" or (lookup == "content" and _is_several(value)):
             return any_of(self._single(name, "exact", each) for each in value)
         return self._single(name, lookup, value)
@@ -73,6 +71,7 @@ class Conditions:
         """Return what a condition looks for in texts as a tree; None if no tree can say it."""
         if isinstance(value, inputs.AltParser):
             raise NotImplementedError("AltParser: use Raw, or AutoQuery for what a visitor typed")
+        _check(name, value)
         kind = self._kind(name)
         if not (name == CONTENT or isinstance(kind, Text)) or lookup not in _WORDING:
             return None
@@ -188,6 +187,14 @@ def any_of(queries: Iterable[wq.Query]) -> wq.Query:
     if not parts:
         return wq.NullQuery
     return wq.Or(parts) if len(parts) > 1 else parts[0]
+
+
+def _check(name: str, value: Any) -> None:
+    """Refuse what would be looked for as the word None, or be gone when it is read again."""
+    if isinstance(value, Iterator):
+        raise ValueError(f"{name}: an iterator can be read only once; give a list")
+    if value is None or (_is_several(value) and any(each is None for each in value)):
+        raise ValueError(f"{name}: None is no value to look for; narrow by NOT {name}:*")
 
 
 def _is_several(value: Any) -> bool:

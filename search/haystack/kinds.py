@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import warnings
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +22,7 @@ from search.index.format.fields import (
     KeyField,
     TextField,
     WholeField,
+    number_of,
 )
 
 # Behind the name of a text field: the fields that keep it as one string, and its words as they are
@@ -132,7 +132,7 @@ class Numbers(Kind):
 
     @staticmethod
     def _number(value: Any) -> Any:
-        return Decimal(value.strip()) if isinstance(value, str) else value
+        return number_of(value) if isinstance(value, str) else _real(value)
 
     @staticmethod
     def _beyond(number: Any) -> int:
@@ -153,7 +153,7 @@ class Floats(Numbers):
 
     def at_least(self, value: Any) -> int:
         """See `Numbers`."""
-        return FloatField().to_column_value(value)
+        return FloatField().to_column_value(_real(float(self._number(value))))
 
     at_most = at_least
 
@@ -210,17 +210,38 @@ class Moments(Numbers):
             value = parse_date(text) if len(text) <= len("2024-01-01") else parse_datetime(text)
             if value is None:
                 raise ValueError(f"{text!r} is no date or time in ISO form")
+        if not isinstance(value, dt.date):
+            raise ValueError(f"{value!r} is no date or time")
         if not isinstance(value, dt.datetime):
             value = dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 (made aware below)
         if not self._in_utc:
             return timezone.make_naive(value) if timezone.is_aware(value) else value
         if timezone.is_naive(value):
             value = timezone.make_aware(value, timezone.get_default_timezone())
-        return timezone.make_naive(value, dt.UTC)
+        return _naive(value, dt.UTC)
 
     @staticmethod
     def _local(moment: dt.datetime) -> dt.datetime:
-        return timezone.make_naive(moment.replace(tzinfo=dt.UTC), timezone.get_default_timezone())
+        return _naive(moment.replace(tzinfo=dt.UTC), timezone.get_default_timezone())
+
+
+def _naive(moment: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
+    """Return the time in a zone; near datetime.min and .max, which stand for no bound, as it is."""
+    try:
+        return timezone.make_naive(moment, zone)
+    except OverflowError:
+        return moment.replace(tzinfo=None)
+
+
+def _real(number: Any) -> Any:
+    """Return a number that compares with others. Raises ValueError for what does not."""
+    try:
+        compares = not math.isnan(number)
+    except TypeError:
+        compares = False
+    if not compares:
+        raise ValueError(f"{number!r} is no number")
+    return number
 
 
 _BY_TYPE: dict[str | None, type[Kind]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from haystack.backends import BaseSearchQuery, SearchNode
+from haystack.constants import FILTER_SEPARATOR, VALID_FILTERS
 from whoosh import query as wq
 
 from search.haystack.conditions import Conditions, any_of, restores
@@ -121,8 +122,7 @@ class WhooshSearchQuery(BaseSearchQuery):
 
     def _wording(self, condition: tuple[str, Any], *, texts_only: bool) -> nodes.Node | None:
         expression, value = condition
-        field, lookup = self.query_filter.split_expression(expression)
-        name = self._name(field)
+        name, lookup = self._read(expression)
         if not texts_only and (not restores(value) or self.backend.declared().is_weighed(name)):
             return None
         return self._conditions.wording(name, lookup, value)
@@ -137,5 +137,20 @@ class WhooshSearchQuery(BaseSearchQuery):
         return wq.Not(joined) if node.negated else joined
 
     def _condition(self, expression: str, value: Any) -> wq.Query:
+        name, lookup = self._read(expression)
+        return self._conditions.query(name, lookup, value)
+
+    def _read(self, expression: str) -> tuple[str, str]:
+        """Return the field and the lookup of a condition such as price__gte.
+
+        Raises NotImplementedError for a lookup that Haystack does not know: it would leave the word
+        out, and so look for True where `number__isnull` is asked.
+        """
         field, lookup = self.query_filter.split_expression(expression)
-        return self._conditions.query(self._name(field), lookup, value)
+        if expression not in (field, f"{field}{FILTER_SEPARATOR}{lookup}"):
+            there = ", ".join(sorted(VALID_FILTERS))
+            raise NotImplementedError(
+                f"{expression}: the lookups are {there}; what has a value is found by"
+                f" narrow({field + ':*'!r})"
+            )
+        return self._name(field), lookup

@@ -6,7 +6,7 @@ import struct
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 from whoosh.fields import FieldType
@@ -102,6 +102,17 @@ class KeyField(FieldType):
         return [qstring]
 
 
+def number_of(written: str) -> Decimal:
+    """Return the number that a string is. Raises ValueError for what is none, or compares with none."""
+    try:
+        number = Decimal(written.strip())
+    except InvalidOperation:
+        raise ValueError(f"{written!r} is no number") from None
+    if number.is_nan():
+        raise ValueError(f"{written!r} is no number")
+    return number
+
+
 class DecimalField(KeyField):
     """A decimal number, exact: 1.10 and 1.1 are the same key; compared as numbers."""
 
@@ -111,8 +122,8 @@ class DecimalField(KeyField):
         return tuple(f"{number.normalize(_EXACT) if number else 0:f}" for number in numbers)
 
     def order(self, value: str) -> Decimal:
-        """Return the number."""
-        return Decimal(value)
+        """Return the number. Raises ValueError for what is none."""
+        return number_of(value)
 
 
 class WholeField(FieldType):

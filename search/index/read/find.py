@@ -12,7 +12,6 @@ from whoosh.query import Query
 
 from search.backend import Answer, Search
 from search.errors import TooBroad
-from search.index.format.columns import MISSING
 from search.index.format.fields import KEY, MODEL, IntField
 from search.index.read.execution import evaluate, narrow, order
 from search.index.read.filters import KeysQuery
@@ -193,8 +192,8 @@ def _sort_keys(state: Snapshot, names: Sequence[str]) -> list[NDArray[np.int64]]
     keys = []
     for name in names:
         values = _values(state, name.lstrip("-"))
-        # What has no value comes last in either direction.
-        keys.append(values if name[0] == "-" else np.where(values == MISSING, MISSING, ~values))
+        # What has no value comes last in either direction: MISSING alone is its own negative.
+        keys.append(values if name[0] == "-" else -values)
     return keys
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -34,6 +36,22 @@ def shop() -> SearchQuerySet:
 def expected(*conditions: Q, **named: Any) -> set[int]:
     """The keys that the database finds."""
     return set(Thing.objects.filter(*conditions, **named).values_list("pk", flat=True))
+
+
+@pytest.fixture
+def put() -> Iterator[Callable[..., Thing]]:
+    """What adds a thing to the shop and its index, for one test."""
+    site = connections[ALIAS].get_backend()
+    added = []
+
+    def add(**values: Any) -> Thing:
+        added.append(Thing.objects.create(**values))
+        site.update(connections[ALIAS].get_unified_index().get_index(Thing), added[-1:])
+        return added[-1]
+
+    yield add
+    for thing in added:
+        site.remove(thing)
 
 
 @pytest.mark.parametrize("field", COMPARED)
@@ -121,6 +139,17 @@ def test_orders_are_those_of_python_and_what_is_missing_comes_last(
         assert [int(each[0]) for each in query.values_list("pk")[3:14]] == [
             t.pk for t in wanted[3:14]
         ]
+
+
+def test_the_largest_numbers_come_before_what_has_none(things: list[Thing], put: Any) -> None:
+    having = [thing.number for thing in things if thing.number is not None]
+    for number in (2**63 - 1, 1 - 2**63):
+        put(number=number)  # the last by its key
+        having.append(number)
+        for order, wanted in (("number", sorted(having)), ("-number", sorted(having)[::-1])):
+            given = [result.number for result in shop().order_by(order, "django_id")]
+            assert given[: len(having)] == wanted
+            assert set(given[len(having) :]) == {None}
 
 
 def test_every_slice_is_a_part_of_the_whole(things: list[Thing]) -> None:
@@ -214,6 +243,10 @@ def test_words_by_beginning_end_and_spelling(things: list[Thing]) -> None:
         (lambda: shop().facet("text").facet_counts(), "declare a KeyField"),
         (lambda: shop().facet("code", prefix="a").facet_counts(), "limit, mincount"),
         (lambda: shop().narrow("price:1*").count(), "give a range"),
+        (lambda: shop().filter(number__isnull=True).count(), "narrow"),
+        (lambda: shop().exclude(code__iexact="a").count(), "lookups are contains"),
+        (lambda: shop().filter(SQ(made__year=2024) | SQ(number=1)).count(), "lookups"),
+        (lambda: shop().filter(name__regex="a").count(), "lookups"),
     ],
 )
 def test_what_is_not_done_says_what_to_do_instead(
@@ -221,6 +254,42 @@ def test_what_is_not_done_says_what_to_do_instead(
 ) -> None:
     with pytest.raises(NotImplementedError, match=error):
         ask()
+
+
+@pytest.mark.parametrize("field", ["number", "size", "price", "made", "day", "is_open"])
+def test_a_value_that_cannot_be_read_is_an_error_not_an_answer(
+    things: list[Thing], field: str
+) -> None:
+    for value in (None, [None], object(), "", "x" * 1000, float("nan"), "nan"):
+        several = {"in": [value], "range": (value, value)}
+        for lookup in ("exact", "gt", "lte", "in", "range"):
+            condition = {f"{field}__{lookup}": several.get(lookup, value)}
+            with pytest.raises(ValueError, match=r"no|neither"):
+                shop().filter(**condition).count()
+        with pytest.raises((ValueError, NotImplementedError)):
+            shop().narrow(SQ(**{field: value})).count()
+
+
+def test_no_text_is_searched_for_the_word_none_nor_read_twice(things: list[Thing]) -> None:
+    for query in (
+        shop().filter(name=None),
+        shop().filter(name__in=[None, "needle"]),
+        shop().filter(code__in=[None]),
+        shop().filter(name__in=(name for name in ["needle"]), number__gte=0),
+    ):
+        with pytest.raises(ValueError, match=r"narrow by NOT (name|code):\*|give a list"):
+            query.count()
+
+
+def test_the_ends_of_the_calendar_are_no_bounds(things: list[Thing], put: Any) -> None:
+    ends = [dt.datetime.min, dt.datetime.max]  # noqa: DTZ901 (what people write)
+    having = expected(made__isnull=False)
+    assert found(shop().filter(made__range=ends)) == having
+    assert found(shop().filter(made__gt=ends[1])) == found(shop().filter(made__lt=ends[0])) == set()
+    thing = put(text="永久", made=ends[1].replace(tzinfo=dt.UTC))
+    (result,) = shop().filter(content="永久")
+    assert result.made == ends[1]
+    assert found(shop().filter(made__gte=ends[0])) == having | {thing.pk}
 
 
 def test_a_field_that_there_is_not_is_an_error(things: list[Thing]) -> None:
