@@ -1,20 +1,15 @@
-"""What a query means, said once more as plainly as possible: strings and loops, no arrays, no index.
-
-It shares with the engine and with `search.highlight`, which are compared with it, only what has tests of
-its own: folding, reading masked spellings back, and how a run is cut into units.
-"""
+"""What a query means, as plainly as possible. Only folding, masks and the units of a run are shared."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left as bisect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from search import query as q
-from search.text.fold import fold, fold_map
+from search.text import fold, units
 from search.text.restore import fold_restored
-from search.text.units import units
 
 ENDS = {"sentence": "[。！？；!?;\n]", "paragraph": "\n"}
 
@@ -27,18 +22,13 @@ class Reading:
     folded: str
     at: Sequence[int]
 
-    @cached_property
-    def sentences(self) -> list[int]:
-        """For each folded character the number of its sentence."""
-        return [len(re.findall(ENDS["sentence"], self.text[:place])) for place in self.at]
-
     def parts(self, unit: str) -> Iterator[Reading]:
         """Each sentence or paragraph as a reading of its own."""
         begin = 0
         for piece in re.split(f"(?<={ENDS[unit]})", self.text):
-            inside = [k for k, p in enumerate(self.at) if begin <= p < begin + len(piece)]
-            folded = "".join(self.folded[k] for k in inside)
-            yield Reading(piece, folded, [self.at[k] - begin for k in inside])
+            within = [k for k, place in enumerate(self.at) if 0 <= place - begin < len(piece)]
+            folded = "".join(self.folded[k] for k in within)
+            yield Reading(piece, folded, [self.at[k] - begin for k in within])
             begin += len(piece)
 
     def spans(self, node: q.Node) -> set[tuple[int, int]]:
@@ -47,27 +37,26 @@ class Reading:
             case q.Or(children):
                 return {span for child in children for span in self.spans(child)}
             case q.Exact(wanted, strict=True):
-                found = [(i, i + len(wanted)) for i in _places(wanted, self.text)]
-                kept = [[k for k, place in enumerate(self.at) if i <= place < j] for i, j in found]
-                return {(each[0], each[-1] + 1) for each in kept if each}
+                found = (i for i in range(len(self.text)) if self.text.startswith(wanted, i))
+                cut = [(bisect(self.at, i), bisect(self.at, i + len(wanted))) for i in found]
+                return {(start, end) for start, end in cut if start < end}
         typed = re.split("([?*]+)", node.text) if isinstance(node, q.Pattern) else [node.text]
-        line = "".join(each if set(each) <= {"?", "*"} else fold(each) for each in typed)
+        line = "".join(each if set(each) <= {"?", "*"} else fold.fold(each) for each in typed)
         line = re.sub("^[?*]+|[?*]+$", lambda found: found[0].replace("*", ""), line)
         pieces = [piece for piece in re.split("([?*]+)", line) if piece]
-        wild = line[:1] in ("?", "")
-        starts = range(len(self.folded)) if wild else _places(pieces[0], self.folded)
-        return {(i, end) for i in starts for end in [self._end(i, pieces)] if pieces and end}
+        ends = [self._end(start, pieces) for start in range(len(self.folded))] if pieces else []
+        return {(start, end) for start, end in enumerate(ends) if end}
 
-    def _end(self, start: int, pieces: Sequence[str]) -> int | None:  # of the shortest match
+    def _end(self, i: int, pieces: Sequence[str]) -> int | None:  # of the shortest match from i
         if not pieces:
-            return start
+            return i
         first, rest = pieces[0], pieces[1:]
         if not set(first) <= {"?", "*"}:
-            fits = self.folded.startswith(first, start)
-            return self._end(start + len(first), rest) if fits else None
-        least = start + first.count("?")
+            return self._end(i + len(first), rest) if self.folded.startswith(first, i) else None
+        least = i + first.count("?")
         for end in range(least, min(least + 30 * ("*" in first), len(self.folded)) + 1):
-            if "*" in first and self.sentences[start - 1 : start] != self.sentences[end : end + 1]:
+            passed = self.text[self.at[i - 1] : [*self.at, 0][end]] if "*" in first else ""
+            if re.search(ENDS["sentence"], passed):
                 return None
             if (found := self._end(end, rest)) is not None:
                 return found
@@ -81,8 +70,8 @@ class Reading:
             case q.Near(children, most, ordered):
                 chain = self.spans(children[0])
                 for found in map(self.spans, children[1:]):
-                    after = {s for s in found if any(0 <= s[0] - c[1] <= most for c in chain)}
-                    ahead = {s for s in found if any(0 <= c[0] - s[1] <= most for c in chain)}
+                    ahead = {s for s in found for c in chain if 0 <= c[0] - s[1] <= most}
+                    after = {s for s in found for c in chain if 0 <= s[0] - c[1] <= most}
                     chain = after if ordered else after | ahead
                 return bool(chain)
             case q.Exact(wanted, strict=True):  # site markers are no text
@@ -108,19 +97,15 @@ class Document:
             case q.Scope(name, child):
                 return self.answers(child, (name,))
             case q.Dates(low, high):  # compared as far as both are known
-                date, many = self.date[:10], len(self.date[:10])
-                return (
-                    bool(date)
-                    and low[:many] <= date[: len(low)]
-                    and date[: len(high)] <= high[:many]
-                )
+                day, n = self.date[:10], len(self.date[:10])
+                return n > 0 and low[:n] <= day[: len(low)] and day[: len(high)] <= high[:n]
             case q.Everything():
                 return True
         read = [each for name in fields for each in self.texts.get(name, ())]
         names = [readings(key, restore=False)[0] for f in fields for key in self.keys.get(f, ())]
-        parts = units(fold(node.text)) if isinstance(node, q.Run) and read else []
-        scattered = [any(part in each.folded for each in read) for part in parts]
-        return any(each.holds(node) for each in read + names) or (bool(parts) and all(scattered))
+        parts = units.units(fold.fold(node.text)) if isinstance(node, q.Run) and read else [""]
+        scattered = all(any(part and part in each.folded for each in read) for part in parts)
+        return scattered or any(each.holds(node) for each in read + names)
 
 
 def _joined(node: q.Node, holds: Callable[[q.Node], bool]) -> bool:
@@ -129,13 +114,7 @@ def _joined(node: q.Node, holds: Callable[[q.Node], bool]) -> bool:
     return (all if isinstance(node, q.And) else any)(map(holds, node.children))
 
 
-def _places(wanted: str, text: str) -> list[int]:
-    return [found.start() for found in re.finditer(f"(?={re.escape(wanted)})", text) if wanted]
-
-
 def readings(text: str, *, restore: bool) -> list[Reading]:
     """The text as it stands and, if spellings in it are masked, as it was meant."""
-    second = fold_restored(text) if restore else None
-    return [
-        Reading(text, each.text, each.starts.tolist()) for each in (fold_map(text), second) if each
-    ]
+    both = [fold.fold_map(text), fold_restored(text) if restore else None]
+    return [Reading(text, each.text, each.starts.tolist()) for each in both if each]

@@ -63,7 +63,7 @@ def piece(rng: random.Random, *kinds: Sequence[str]) -> str:
 
 
 def text(rng: random.Random, number: int, longest: int) -> str:
-    """A text: of five one has masked spellings, one is traditional; of ten one goes beyond the BMP."""
+    """A text: of five one has masked spellings, one is traditional, one goes beyond the BMP."""
     kinds = [PLAIN, PLAIN]
     kinds += [MASKED] if number % 5 == 0 else []
     kinds += [TRADITIONAL, TRADITIONAL] if number % 5 == 1 else []
