@@ -32,13 +32,10 @@ def test_bodies_are_bounded_alike_everywhere() -> None:
     stranger, desk, upload = (
         size // MB for size in (bodies.STRANGER, settings.DATA_UPLOAD_MAX_MEMORY_SIZE, MAX_REQUEST)
     )
-    wanted = [
-        stranger,
-        desk,
-        upload + 1,
-    ]  # what is a little too large is refused by the desk's page
+    wanted = [stranger, desk, upload + 1]  # the desk's page refuses what is a little too large
     assert sorted(map(int, re.findall(r"client_max_body_size (\d+)m;", NGINX))) == wanted
-    assert sorted(map(int, re.findall(r"max_size (\d+)MiB", CADDY))) == wanted
+    # One as low as the server's would break its answer off: Caddy looks at what comes, not at the length.
+    assert re.findall(r"max_size (\d+)MiB", CADDY) == [str(upload + 1)]
     assert re.findall(r"^\| a (?:body|form).*?\| (\d+) MB", DOCS, re.MULTILINE) == [
         str(stranger),
         str(desk),
