@@ -45,7 +45,8 @@ class Command(BaseCommand):
             signal.signal(number, self._stop)
         # Nothing is ever written here; who reads it learns that we are gone, however that came.
         alive, self._held = os.pipe()
-        environment = {**os.environ, SUPERVISOR: str(alive)}
+        # A log is a file or a pipe: what is said there is to be read at once.
+        environment = {**os.environ, SUPERVISOR: str(alive), "PYTHONUNBUFFERED": "1"}
         server = [sys.executable, "-m", "config.server", str(listener.fileno())]
         commands = {f"server {number}": server for number in range(1, _SERVERS + 1)}
         commands["worker"] = [sys.executable, "manage.py", "follow_search"]
@@ -68,6 +69,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 "No account yet. Make one: .venv/bin/python manage.py createsuperuser"
             )
+        self.stdout.flush()
         try:
             while not self._stopping:
                 time.sleep(0.2)

@@ -55,6 +55,24 @@ def test_chinese_may_stand_in_an_address_as_it_is(environment: dict[str, str]) -
     assert '"query": "功成不必在我"' in answer.decode()
 
 
+def test_what_happens_is_in_the_log_at_once(environment: dict[str, str], tmp_path: Path) -> None:
+    environment.pop("PYTHONUNBUFFERED", None)
+    path = tmp_path / "log"
+    with path.open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve"], env=environment, stdout=log
+        )
+    until = time.monotonic() + READY_SECONDS
+    awaited = ("Yinde serves", "No account yet", "Rebuilding the search index")
+    try:
+        while not all(said in path.read_text() for said in awaited):
+            assert time.monotonic() < until, path.read_text()
+            time.sleep(0.1)
+    finally:
+        process.terminate()
+        process.wait(READY_SECONDS)
+
+
 def test_a_killed_supervisor_leaves_nobody_behind(environment: dict[str, str]) -> None:
     process = subprocess.Popen([sys.executable, "manage.py", "serve"], env=environment)
     site = f"http://127.0.0.1:{environment['PORT']}/"
