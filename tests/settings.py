@@ -1,4 +1,7 @@
-"""Settings of the tests: everything in a temporary folder that goes with the run."""
+"""Settings of the tests: everything in a temporary folder that goes with the run.
+
+YINDE_DATABASE=postgres://user@host:port/name has them run on PostgreSQL, by a user who may make databases.
+"""
 
 import atexit
 import os
@@ -14,11 +17,13 @@ if not _folder:
     for _name in (*_names, "ADMIN_PATH", "HSTS_SUBDOMAINS", "HSTS_PRELOAD"):
         os.environ.pop(_name, None)
     os.environ["DATA_DIR"] = _folder
+    os.environ["DATABASE_URL"] = os.environ.get("YINDE_DATABASE", "")
 
 from config.settings import *  # noqa: E402, F403 (the folder must be set before)
 from config.settings import DATABASES, INSTALLED_APPS  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# A file, not memory: processes and threads of the tests share it.
-DATABASES["default"]["TEST"] = {"NAME": os.path.join(_folder, "test.sqlite3")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, not memory: processes and threads of the tests share it.
+    DATABASES["default"]["TEST"] = {"NAME": os.path.join(_folder, "test.sqlite3")}
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.search.shop"]

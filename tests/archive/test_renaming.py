@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.db.models import Count, Q
 from django.test import Client
 from haystack import connections as search_connections
 
 from archive.models import Source, Speech
 from search.models import IndexChange
+from tests.database import database_url
 from tests.factories import make_source, make_speech
 
 Ask = Callable[[str, dict[str, str]], Any]
@@ -37,7 +37,7 @@ for line in sys.stdin:
 def elsewhere(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
     """Another process that answers requests on the same database and index."""
     folder = search_connections.connections_info["default"]["PATH"]
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{connection.settings_dict['NAME']}")
+    monkeypatch.setenv("DATABASE_URL", database_url())
     monkeypatch.setenv("SEARCH_URL", f"whoosh://{folder}")
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.settings")
     process = subprocess.Popen(

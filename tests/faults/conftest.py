@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from haystack import connections as search_connections
+
+from tests.database import database_url
 
 if sys.platform != "linux":  # they look into /proc, mount and fork
     collect_ignore_glob = ["test_*.py"]
@@ -19,7 +20,7 @@ def for_other_processes(
     own_index: None, transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Let commands and spawned processes work on the test's database and index."""
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{connection.settings_dict['NAME']}")
+    monkeypatch.setenv("DATABASE_URL", database_url())
     monkeypatch.setenv("SEARCH_URL", f"whoosh://{index_folder()}")
 
 

@@ -10,7 +10,6 @@ import threading
 from io import StringIO
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from archive.models import Speech
@@ -18,6 +17,7 @@ from search.haystack.site import backend
 from search.models import IndexChange
 from search.sync.outbox import deferred
 from search.sync.rebuild import rebuild
+from tests.database import database_url
 from tests.factories import make_source, make_speech
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,7 +92,7 @@ def test_a_build_uses_several_processes(monkeypatch: pytest.MonkeyPatch) -> None
         row.derive()
     Speech.objects.bulk_create(rows)
     # A process of its own knows only the environment, not the test's database.
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{settings.DATABASES['default']['NAME']}")
+    monkeypatch.setenv("DATABASE_URL", database_url())
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
     seen: list[tuple[int, int]] = []
     assert rebuild(processes=2, progress=lambda done, total: seen.append((done, total))) == 900

@@ -11,7 +11,6 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from haystack import connections
@@ -28,6 +27,7 @@ from search.sync.consistency import differences
 from search.sync.follow import catch_up
 from search.sync.outbox import deferred
 from search.sync.rebuild import rebuild
+from tests.database import database_url
 from tests.factories import make_source, make_speech
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -131,7 +131,7 @@ def test_processes_of_a_build_leave_it_out_too(monkeypatch: pytest.MonkeyPatch) 
         row.derive()
     Speech.objects.bulk_create(rows)
     # A process of its own knows only the environment, not the test's database.
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{settings.DATABASES['default']['NAME']}")
+    monkeypatch.setenv("DATABASE_URL", database_url())
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
     assert rebuild(processes=2) == 897
     assert len(failed()) == 3
