@@ -18,6 +18,8 @@ from django.core.management.utils import get_random_secret_key
 env = environ.Env()
 _SQLITE = "django.db.backends.sqlite3"
 _ENGINES = (_SQLITE, "django.db.backends.postgresql")
+# As long as SQLite waits (settings): by itself PostgreSQL has a request wait for ever for a lock.
+_PATIENCE = {"connect_timeout": 10, "options": "-c lock_timeout=20s"}
 _ON, _OFF = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 _PUBLIC = "search|sources|speeches|about|help|feeds|api|language|static"
 _ADMIN_PATH = re.compile(rf"(?!(?:{_PUBLIC})/)(?:[A-Za-z0-9_-]+/)+")
@@ -55,6 +57,8 @@ def database(default: Path) -> dict[str, Any]:
             "应写成 sqlite:////文件夹/文件 或 postgres://用户:密码@主机:端口/库。",
             "Write sqlite:////folder/file or postgres://user:password@host:port/name.",
         )
+    if engine != _SQLITE:
+        found["OPTIONS"] = _PATIENCE | found.get("OPTIONS", {})
     return found
 
 

@@ -95,6 +95,11 @@ def test_databases(setenv: Setenv, tmp_path: Path) -> None:
     found = environment.database(odd)
     assert found["ENGINE"] == "django.db.backends.postgresql"
     assert (found["HOST"], found["PORT"], found["PASSWORD"]) == ("host", 5433, "p@")
+    assert "lock_timeout=20s" in found["OPTIONS"]["options"]
+    setenv("DATABASE_URL", "postgres://u@/name?host=/run/postgresql&options=-c lock_timeout=5s")
+    options = environment.database(odd)["OPTIONS"]
+    assert (options["host"], options["options"]) == ("/run/postgresql", "-c lock_timeout=5s")
+    assert options["connect_timeout"]
 
 
 @pytest.mark.parametrize(
