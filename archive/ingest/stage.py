@@ -209,9 +209,12 @@ def confirm(
 
 def finish(batch: UploadBatch) -> None:
     """Note the time when nothing waits in a batch any more."""
-    if not batch.items.filter(status=ItemStatus.WAITING).exists():
-        batch.finished_at = timezone.now()
-        batch.save(update_fields=["finished_at"])
+    with transaction.atomic():
+        # Of two who finish the last items together one must see what the other did.
+        UploadBatch.objects.select_for_update().get(pk=batch.pk)
+        if not batch.items.filter(status=ItemStatus.WAITING).exists():
+            batch.finished_at = timezone.now()
+            batch.save(update_fields=["finished_at"])
 
 
 def proposed(shown: Preview) -> Choice:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from archive.ingest.dedupe import (
@@ -36,6 +36,7 @@ from archive.models import (
 from archive.models.fields import storable
 from archive.proposals import must_wait, propose
 
+_LOCK = 0x59494E4445  # any number: the name of a lock of PostgreSQL's
 _MAX_EVIDENCE = 500  # characters: enough to see where a value was read
 
 
@@ -59,6 +60,7 @@ def store(
     draft the new version of that speech. With `batch` an item of the batch records the outcome.
     """
     with transaction.atomic():
+        _one_at_a_time()
         source = source or find_source(draft)
         if replaces:
             verdict = Outcome(ItemStatus.CHANGED, replaces)
@@ -83,6 +85,16 @@ def store(
             item = UploadItem(batch=batch, name=name, original=original, is_row=draft.is_row)
             record(item, verdict)
     return verdict
+
+
+def _one_at_a_time() -> None:
+    """Have others who store wait for the end of this transaction: they would miss what it brings.
+
+    With SQLite they wait already, from the beginning of theirs.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def refused(error: DatabaseError) -> Outcome:
