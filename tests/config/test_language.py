@@ -58,6 +58,13 @@ def test_every_string_has_its_english() -> None:
             assert {*PLACEHOLDER.findall(english)} == {*PLACEHOLDER.findall(source)}, source
 
 
+def test_no_translation_ends_the_attribute_that_it_stands_in() -> None:
+    """Templates put strings into attributes as they are: a straight quotation mark would end them."""
+    for message in catalog():
+        for english in words(message.string):
+            assert not {'"', "<", ">"} & {*english}, english
+
+
 def test_what_is_compiled_is_what_is_written() -> None:
     compiled = io.BytesIO()
     with (FOLDER / "django.po").open("rb") as written:
