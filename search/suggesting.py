@@ -88,13 +88,10 @@ def longest_part(line: str, *, restore: bool = True) -> Suggestion | None:
     """Return the longest part, standing in the archive, of the longest wording of a query that does not.
 
     For a query without results. None if every wording stands there (then something else was in the
-    way), or if not two characters of the one that does not.
+    way), or if not two characters of the one that does not. The value of a facet (来源:青禾) is none.
     """
-    wordings = [
-        fold(leaf.text)
-        for leaf in leaves(parse(line, schema().fields).tree)
-        if isinstance(leaf, Run | Exact)
-    ]
+    looked_for = leaves(parse(line, schema().fields).tree, but_of=schema().facets)
+    wordings = [fold(leaf.text) for leaf in looked_for if isinstance(leaf, Run | Exact)]
     if not wordings:
         return None
     seen = what_visitors_see(Everything(), restore=restore)

@@ -6,7 +6,7 @@ engine; `search.highlight.matches` says, slowly and plainly, what each value mea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -145,13 +145,13 @@ def scoped(field: str, node: Node) -> Node:
     return Scope(field, node)
 
 
-def leaves(tree: Node) -> Iterator[Leaf]:
-    """The strings a tree looks for, from left to right, without what it excludes."""
+def leaves(tree: Node, *, but_of: Container[str] = ()) -> Iterator[Leaf]:
+    """The strings a tree looks for, from left to right, without what it excludes and some fields."""
     match tree:
         case Run() | Exact() | Pattern():
             yield tree
         case And(children) | Or(children) | Near(children) | Same(_, children):
             for child in children:
-                yield from leaves(child)
-        case Scope(_, child):
-            yield from leaves(child)
+                yield from leaves(child, but_of=but_of)
+        case Scope(field, child) if field not in but_of:
+            yield from leaves(child, but_of=but_of)

@@ -50,6 +50,9 @@ def test_nothing_typed_or_no_index_offers_nothing() -> None:
         ("-讲话", None),
         ("", None),
         ("草稿独有", None),
+        ("类型:新时代讲话稿 来源:功成站", None),
+        ("标题:功成必须", "功成必"),
+        ("来源:功成站 功成必须", "功成必"),
     ],
 )
 def test_the_longest_part_that_exists(line: str, part: str | None) -> None:

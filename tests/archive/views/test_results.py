@@ -155,3 +155,8 @@ def test_a_result_page_is_small(client: Client) -> None:
         for name in ("yinde.css", "yinde.js", "suggest.js", "favicon.svg")
     )
     assert len(page.encode()) + static < 100_000
+
+
+def test_filters_are_offered_only_where_there_are_any(client: Client, three: list[Speech]) -> None:
+    assert "筛选" in get(client, "/search/", q="扛起")
+    assert "筛选" not in get(client, "/search/", q="无此")
