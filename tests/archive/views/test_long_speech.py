@@ -48,6 +48,14 @@ def test_the_pages_together_are_the_text(client: Client, long: Speech) -> None:
     assert f'href="http://testserver/speeches/{long.pk}/?page=2"' in found[1]
 
 
+def test_the_pages_can_be_turned_before_and_after_the_text(client: Client, long: Speech) -> None:
+    page = get(client, long.get_absolute_url(), page=2)
+    before, text, after = page.partition('<div class="text"')
+    assert text
+    assert "page=3" in before.partition('<article class="speech')[2]
+    assert "page=3" in after
+
+
 def test_a_search_opens_the_page_of_the_first_hit(client: Client, long: Speech) -> None:
     page = get(client, long.get_absolute_url(), q="求实")
     assert "这是第 2 页" in page
