@@ -7,6 +7,7 @@ translate what is new in locale/en/LC_MESSAGES/django.po and run it again.
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from babel.messages.catalog import Message
 from babel.messages.extract import extract_python
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
+from django.contrib import admin
 from django.test import Client
 from django.utils.translation import gettext, ngettext, override
 from django.utils.translation.template import templatize
@@ -96,6 +98,36 @@ def collected() -> Iterator[Key]:
                 if texts and function in KEYWORDS:
                     has_context = function.startswith("pgettext")
                     yield (texts[0], texts[1]) if has_context else (None, texts[0])
+
+
+@pytest.mark.parametrize("domain", ["django", "djangojs"])
+def test_what_django_says_awkwardly_is_said_in_our_words(domain: str) -> None:
+    """Of locale/zh_Hans every string is one of Django's admin, with the same placeholders, and compiled."""
+    folder = Path("locale/zh_Hans/LC_MESSAGES")
+    with (Path(admin.__file__).parent / f"locale/en/LC_MESSAGES/{domain}.po").open("rb") as file:
+        theirs = {words(m.id)[0] for m in read_po(file, locale="en") if m.id}
+    compiled = io.BytesIO()
+    with (folder / f"{domain}.po").open("rb") as file:
+        ours = read_po(file, locale="zh_Hans")
+    for message in ours:
+        if message.id:
+            assert message.id in theirs
+            used, given = (
+                {*PLACEHOLDER.findall(str(text))} for text in (message.string, message.id)
+            )
+            assert used == given, message.id
+    write_mo(compiled, ours)
+    compiled.seek(0)
+    with (folder / f"{domain}.mo").open("rb") as file:
+        assert strings_of(file) == strings_of(compiled)
+
+
+@pytest.mark.django_db
+def test_the_desk_says_it_in_our_words(admin_client: Client) -> None:
+    assert "<h1>来源</h1>" in admin_client.get("/admin/archive/source/").content.decode()
+    assert "<h1>增加来源</h1>" in admin_client.get("/admin/archive/source/add/").content.decode()
+    script = admin_client.get("/admin/jsi18n/").content.decode()
+    assert json.dumps("可用的%s") in script
 
 
 def test_no_string_is_missing_or_left_over() -> None:
