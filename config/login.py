@@ -21,20 +21,25 @@ from axes.handlers.database import AxesDatabaseHandler
 from axes.helpers import get_client_username, get_cool_off
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.models import User
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.db.models import Max, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import ngettext
 
 from config.throttle import UNKNOWN, client_of
 
 SPRAYED = 4
 """An office behind one address mistypes this many times as often as one person does."""
 KNOWN_FOR = dt.timedelta(days=90)
+WARNED_FROM = 4
+"""So many failures before log-in closes it begins to be said how many are left."""
 LOG_DAYS = 365
 """So long it is kept who logged in when."""
 COOKIE = "browser"
@@ -57,9 +62,13 @@ class Count:
     rows: QuerySet[AccessAttempt]
     limit: int
 
+    def failures(self) -> int:
+        """Return how many there are."""
+        return self.rows.aggregate(sum=Sum("failures_since_start"))["sum"] or 0
+
     def used(self) -> float:
         """Return the share of the limit that is used up."""
-        return (self.rows.aggregate(sum=Sum("failures_since_start"))["sum"] or 0) / self.limit
+        return self.failures() / self.limit
 
     def seconds_left(self) -> int:
         """Return when the last failure is forgotten, 0 where there is room for another."""
@@ -113,6 +122,11 @@ class LoginHandler(AxesDatabaseHandler):
         ways = self._ways(request, credentials)
         return min(max(count.seconds_left() for count in way) for way in ways)
 
+    def failures_left(self, request: HttpRequest, credentials: Credentials = None) -> int:
+        """Return after how many more failures log-in closes; a known browser has two ways to use up."""
+        ways = self._ways(request, credentials)
+        return sum(max(0, min(each.limit - each.failures() for each in way)) for way in ways)
+
     def _ways(self, request: HttpRequest, credentials: Credentials) -> list[list[Count]]:
         """Return the ways in, a known browser's first; in each no count may be used up."""
         limit = settings.AXES_FAILURE_LIMIT
@@ -124,6 +138,26 @@ class LoginHandler(AxesDatabaseHandler):
         if not browser:
             return [as_stranger]
         return [[Count(recent.filter(username=name, user_agent=browser), limit)], as_stranger]
+
+
+class LoginForm(AdminAuthenticationForm):
+    """The admin's own, which says in time that log-in is about to close."""
+
+    def get_invalid_login_error(self) -> ValidationError:
+        """Say what is wrong and, where few are left, how many failures more there may be."""
+        error = super().get_invalid_login_error()
+        if self.request is None:  # in the signature of Django's form only
+            return error
+        left = LoginHandler().failures_left(self.request, self.cleaned_data)
+        if left > WARNED_FROM:
+            return error
+        warning = ngettext(
+            "再错 %(n)s 次，登录要关闭 %(minutes)s 分钟。",
+            "再错 %(n)s 次，登录要关闭 %(minutes)s 分钟。",
+            left,
+        )
+        minutes = math.ceil(get_cool_off().total_seconds() / 60)
+        return ValidationError([error, ValidationError(warning % {"n": left, "minutes": minutes})])
 
 
 class KnownBrowserMiddleware:

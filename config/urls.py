@@ -8,6 +8,10 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
+from config.login import LoginForm
+
+admin.site.login_form = LoginForm
+
 handler400 = "config.trouble.bad_request"
 handler500 = "config.trouble.server_error"
 

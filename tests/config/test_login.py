@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import threading
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from config.login import COOKIE, KNOWN_FOR, SPRAYED, address_of
+from config.login import COOKIE, KNOWN_FOR, SPRAYED, WARNED_FROM, address_of
 
 LOGIN = "/admin/login/"
 HOME, OFFICE, STRANGER = "203.0.113.7", "198.51.100.4", "192.0.2.66"
@@ -71,6 +72,17 @@ def test_who_fails_too_often_locks_out_himself_and_nobody_else() -> None:
     assert attempt(Client(), STRANGER, password=RIGHT) == 429
     assert attempt(Client(), HOME, password=RIGHT) == 302
     assert fail(1, STRANGER, "another") == [200]
+
+
+def test_it_is_said_how_many_failures_are_left(settings: Settings) -> None:
+    settings.AXES_FAILURE_LIMIT = WARNED_FROM + 2
+    sent = {"username": "keeper", "password": WRONG}
+    stranger, browser = Client(), known()
+    pages = [stranger.post(LOGIN, sent).content.decode() for _ in range(WARNED_FROM + 1)]
+    said = [re.findall(r"再错 (\d+) 次，登录要关闭 15 分钟", page) for page in pages]
+    assert said == [[], *([str(left)] for left in range(WARNED_FROM, 0, -1))]
+    assert stranger.post(LOGIN, sent).status_code == 429
+    assert "再错" not in browser.post(LOGIN, sent).content.decode()  # it has its own failures
 
 
 def test_a_lock_ends_by_itself_though_the_attempts_go_on() -> None:
