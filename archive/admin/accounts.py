@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as translated
+from django.utils.translation import gettext_lazy as _
 
 from archive.admin.desk import user_of
 
@@ -44,6 +47,22 @@ def groups_within_reach(actor: User) -> QuerySet[Group]:
     return Group.objects.exclude(permissions__in=beyond)
 
 
+_DEEDS = {"add": _("增加"), "change": _("修改"), "delete": _("删除"), "view": _("查看")}
+
+
+def permission_label(permission: Permission) -> str:
+    """Say in the reader's language what a permission allows; Django's own names are English."""
+    deed = _DEEDS.get(permission.codename.partition("_")[0])
+    kind = permission.content_type
+    said = deed if deed and permission.name.startswith("Can ") else translated(permission.name)
+    return f"{kind.app_labeled_name} | {said}"
+
+
+class _Permissions(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return permission_label(obj)
+
+
 class WithinReach(admin.ModelAdmin):
     """Only what is within reach can be changed or deleted; only what one has can be given."""
 
@@ -63,6 +82,8 @@ class WithinReach(admin.ModelAdmin):
         """Offer the groups and permissions that the user may give."""
         if request is None:  # in the signature of GroupAdmin only
             raise TypeError("a request is needed")
+        if db_field.related_model is Permission:
+            kwargs["form_class"] = _Permissions
         field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.related_model is Permission:
             own = own_permissions(user_of(request)).values("pk")

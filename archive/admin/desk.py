@@ -189,6 +189,7 @@ class UploadDesk(admin.ModelAdmin):
             "batch": batch,
             "page": page,
             "cards": cards,
+            "has_errors": any(card.form.errors for card in cards),
             "refused": batch.items.filter(status=ItemStatus.FAILED),
             "held": batch.items.filter(status=ItemStatus.HELD, speech=None),
             "sources": Source.objects.order_by("name").values_list("name", flat=True)[

@@ -30,6 +30,7 @@ from archive.admin.versions import VersionDesk
 from archive.models import Speech, SpeechVersion, State
 from archive.models.speech import BY_EDITOR, VERSIONED
 from archive.proposals import must_wait
+from archive.templatetags.yinde import number
 from search.engine import keys
 from search.errors import IndexUnavailable
 from search.results import SearchRequest
@@ -67,7 +68,7 @@ class SpeechAdmin(UploadDesk, VersionDesk, GuardedAdmin):
     form = SpeechForm
     change_form_template = "admin/archive/speech/change_form.html"
     change_list_template = "admin/archive/speech/change_list.html"
-    list_display = ("name", "source", "type", "dated", "condition", "char_count", "touched")
+    list_display = ("name", "source", "type", "dated", "condition", "length", "touched")
     list_filter = (
         "state",
         "type",
@@ -155,7 +156,9 @@ class SpeechAdmin(UploadDesk, VersionDesk, GuardedAdmin):
         if not speech.date:
             return format_html('<span class="quiet">{}</span>', precision)
         return format_html(
-            '{} <span class="quiet">{}</span>', str(speech.date).replace("T", " "), precision
+            '<span class="whole">{}</span> <span class="quiet">{}</span>',
+            str(speech.date).replace("T", " "),
+            precision,
         )
 
     @admin.display(description=_("状态"), ordering="state")
@@ -164,6 +167,12 @@ class SpeechAdmin(UploadDesk, VersionDesk, GuardedAdmin):
         return format_html(
             '<span class="state state-{}">{}</span>', speech.state, speech.get_state_display()
         )
+
+    @admin.display(description=_("字符数"), ordering="char_count")
+    def length(self, speech: Speech) -> str:
+        """Show the length; on a phone, where no column says what it is, with its unit."""
+        unit = gettext("字")
+        return format_html('{} <span class="unit">{}</span>', number(speech.char_count), unit)
 
     @admin.display(description=_("更新"), ordering="updated_at")
     def touched(self, speech: Speech) -> str:

@@ -157,3 +157,15 @@ def test_a_superuser_does_as_before(superuser: Client, chief: User) -> None:
     assert superuser.post(page("user", chief), form_of(chief, email="new@example.cn"))
     chief.refresh_from_db()
     assert (chief.email, chief.is_superuser) == ("new@example.cn", False)
+
+
+def test_permissions_are_named_in_the_reader_s_language(client: Client, chief: User) -> None:
+    client.force_login(chief)
+    offered = client.get("/admin/auth/group/add/").content.decode()
+    for said in ("资料库 | 来源 | 增加", "资料库 | 材料 | 发布、撤下或移入回收站"):
+        assert f">{said}</option>" in offered
+    assert "| Can " not in offered
+    client.cookies["django_language"] = "en"
+    offered = client.get("/admin/auth/group/add/").content.decode()
+    assert ">Archive | Source | Add</option>" in offered
+    assert "| Publish" in offered

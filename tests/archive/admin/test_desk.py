@@ -252,6 +252,7 @@ def test_look_alikes_are_shown_with_their_share(editor: Client) -> None:
 def test_a_wrong_value_is_said_and_nothing_is_stored(editor: Client, wrong: dict[str, str]) -> None:
     page = confirm(editor, send(editor, {"a.txt": text_of(1), "b.txt": text_of(2)}), **wrong)
     assert set(page.context["cards"][0].form.errors) == set(wrong)
+    assert "没有确认：请先改正下面的错误。" in page.content.decode()
     assert not Speech.objects.exists()
 
 

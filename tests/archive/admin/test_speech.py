@@ -106,6 +106,11 @@ def test_the_list_shows_dates_with_their_precision(editor: Client) -> None:
         assert shown in page
 
 
+def test_the_list_shows_lengths_with_their_unit(editor: Client) -> None:
+    make_speech("甲", "乙" * 2345)
+    assert '2,345 <span class="unit">字</span>' in editor.get(LIST).content.decode()
+
+
 def test_the_list_does_not_read_the_texts(
     editor: Client, django_assert_max_num_queries: Any
 ) -> None:
