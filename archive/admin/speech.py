@@ -297,6 +297,7 @@ class SpeechAdmin(UploadDesk, VersionDesk, GuardedAdmin):
             context["versions_count"] = speech.versions.filter(pending=False).count()
             context["versions_next"] = skip + len(context["versions"])
             context["proposals"] = self.proposals_of(request, speech)
+            context["has_own_proposals"] = any(row.own for row in context["proposals"])
             context["must_wait"] = must_wait(speech, user_of(request))
         context.update(extra_context or {})
         return super().changeform_view(request, object_id, form_url, context)

@@ -121,7 +121,7 @@ def _least_bad(content: bytes, candidates: list[str], declared: str) -> Decoded:
         return best
     match = charset_normalizer.from_bytes(content).best()
     if match is None:
-        raise IngestError("undecodable", declared)
+        raise IngestError("undecodable", declared) if declared else IngestError("no-encoding")
     return _tolerable(_decoded(content, match.encoding, declared))
 
 

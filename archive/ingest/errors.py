@@ -13,6 +13,7 @@ MESSAGES = {
     "unreadable": _("无法读取文件：%(detail)s。"),
     "unsupported": _("不支持这种文件（%(detail)s）。可用 HTML、纯文本、.docx、.zip、.jsonl。"),
     "undecodable": _("文字编码无法识别：%(detail)s。"),
+    "no-encoding": _("文字编码无法识别。"),
     "damaged": _("文件已损坏或不完整：%(detail)s。"),
     "too-large": _("超过上限：%(detail)s。"),
     "too-many-characters": _(
@@ -37,6 +38,17 @@ MESSAGES = {
     "too-many-cuts": _("须删去的片段超过 %(detail)s 处，不像是正文。"),
 }
 """Message by code; `%(detail)s` is what in the file is meant, and never markup."""
+KINDS = {
+    "Windows 程序": _("Windows 程序"),
+    "程序": _("程序"),
+    "图片 PNG": _("图片 PNG"),
+    "图片 JPEG": _("图片 JPEG"),
+    "图片 GIF": _("图片 GIF"),
+    "图片 BMP": _("图片 BMP"),
+    "音频或图片": _("音频或图片"),
+    "二进制文件": _("二进制文件"),
+}
+"""Kinds of files among the details that are not called the same in every language."""
 
 _BOUNDS = {"characters": f"{MAX_CHARACTERS:,}", "paragraphs": f"{MAX_PARAGRAPHS:,}"}
 
@@ -50,7 +62,8 @@ class IngestError(Exception):
         self.detail = detail
 
     def __str__(self) -> str:
-        return str(MESSAGES[self.code] % {"detail": self.detail, **_BOUNDS})
+        detail = KINDS.get(self.detail, self.detail)
+        return str(MESSAGES[self.code] % {"detail": detail, **_BOUNDS})
 
     @property
     def is_held(self) -> bool:

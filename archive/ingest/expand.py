@@ -113,7 +113,7 @@ def _is_document(file: IO[bytes]) -> bool:
         return False
     finally:
         file.seek(0)
-    return "[Content_Types].xml" in parts or "mimetype" in parts
+    return not {"[Content_Types].xml", "mimetype", "OFD.xml"}.isdisjoint(parts)
 
 
 def _zip(file: IO[bytes], name: str, limits: Limits) -> Iterator[Member]:

@@ -108,6 +108,7 @@ def test_the_difference_is_shown(writer: Client, editor: Client) -> None:
     own = writer.get(change(speech)).content.decode()
     assert "采纳</button>" not in own
     assert "撤回</button>" in own
+    assert "再改会另成一份" in own
     assert "要等有发布权限的人批准" in own
     filtered = editor.get(f"{LIST}?pending=yes").context["cl"].result_list
     assert [each.pk for each in filtered] == [speech.pk]

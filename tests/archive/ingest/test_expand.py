@@ -13,6 +13,7 @@ import pytest
 
 from archive.ingest.errors import IngestError
 from archive.ingest.expand import LIMITS, Limits, _name, expand
+from archive.ingest.extract import extract
 
 TEXT = "同志们：正文。".encode()
 SMALL = Limits(file=1_000, entries=3, unpacked=2_500, ratio=10, ratio_from=500)
@@ -28,6 +29,16 @@ def zipped(*entries, method=zipfile.ZIP_DEFLATED):
         for name, content in entries:
             archive.writestr(name, content)
     return file.getvalue()
+
+
+def test_a_fixed_layout_document_is_one_file_and_its_kind_is_said():
+    content = zipped(("OFD.xml", "<a/>"), ("Doc_0/Document.xml", "<a/>"))
+    [member] = expand(content, "公文.ofd")
+    assert member.content == content
+    [inside] = expand(zipped(("公文.ofd", content)), "a.zip")
+    assert (inside.name, inside.error) == ("公文.ofd", None)
+    with pytest.raises(IngestError, match=r"不支持这种文件（\.ofd）"):
+        extract(content, "公文.ofd")
 
 
 def document():
