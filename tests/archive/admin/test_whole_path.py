@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from archive.models import Speech
 from tests.archive.browsing import needs_browser
+from tests.factories import make_speech
 
 pytestmark = needs_browser
 
@@ -45,6 +46,34 @@ def accessible(page: Page) -> None:
     page.complaints[:] = before
 
 
+def log_in(page: Page, user: User) -> None:
+    page.goto("/admin/")
+    page.fill("[name=username]", user.username)
+    page.fill("[name=password]", "ce-shi-mi-ma-9")
+    page.click("input[type=submit]")
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_a_slow_form_says_that_it_is_being_sent_and_is_sent_once(page: Page, editor: User) -> None:
+    speech = make_speech("甲题", "乙文。")
+    log_in(page, editor)
+    page.goto(f"/admin/archive/speech/{speech.pk}/change/")
+    page.fill("#id_title", "丙题")
+    sent: list[Route] = []
+
+    def hold(route: Route) -> None:
+        sent.append(route)
+        route.fulfill(status=204)  # no answer comes: the browser stays on the page
+
+    page.route("**/change/", hold)
+    page.evaluate("for (const _ of '12') document.querySelector('[name=_continue]').click()")
+    expect(page.locator("form[aria-busy] [role=status]")).to_have_text("正在保存…")
+    expect(page.locator("[name=_continue]").first).to_have_value("正在保存…")
+    page.evaluate("document.querySelector('[name=_continue]').click()")
+    assert [route.request.method for route in sent] == ["POST"]
+    assert "_continue" in sent[0].request.post_data
+
+
 @pytest.mark.usefixtures("transactional_db")
 def test_from_home_to_upload_to_search_to_a_marked_hit(
     page: Page,
@@ -54,10 +83,7 @@ def test_from_home_to_upload_to_search_to_a_marked_hit(
     file = tmp_path / "讲话.txt"
     file.write_text(PAGE, "utf-8")
     page.goto("/")
-    page.goto("/admin/")
-    page.fill("[name=username]", editor.username)
-    page.fill("[name=password]", "ce-shi-mi-ma-9")
-    page.click("input[type=submit]")
+    log_in(page, editor)
     page.goto("/admin/archive/speech/upload/")
     accessible(page)
     page.set_input_files("input[type=file]", str(file))
