@@ -30,10 +30,10 @@ from archive.admin.versions import VersionDesk
 from archive.models import Speech, SpeechVersion, State
 from archive.models.speech import BY_EDITOR, VERSIONED
 from archive.proposals import must_wait
-from archive.templatetags.yinde import number
 from search.engine import keys
 from search.errors import IndexUnavailable
 from search.results import SearchRequest
+from search.templatetags.search import number
 
 EVERY_STATE = {"state": tuple(State.values)}
 SEARCH_LIMIT = 1000

@@ -16,7 +16,7 @@ from search.sync.outbox import note_changes
 
 
 class OutboxSignalProcessor(BaseSignalProcessor):
-    """Haystack's signal processor that never touches the index itself: see `search.sync.indexing`."""
+    """Haystack's signal processor that never touches the index itself: see `search.sync`."""
 
     def setup(self) -> None:
         """Listen to all models; `changed` looks at those that have an index."""

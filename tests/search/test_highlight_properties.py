@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from search.highlight import hit_arrays, hits, matches, merged
 from search.query import Exact, Near, Not, Pattern, Run, Same
 from search.text.fold import fold
-from tests.search.language import parse
 from search.text.restore import restorations
+from tests.search.language import parse
 
 small_texts = st.text("甲乙丙丁，。\n", max_size=30)
 terms = st.text("甲乙丙", min_size=1, max_size=3)

@@ -15,7 +15,7 @@ from archive.ingest import stage
 from archive.ingest.pipeline import draft
 from archive.ingest.store import store
 from archive.models import Speech
-from search.sync.indexing import deferred
+from search.sync.outbox import deferred
 from tests.archive.samples import text_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
