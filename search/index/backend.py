@@ -75,6 +75,7 @@ class Layout:
             named=tuple(name for name, kind in kinds if isinstance(kind, TextField)),
             keyfields={name: name for name, kind in kinds if isinstance(kind, KeyField)},
             names=self.names,
+            titlefield=self.title,
             datefield=self.date,
             restore=restore,
             verify=partial(self._verify, restore=restore),

@@ -9,10 +9,11 @@ from functools import partial
 import numpy as np
 from whoosh import query as wq
 
+from search.index import ranking
 from search.index.read.filters import DatesQuery, KeyWordsQuery
 from search.index.read.leaves import ExactQuery
 from search.index.read.places_query import PlacesQuery, needed
-from search.index.read.run import TITLE_WEIGHT, RunQuery
+from search.index.read.run import RunQuery
 from search.index.read.verified import Confirm, VerifiedQuery
 from search.query import nodes
 from search.text.fold import fold
@@ -35,8 +36,9 @@ class Compiler:
     """Turns trees into queries for one schema.
 
     `textfields` are searched by default, `named` only by their names. `keyfields` maps the scopes of
-    the language to fields of keys; `names` gives for such a field what a value is called. `verify` is
-    given a tree with strict strings and fields, and returns what tells of which documents it is true.
+    the language to fields of keys; `names` gives for such a field what a value is called. What stands
+    in `titlefield` weighs more. `verify` is given a tree with strict strings and fields, and returns
+    what tells of which documents it is true.
     Documents that `scope` leaves out need not be found: nothing costly is done for them.
     """
 
@@ -44,6 +46,7 @@ class Compiler:
     named: tuple[str, ...] = ()
     keyfields: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, Names] = field(default_factory=dict)
+    titlefield: str = "title"
     datefield: str = "date"
     restore: bool = True
     verify: Verify = _unverified
@@ -56,7 +59,7 @@ class Compiler:
             case nodes.Everything():
                 return wq.Every()
             case nodes.Run(text):
-                return RunQuery(text, fields, self.restore)
+                return RunQuery(text, fields, self.titlefield, self.restore)
             case nodes.Exact() | nodes.Near() | nodes.Same() if _has_strict(node):
                 return self._verified(node, fields)
             case nodes.Exact(text):
@@ -91,7 +94,10 @@ class Compiler:
         return KeyWordsQuery(self.keyfields[name], node, self.names.get(name, _nameless))
 
     def _exact(self, name: str, folded: str) -> wq.Query:
-        return ExactQuery(name, folded, self.restore, _boost(name))
+        return ExactQuery(name, folded, self.restore, self._weight(name))
+
+    def _weight(self, name: str) -> float:
+        return ranking.field_weight(name, self.titlefield)
 
     def _verified(self, node: nodes.Node, fields: tuple[str, ...]) -> wq.Query:
         """Return the query for what holds strict strings: the index is folded and finds candidates."""
@@ -99,7 +105,7 @@ class Compiler:
         return VerifiedQuery(wq.And([candidates, *self.scope]), self.verify(node, fields))
 
     def _places(self, name: str, node: nodes.Node) -> PlacesQuery:
-        return PlacesQuery(name, node, self.restore, _boost(name), self.scope)
+        return PlacesQuery(name, node, self.restore, self._weight(name), self.scope)
 
     @staticmethod
     def _any(queries: list[wq.Query]) -> wq.Query:
@@ -121,10 +127,6 @@ def _has_strict(node: nodes.Node) -> bool:
         ):
             return any(map(_has_strict, children))
     return False
-
-
-def _boost(name: str) -> float:
-    return TITLE_WEIGHT if name == "title" else 1.0
 
 
 def date_range(first: str, last: str) -> tuple[int, int]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.query import And, AndNot, Every, Not, NullQuery, Or, Query, Term
 
+from search.index.ranking import NOT_SCORE
 from search.index.read.filters import KeyQuery
 from search.index.read.leaves import ArrayQuery, BoostedQuery, WordQuery
 from search.index.read.matches import (
@@ -83,8 +84,7 @@ def _and(
         gone = evaluate(snapshot, query, scored=False, within=found.documents)
         found = without(found, gone.documents)
     if found.scores is not None and unwanted:
-        # A Not adds 1 to the score, as it does in Whoosh.
-        found = found._replace(scores=found.scores + len(unwanted))
+        found = found._replace(scores=found.scores + NOT_SCORE * len(unwanted))
     return found
 
 

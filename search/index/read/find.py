@@ -17,7 +17,7 @@ from search.index.read.execution import evaluate, narrow, order
 from search.index.read.filters import KeysQuery
 from search.index.read.matches import Documents, Mask, Matches, shared
 from search.index.read.places_query import PlacesQuery
-from search.index.read.proximity import Neighbours, draw_near
+from search.index.read.proximity import Neighbours, boost_proximity
 from search.index.read.snapshot import Snapshot
 
 # How many places are compared for nearness, sentences and wildcards: about a second, longer only in
@@ -59,10 +59,10 @@ def find(
 
     Raises TooBroad. The best documents gain where `neighbours` stand close in the field `content`.
     """
-    matching = _matching(state, query, search, content, beside)
-    matches, others = narrow(matching, _filters(state, search))
-    matches = draw_near(state, matches, neighbours, content, restore=search.restore)
-    matches = _boosted(state, matches, beside.boosted)
+    matches = matching(state, query, search, content, beside)
+    matches, others = narrow(matches, filters_of(state, search))
+    matches = boost_proximity(state, matches, neighbours, content, restore=search.restore)
+    matches = add_scores(state, matches, beside.boosted)
     keys = [*_sort_keys(state, search.sort), *_tie_breakers(state)]
     page = order(matches, keys, search.start, search.stop)
     answer = Answer(
@@ -88,14 +88,15 @@ def counts(
 
     The query is carried out once. Raises TooBroad.
     """
-    matches = _matching(state, query, search, content, NOTHING)
-    narrowed = (_filters(state, replace(search, filters=each)) for each in filters)
+    matches = matching(state, query, search, content, NOTHING)
+    narrowed = (filters_of(state, replace(search, filters=each)) for each in filters)
     return [len(narrow(matches, each)[0].documents) for each in narrowed]
 
 
-def _matching(
+def matching(
     state: Snapshot, query: Query, search: Search, content: str, beside: Beside
 ) -> Matches:
+    """Return what matches a query and may be found; scored where no fields are sorted by."""
     asked = [query, *beside.within, *(each for each, _ in beside.boosted)]
     leaves = [leaf for each in asked for leaf in each.leaves() if isinstance(leaf, PlacesQuery)]
     most = max(PLACES, PLACES_SHARE * state.characters(content))
@@ -109,7 +110,8 @@ def _matching(
     return matches
 
 
-def _filters(state: Snapshot, search: Search) -> dict[str, Mask]:
+def filters_of(state: Snapshot, search: Search) -> dict[str, Mask]:
+    """Return which documents pass each filter."""
     filters: dict[str, Mask] = {}
     for name, values in search.filters.items():
         if values:
@@ -125,7 +127,9 @@ def scope_of(search: Search) -> tuple[KeysQuery, ...]:
     return (*kinds, *(KeysQuery(name, tuple(values)) for name, values in search.scope.items()))
 
 
-def _boosted(state: Snapshot, matches: Matches, boosted: Sequence[tuple[Query, float]]) -> Matches:
+def add_scores(
+    state: Snapshot, matches: Matches, boosted: Sequence[tuple[Query, float]]
+) -> Matches:
     """Add the scores of some more queries, whose documents are not asked for."""
     if matches.scores is None:
         return matches

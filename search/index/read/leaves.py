@@ -12,29 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from whoosh.matching import ListMatcher, NullMatcher, WrappingMatcher
 from whoosh.query import Query
 from whoosh.scoring import WeightScorer
 
+from search.index import ranking
 from search.index.format.exact import units_of
 from search.index.format.fields import RESTORED
-from search.index.read.matches import Documents, Matches, Scores, shared, united
+from search.index.read.matches import Documents, Matches, Postings, shared, united
 from search.index.read.snapshot import Snapshot
-
-# BM25F, as in Whoosh's own defaults.
-B, K1 = 0.75, 1.2
-
-
-def bm25(idf: float, weights: Scores, norms: Scores) -> Scores:
-    """Return BM25 scores in the form Whoosh computes them; `norms` are lengths over their mean."""
-    result: Scores = idf * ((weights * (K1 + 1)) / (weights + K1 * ((1 - B) + B * norms)))
-    return result
-
-
-def idf(documents: int, found: int) -> float:
-    """Return the inverse document frequency, in the form Whoosh computes it."""
-    return float(np.log(max(documents, 1) / (found + 1)) + 1)
 
 
 class ArrayQuery(Query):
@@ -84,16 +70,32 @@ class ArrayQuery(Query):
         return ListMatcher(found.tolist(), scores.tolist(), scorer=WeightScorer(np.max(scores)))
 
 
-def ranked(
-    snapshot: Snapshot,
-    fieldname: str,
-    found: tuple[Documents, NDArray[np.float64]],
-    boost: float = 1.0,
-) -> Matches:
-    """Return documents scored by how often something stands in a field of them."""
-    documents, frequencies = found
-    weight = boost * idf(snapshot.size, len(documents))
-    return Matches(documents, bm25(weight, frequencies, snapshot.norms(fieldname)[documents]))
+class RankedQuery(ArrayQuery):
+    """A leaf that is ranked by how often something stands in a field of a document."""
+
+    fieldname: str
+    weight = 1.0
+
+    @property
+    def label(self) -> str:
+        """What is looked for, as an editor may read it."""
+        raise NotImplementedError
+
+    def postings(self, snapshot: Snapshot, within: Documents | None = None) -> Postings:
+        """Return the documents (ascending) and how often; with `within` others may be left out."""
+        raise NotImplementedError
+
+    def evaluate(
+        self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
+    ) -> Matches:
+        """See `ArrayQuery`."""
+        # A score tells in how many documents something stands: that takes looking in all of them.
+        documents, frequencies = self.postings(snapshot, None if scored else within)
+        if not scored:
+            return Matches(documents)
+        weight = self.weight * ranking.idf(snapshot.size, len(documents))
+        norms = snapshot.norms(self.fieldname)[documents]
+        return Matches(documents, ranking.bm25(weight, frequencies, norms))
 
 
 @dataclass(frozen=True, eq=True, repr=True)
@@ -117,26 +119,24 @@ class BoostedQuery(Query):
 
 
 @dataclass(frozen=True, eq=True, repr=True)
-class WordQuery(ArrayQuery):
+class WordQuery(RankedQuery):
     """A word of a field; with `restore` its frequency in the restored reading, where that differs."""
 
     fieldname: str
     word: str
     restore: bool = False
 
-    def evaluate(
-        self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
-    ) -> Matches:
-        """See `ArrayQuery`."""
-        found = self.postings(snapshot)
-        return ranked(snapshot, self.fieldname, found) if scored else Matches(found[0])
+    @property
+    def label(self) -> str:
+        """See `RankedQuery`."""
+        return self.word
 
     def most(self, snapshot: Snapshot) -> int:
         """See `ArrayQuery`."""
         return len(self.postings(snapshot)[0])
 
-    def postings(self, snapshot: Snapshot) -> tuple[Documents, NDArray[np.float64]]:
-        """Return documents (ascending) and frequencies."""
+    def postings(self, snapshot: Snapshot, within: Documents | None = None) -> Postings:
+        """See `RankedQuery`."""
         first = snapshot.postings(self.fieldname, self.word.encode())
         if not self.restore:
             return first
@@ -152,26 +152,23 @@ class WordQuery(ArrayQuery):
 
 
 @dataclass(frozen=True, eq=True, repr=True)
-class ExactQuery(ArrayQuery):
+class ExactQuery(RankedQuery):
     """A string of any length, wherever it stands in a field."""
 
     fieldname: str
     folded: str
     restore: bool = False
-    boost: float = 1.0
+    weight: float = 1.0
 
-    def evaluate(
-        self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
-    ) -> Matches:
-        """See `ArrayQuery`."""
-        # Its score tells in how many documents it stands: that takes looking in all of them.
-        found = snapshot.counts(
-            self.fieldname,
-            units_of(self.folded),
-            second=self.restore,
-            within=None if scored else within,
-        )
-        return ranked(snapshot, self.fieldname, found, self.boost) if scored else Matches(found[0])
+    @property
+    def label(self) -> str:
+        """See `RankedQuery`."""
+        return self.folded
+
+    def postings(self, snapshot: Snapshot, within: Documents | None = None) -> Postings:
+        """See `RankedQuery`."""
+        units = units_of(self.folded)
+        return snapshot.counts(self.fieldname, units, second=self.restore, within=within)
 
     def most(self, snapshot: Snapshot) -> int:
         """See `ArrayQuery`."""

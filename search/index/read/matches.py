@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 Documents: TypeAlias = NDArray[np.int64]
 Scores: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
+# Documents, ascending, and how often something stands in each.
+Postings: TypeAlias = tuple[Documents, Scores]
 
 CHECKED = False
 """Whether order is looked at where it is taken for granted; the tests set it."""

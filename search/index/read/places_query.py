@@ -7,22 +7,26 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 from whoosh import query as wq
 
 from search.index.format.exact import ExactColumn, units_of
 from search.index.read.execution import evaluate
-from search.index.read.leaves import ArrayQuery, ExactQuery, ranked
-from search.index.read.matches import Documents, Matches, shared
+from search.index.read.leaves import ExactQuery, RankedQuery
+from search.index.read.matches import Documents, Postings, shared
 from search.index.read.places import Locator, Positions
 from search.index.read.snapshot import Snapshot
+from search.query.fields import Fields
 from search.query.nodes import And, Exact, Near, Node, Not, Or, Pattern, Run, Same, all_of
+from search.query.unparse import unparse
 from search.text.fold import fold
 from search.text.pattern import split
 
+# Within one field nothing names another.
+_NO_FIELDS = Fields.of({})
+
 
 @dataclass(frozen=True, eq=True, repr=True)
-class PlacesQuery(ArrayQuery):
+class PlacesQuery(RankedQuery):
     """A pattern, nearness, or several things in one sentence or paragraph, in a field.
 
     First the documents are found in which all that is needed stands anywhere; only in these are places
@@ -32,15 +36,17 @@ class PlacesQuery(ArrayQuery):
     fieldname: str
     node: Node
     restore: bool = False
-    boost: float = 1.0
+    weight: float = 1.0
     scope: tuple[wq.Query, ...] = ()
 
-    def evaluate(
-        self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
-    ) -> Matches:
-        """See `ArrayQuery`. Each place counts as an occurrence."""
-        found = snapshot.remember(self._key, lambda: self._find(snapshot))
-        return ranked(snapshot, self.fieldname, found, self.boost) if scored else Matches(found[0])
+    @property
+    def label(self) -> str:
+        """See `RankedQuery`."""
+        return unparse(self.node, _NO_FIELDS)
+
+    def postings(self, snapshot: Snapshot, within: Documents | None = None) -> Postings:
+        """See `RankedQuery`. Each place counts as an occurrence."""
+        return snapshot.remember(self._key, lambda: self._find(snapshot))
 
     def cost(self, snapshot: Snapshot, enough: float) -> int:
         """Return how many places must be looked at, or a bound for it that is not above `enough`.
@@ -73,7 +79,7 @@ class PlacesQuery(ArrayQuery):
         found = evaluate(snapshot, query, scored=False).documents
         return found[snapshot.live[found]]
 
-    def _find(self, snapshot: Snapshot) -> tuple[Documents, NDArray[np.float64]]:
+    def _find(self, snapshot: Snapshot) -> Postings:
         candidates = self._candidates(snapshot)
         documents, weights = [np.empty(0, np.int64)], [np.empty(0, np.float64)]
         for segment, reader in snapshot.exact(self.fieldname):

@@ -10,21 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from search.index import ranking
 from search.index.format.exact import ExactColumn, units_of
 from search.index.read.matches import Documents, Matches, Scores
 from search.index.read.snapshot import Snapshot
 from search.query import nodes
 from search.text.fold import fold
 from search.text.units import units
-
-# Only the best by all else are looked at: so many, whatever page is asked for.
-RESCORED = 500
-# What closeness adds to the score of each run; with its evidence it stays below the run itself.
-BONUS = 60.0
-# So many strings are looked at, the first.
-MOST = 12
-# Characters between two strings at which they are half as close as neighbours.
-HALF = 25.0
 
 
 @dataclass(frozen=True)
@@ -53,16 +45,19 @@ class Neighbours:
             runs += 1
         # A single character stands near everything.
         telling = [string for string in strings if len(string) > 1]
-        return cls(tuple((telling if len(telling) > 1 else strings)[:MOST]), BONUS * runs)
+        return cls(
+            tuple((telling if len(telling) > 1 else strings)[: ranking.MAX_NEIGHBOURS]),
+            ranking.PROXIMITY * runs,
+        )
 
 
-def draw_near(
+def boost_proximity(
     snapshot: Snapshot, matches: Matches, wanted: Neighbours, name: str, *, restore: bool
 ) -> Matches:
     """Return the matches with the scores of the best raised for closeness in a field."""
     if matches.scores is None or len(wanted.strings) < 2:
         return matches
-    best = _best(matches.scores, RESCORED)
+    best = _best(matches.scores, ranking.RESCORED)
     close = closeness(snapshot, name, matches.documents[best], wanted.strings, restore=restore)
     scores = matches.scores.copy()
     scores[best] += wanted.bonus * close
@@ -96,7 +91,7 @@ def closeness(
             found = [_places(reader, string, inside, restore) for string in strings]
             for (one, size), (other, other_size) in pairwise(found):
                 gaps = _gaps(reader, inside, one, size, other, other_size)
-                close[low:high] += HALF / (HALF + gaps)
+                close[low:high] += ranking.nearness(gaps)
     return close / max(1, len(strings) - 1)
 
 

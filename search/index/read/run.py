@@ -7,30 +7,36 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from search.index import ranking
 from search.index.format.exact import units_of
-from search.index.read.leaves import ArrayQuery, WordQuery, bm25, idf
-from search.index.read.matches import Documents, Matches, Scores, shared, united
+from search.index.read.leaves import ArrayQuery, WordQuery
+from search.index.read.matches import Documents, Matches, Postings, Scores, shared, united
 from search.index.read.snapshot import Snapshot
 from search.text.fold import fold
 from search.text.segment import cut
 from search.text.units import LONG_RUN
 from search.text.units import units as units_of_run
 
-# Scores of a run: its place in the order of evidence, then words and bigrams within each place,
-# which never come to EVIDENCE and to half of it where BM25 gives HALFWAY.
-RUN_IN_TITLE, RUN_IN_TEXT = 200.0, 100.0
-EVIDENCE, HALFWAY = 35.0, 25.0
-TITLE_WEIGHT, JOINT_WEIGHT = 2.0, 2.0
-MAX_JOINTS = 12
-# Of a remembered sentence, units that make up this share of its weight are enough. None weighs more
-# than so many times the middle one: a word that is remembered wrongly is often a rare one.
-LONG_RUN_SHARE = 0.65
-WEIGHT_CAP = 1.5
 _ROUNDING = 1e-9
 # A string whose rarest bigram stands in fewer places is looked for: it may stand nowhere.
 SURELY_SOME = 1000
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A word of a run, or a bigram where two of its words meet, in a field of some documents."""
+
+    kind: str
+    text: str
+    fieldname: str
+    weight: float
+    idf: float
+    postings: Postings
+
+    def scores(self, frequencies: Scores, norms: Scores) -> Scores:
+        """Return what it adds where it stands so often in texts of such lengths."""
+        return ranking.bm25(self.weight * self.idf, frequencies, norms)
 
 
 @dataclass(frozen=True, eq=True, repr=True)
@@ -39,12 +45,13 @@ class RunQuery(ArrayQuery):
 
     A document matches if the run stands in one of the fields, or if all units of the run (words,
     with single characters joined to a neighbour) stand somewhere in them; of a long run (a
-    remembered sentence) those units that make up most of its weight are enough. Within each tier
-    words and bigrams rank, title above text.
+    remembered sentence) those units that make up most of its weight are enough. `ranking` says how
+    they rank; what stands in `titlefield` weighs more.
     """
 
     run: str
-    fieldnames: tuple[str, ...] = ("title", "text")
+    fieldnames: tuple[str, ...]
+    titlefield: str = ""
     restore: bool = False
 
     @cached_property
@@ -75,30 +82,31 @@ class RunQuery(ArrayQuery):
         if within is not None:
             return self._evaluate(snapshot, within, scored=scored)
         # Not under the query itself, which holds its words besides.
-        key = ("run", self.run, self.fieldnames, self.restore, scored)
+        key = ("run", self.run, self.fieldnames, self.titlefield, self.restore, scored)
         return snapshot.remember(key, lambda: self._evaluate(snapshot, None, scored=scored))
 
     def _evaluate(self, snapshot: Snapshot, within: Documents | None, *, scored: bool) -> Matches:
-        whole = {
-            name: self._counts(snapshot, name, self.folded, within)[0] for name in self.fieldnames
-        }
+        whole = self.whole(snapshot, within)
         found = list(whole.values())
         if self.parts != [self.folded]:
             found.append(self._scattered(snapshot, self.parts, within))
         documents = united(found)
         if not scored:
             return Matches(documents)
-        scores = self._evidence(snapshot, documents)
-        scores /= scores + HALFWAY
-        scores *= EVIDENCE
+        scores: Scores = ranking.evidence(self._sums(snapshot, documents))
         for name, having in whole.items():
-            tier = RUN_IN_TITLE if name == "title" else RUN_IN_TEXT
-            scores[shared(documents, having)[0]] += tier
+            scores[shared(documents, having)[0]] += ranking.tier(name, self.titlefield)
         return Matches(documents, scores)
+
+    def whole(self, snapshot: Snapshot, within: Documents | None) -> dict[str, Documents]:
+        """Return for each field the documents in which the run stands as it was typed."""
+        return {
+            name: self._counts(snapshot, name, self.folded, within)[0] for name in self.fieldnames
+        }
 
     def _counts(
         self, snapshot: Snapshot, name: str, folded: str, within: Documents | None
-    ) -> tuple[Documents, NDArray[np.float64]]:
+    ) -> Postings:
         return snapshot.counts(name, units_of(folded), second=self.restore, within=within)
 
     def _places(self, snapshot: Snapshot, part: str) -> int:
@@ -125,13 +133,12 @@ class RunQuery(ArrayQuery):
         if len(places) * 2 <= len(parts):
             return np.empty(0, np.int64)
         size = snapshot.size
-        weights = {
-            part: idf(size, min(size, number)) if long else 1.0 for part, number in places.items()
-        }
-        most = WEIGHT_CAP * float(np.median(list(weights.values())))
-        weights = {part: min(weight, most) for part, weight in weights.items()}
+        weights = dict.fromkeys(places, 1.0)
+        if long:
+            idfs = {part: ranking.idf(size, min(size, number)) for part, number in places.items()}
+            weights = ranking.sentence_weights(idfs)
         remaining = sum(weights.values())
-        enough = remaining * (LONG_RUN_SHARE if long else 1.0) - _ROUNDING
+        enough = remaining * (ranking.SENTENCE_SHARE if long else 1.0) - _ROUNDING
         present = np.zeros(size)
         candidates = within
         for part in sorted(places, key=lambda part: places[part]):
@@ -145,46 +152,42 @@ class RunQuery(ArrayQuery):
                     candidates = candidates[present[candidates] >= enough - remaining]
         return np.empty(0, np.int64) if candidates is None else candidates
 
-    def _evidence(self, snapshot: Snapshot, documents: Documents) -> Scores:
+    def _sums(self, snapshot: Snapshot, documents: Documents) -> Scores:
         """Return BM25F over words and bigrams for some documents."""
-        scores = np.zeros(len(documents))
+        sums = np.zeros(len(documents))
+        norms = {name: snapshot.norms(name)[documents] for name in self.fieldnames}
+        for each in self.evidence(snapshot, documents):
+            found, frequencies = each.postings
+            here, there = shared(documents, found)
+            sums[here] += each.scores(frequencies[there], norms[each.fieldname][here])
+        return sums
+
+    def evidence(self, snapshot: Snapshot, documents: Documents) -> Iterator[Evidence]:
+        """Yield words and bigrams with where they stand, in some documents at least."""
         for name in self.fieldnames:
-            norms = snapshot.norms(name)[documents]
-            boost = TITLE_WEIGHT if name == "title" else 1.0
-            for weight, (found, frequencies) in self._parts_in(snapshot, name, documents):
-                here, there = shared(documents, found)
-                scores[here] += bm25(boost * weight, frequencies[there], norms[here])
-        return scores
+            weight = ranking.field_weight(name, self.titlefield)
+            for word in dict.fromkeys(self.words):
+                postings = WordQuery(name, word, self.restore).postings(snapshot)
+                idf = ranking.idf(snapshot.size, len(postings[0]))
+                yield Evidence("word", word, name, weight, idf, postings)
+            if name != self.titlefield:
+                yield from self._bigrams(snapshot, name, documents)
 
-    def _parts_in(
-        self, snapshot: Snapshot, name: str, documents: Documents
-    ) -> Iterator[tuple[float, tuple[Documents, NDArray[np.float64]]]]:
-        """Yield for words and bigrams their weight, in which of some documents they stand, how often."""
-        for word in dict.fromkeys(self.words):
-            found = WordQuery(name, word, self.restore).postings(snapshot)
-            yield idf(snapshot.size, len(found[0])), found
-        if name != "title":
-            yield from self._joints(snapshot, name, documents)
-
-    def _joints(
-        self, snapshot: Snapshot, name: str, documents: Documents
-    ) -> Iterator[tuple[float, tuple[Documents, NDArray[np.float64]]]]:
-        """Yield the same for the bigrams where two words meet; those within words say nothing new."""
+    def _bigrams(self, snapshot: Snapshot, name: str, documents: Documents) -> Iterator[Evidence]:
+        """Yield the rarest bigrams where two words meet."""
+        if len(self.words) < 2:
+            return
         pairs: dict[bytes, int] = {}
         at = -1
         units = units_of(self.folded)
-        if len(self.words) < 2:
-            return
         places = snapshot.bigram_places(name, units)
         for word in self.words[:-1]:
             at += len(units_of(word))
             if places[at]:
                 pairs[units[at : at + 2].tobytes()] = int(places[at])
-        # The rarest say most and cost least.
-        for pair in sorted(pairs, key=lambda pair: pairs[pair])[:MAX_JOINTS]:
-            weight = JOINT_WEIGHT * idf(snapshot.size, min(snapshot.size, pairs[pair]))
+        for pair in sorted(pairs, key=lambda pair: pairs[pair])[: ranking.MAX_BIGRAMS]:
+            idf = ranking.idf(snapshot.size, min(snapshot.size, pairs[pair]))
             characters = np.frombuffer(pair, np.uint16)
-            yield (
-                weight,
-                snapshot.counts(name, characters, second=self.restore, within=documents),
-            )
+            found = snapshot.counts(name, characters, second=self.restore, within=documents)
+            text = pair.decode("utf-16-le", "replace")
+            yield Evidence("bigram", text, name, ranking.BIGRAM_WEIGHT, idf, found)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from search.index import ranking
 from search.index.format.fields import IDENTITY
-from search.index.read.leaves import ArrayQuery, idf
+from search.index.read.leaves import ArrayQuery
 from search.index.read.matches import Documents, Matches
 from search.index.read.snapshot import Snapshot
 from search.text.fold import fold
@@ -41,18 +42,21 @@ class MoreLikeQuery(ArrayQuery):
         for word, times in counted.most_common(CANDIDATES):
             found = snapshot.document_frequency(fieldname, word.encode())
             if found > 1:
-                weighed.append((word, min(times, 5) * idf(snapshot.size, found)))
+                weighed.append(
+                    (word, min(times, ranking.MAX_REPEATS) * ranking.idf(snapshot.size, found))
+                )
         weighed.sort(key=lambda pair: (-pair[1], pair[0]))
         return cls(fieldname, tuple(weighed[:WORDS]), but)
 
     def evaluate(
         self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
     ) -> Matches:
-        """See `ArrayQuery`. A document must share a quarter of the weight."""
+        """See `ArrayQuery`. A document must share LIKENESS_SHARE of the weight."""
         scores = np.zeros(snapshot.size)
         for word, weight in self.weights:
             scores[snapshot.postings(self.fieldname, word.encode())[0]] += weight
-        mask = scores >= max(sum(weight for _, weight in self.weights) / 4, 1e-9)
+        whole = sum(weight for _, weight in self.weights)
+        mask = scores >= max(ranking.LIKENESS_SHARE * whole, 1e-9)
         mask[snapshot.postings(IDENTITY, self.but.encode())[0]] = False
         documents = np.flatnonzero(mask)
         return Matches(documents, scores[documents] if scored else None)

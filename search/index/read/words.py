@@ -14,8 +14,8 @@ from whoosh.support.levenshtein import damerau_levenshtein
 from search.index.format.exact import units_of
 from search.index.format.fields import RESTORED
 from search.index.format.postings import FieldTerms
-from search.index.read.leaves import ArrayQuery, ranked
-from search.index.read.matches import Documents, Matches
+from search.index.read.leaves import RankedQuery
+from search.index.read.matches import Documents, Postings
 from search.index.read.snapshot import Snapshot
 from search.text.fold import fold
 from search.text.segment import words
@@ -79,7 +79,7 @@ def nearest(snapshot: Snapshot, name: str, word: str) -> str | None:
 
 
 @dataclass(frozen=True, eq=True, repr=True)
-class WordsQuery(ArrayQuery):
+class WordsQuery(RankedQuery):
     """Documents with a word that begins with a string and passes a test.
 
     The words are the terms of `wordfield`, those of the text `fieldname`.
@@ -90,10 +90,13 @@ class WordsQuery(ArrayQuery):
     prefix: str
     accepts: Callable[[str], bool] = bool
 
-    def evaluate(
-        self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
-    ) -> Matches:
-        """See `ArrayQuery`. The more such words in the shorter text, the better."""
+    @property
+    def label(self) -> str:
+        """See `RankedQuery`."""
+        return f"{self.prefix}*"
+
+    def postings(self, snapshot: Snapshot, within: Documents | None = None) -> Postings:
+        """See `RankedQuery`."""
         frequencies = np.zeros(snapshot.size)
         for segment in snapshot.segments:
             terms = segment.terms.get(self.wordfield)
@@ -103,23 +106,24 @@ class WordsQuery(ArrayQuery):
                         documents, weights = terms.postings(number)
                         frequencies[documents.astype(np.int64) + segment.base] += weights
         documents = np.flatnonzero(frequencies)
-        if not scored:
-            return Matches(documents)
-        return ranked(snapshot, self.fieldname, (documents, frequencies[documents]))
+        return documents, frequencies[documents]
 
 
 @dataclass(frozen=True, eq=True, repr=True)
-class EdgeQuery(ArrayQuery):
+class EdgeQuery(RankedQuery):
     """Documents whose whole text begins, or ends, with a string."""
 
     fieldname: str
     folded: str
     end: bool = False
 
-    def evaluate(
-        self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
-    ) -> Matches:
-        """See `ArrayQuery`."""
+    @property
+    def label(self) -> str:
+        """See `RankedQuery`."""
+        return self.folded
+
+    def postings(self, snapshot: Snapshot, within: Documents | None = None) -> Postings:
+        """See `RankedQuery`."""
         units = units_of(self.folded)
         found: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
         for segment, reader in snapshot.exact(self.fieldname):
@@ -130,6 +134,4 @@ class EdgeQuery(ArrayQuery):
             holds = np.isin(wanted, places) & (wanted >= starts)
             found.append(np.flatnonzero(holds) + segment.base)
         documents = np.concatenate(found)
-        if not scored:
-            return Matches(documents)
-        return ranked(snapshot, self.fieldname, (documents, np.ones(len(documents))))
+        return documents, np.ones(len(documents))

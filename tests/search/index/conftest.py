@@ -20,6 +20,7 @@ def schema() -> Schema:
     return Schema(
         id=KeyField(unique=True, stored=True, facet=False),
         django_id=IntField(),
+        django_ct=KeyField(),
         title=TextField(stored=True),
         text=TextField(),
         source=KeyField(),
@@ -40,7 +41,7 @@ class Box:
         """Add documents in one commit; a bare text will do for one."""
         writer = ArrayWriter(self.folder.open(self.path), **options)
         for document in documents:
-            writer.add_document(**document)
+            writer.add_document(**{"django_ct": "t.t", **document})
         writer.commit()
 
     def add_texts(self, texts: Iterable[str], start: int = 0, **options: Any) -> None:

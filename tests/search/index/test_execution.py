@@ -50,6 +50,11 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Box:
     return box
 
 
+def run(text: str) -> RunQuery:
+    """A run in title and text."""
+    return RunQuery(text, ("title", "text"), "title")
+
+
 def by_whoosh(box: Box, query: wq.Query) -> dict[int, float]:
     """Return {document: score} as Whoosh's searcher gives it, without its faulty limit."""
     with Searcher(box.folder.open(box.path).reader(), weighting=BM25F()) as searcher:
@@ -107,7 +112,7 @@ def test_whoosh_gives_the_same_documents_and_scores(filled: Box, query: wq.Query
         wq.NullQuery,
         wq.Not(wq.Term("text", "发展")),
         wq.AndNot(wq.Term("text", "发展"), wq.Term("text", "人民")),
-        RunQuery("高质量发展"),
+        run("高质量发展"),
         KeysQuery("tag", ("x", "y")),
         RangeQuery("date", 1, 2**60),
     ],
@@ -123,14 +128,14 @@ def test_a_shape_without_a_vectorised_form_is_refused(filled: Box) -> None:
 
 def test_what_only_joins_is_not_asked_for(box: Box) -> None:
     box.add_texts(["和群众", "群众", "和"])
-    scores = by_arrays(box, RunQuery("和群众"))
+    scores = by_arrays(box, run("和群众"))
     assert set(scores) == {0, 1}
     assert scores[0] > scores[1]
 
 
 def test_a_run_ranks_itself_above_its_scattered_words(box: Box) -> None:
     box.add_texts(["工作很忙，群众很多。群众不等于人", "群众工作", "人民", "群众，工作"])
-    scores = by_arrays(box, RunQuery("群众工作"))
+    scores = by_arrays(box, run("群众工作"))
     assert set(scores) == {0, 1, 3}
     assert min(scores[1], scores[3]) > scores[0]
 
@@ -191,7 +196,7 @@ runs = st.sampled_from(
 @settings(
     deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(query=st.one_of(trees, runs.map(RunQuery)), within=st.sets(st.integers(0, 115)))
+@given(query=st.one_of(trees, runs.map(run)), within=st.sets(st.integers(0, 115)))
 def test_within_some_documents_it_is_the_same(
     filled: Box, query: wq.Query, within: set[int]
 ) -> None:
@@ -218,4 +223,4 @@ def test_within_some_documents_it_is_the_same(
 )
 def test_most_of_a_remembered_sentence_is_enough(box: Box, line: str, found: set[int]) -> None:
     box.add_texts(["坚持问题导向，着力解决群众的困难", "群众", "问题"])
-    assert set(by_arrays(box, RunQuery(line))) == found
+    assert set(by_arrays(box, run(line))) == found

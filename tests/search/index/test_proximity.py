@@ -9,10 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from search.index.ranking import HALF
 from search.index.read.compile import Compiler
 from search.index.read.execution import evaluate
 from search.index.read.matches import Matches
-from search.index.read.proximity import HALF, Neighbours, closeness, draw_near
+from search.index.read.proximity import Neighbours, boost_proximity, closeness
 from tests.search.index.conftest import Box
 from tests.search.language import parse
 
@@ -82,13 +83,13 @@ def test_words_side_by_side_come_before_scattered_ones(box: Box) -> None:
     tree = parse("长江 生态").tree
     state = box.snapshot()
     matches = evaluate(state, Compiler().compile(tree))
-    near = draw_near(state, matches, Neighbours.of(tree), "text", restore=True)
+    near = boost_proximity(state, matches, Neighbours.of(tree), "text", restore=True)
     assert near.documents.tolist() == [0, 1, 2, 3]
     assert near.scores is not None
     assert min(near.scores[1], near.scores[3]) > max(near.scores[0], near.scores[2])
 
 
-def test_without_scores_nothing_is_drawn_near(box: Box) -> None:
+def test_without_scores_no_score_is_raised(box: Box) -> None:
     matches = Matches(np.array([0]))
     wanted = Neighbours(("长江", "生态"), 1.0)
-    assert draw_near(box.snapshot(), matches, wanted, "text", restore=True) is matches
+    assert boost_proximity(box.snapshot(), matches, wanted, "text", restore=True) is matches

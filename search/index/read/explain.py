@@ -1,0 +1,168 @@
+"""Why a document has its score: the parts of `ranking`'s formula, with their figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from whoosh.query import And, Or, Query
+
+from search.backend import Search
+from search.index import ranking
+from search.index.read.execution import evaluate, narrow
+from search.index.read.find import NOTHING, Beside, add_scores, filters_of, matching
+from search.index.read.leaves import BoostedQuery, RankedQuery
+from search.index.read.matches import Documents, Matches, Postings
+from search.index.read.proximity import Neighbours, boost_proximity, closeness
+from search.index.read.run import RunQuery
+from search.index.read.similar import MoreLikeQuery
+from search.index.read.snapshot import Snapshot
+from search.index.read.verified import VerifiedQuery
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What BM25 goes by: tf, idf, the weight, and the length of the text over the mean (`norm`)."""
+
+    frequency: float
+    idf: float
+    weight: float
+    norm: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A part of a score, and the parts that it is made of.
+
+    `kind` says how `value` comes about:
+
+    - "sum": of its parts; "factor": their sum, multiplied
+    - "evidence": `ranking.evidence` of the sum of its parts, each a "word" or a "bigram"
+    - "word", "bigram", "string": BM25 of `statistics`
+    - "tier": the whole run stands in `field`
+    - "closeness": the sum of its parts, each a "gap" between two neighbouring strings
+    - "constant": the same for all that match; "likeness": words shared with a text
+    """
+
+    kind: str
+    value: float
+    text: str = ""
+    field: str = ""
+    parts: tuple[Explanation, ...] = ()
+    statistics: Statistics | None = None
+
+
+def explain(
+    state: Snapshot,
+    query: Query,
+    search: Search,
+    neighbours: Neighbours,
+    content: str,
+    document: int,
+    beside: Beside = NOTHING,
+) -> Explanation | None:
+    """Return what the score of a document, given by its number, is made of: that which `find` gives.
+
+    None if the document is not found or nothing is scored. Raises TooBroad.
+    """
+    matches, _ = narrow(matching(state, query, search, content, beside), filters_of(state, search))
+    near = boost_proximity(state, matches, neighbours, content, restore=search.restore)
+    score = _score(add_scores(state, near, beside.boosted), document)
+    if score is None:
+        return None
+    parts = [_explained(state, query, document)]
+    gained = (_score(near, document) or 0.0) - (_score(matches, document) or 0.0)
+    if gained:
+        parts.append(_closeness(state, neighbours, content, document, restore=search.restore))
+    for boosted, factor in beside.boosted:
+        parts.append(_times(_explained(state, boosted, document), factor))
+    return replace(_sum(parts), value=score)
+
+
+def _score(matches: Matches, document: int) -> float | None:
+    at = int(np.searchsorted(matches.documents, document))
+    if matches.scores is None or at == len(matches.documents) or matches.documents[at] != document:
+        return None
+    return float(matches.scores[at])
+
+
+def _explained(state: Snapshot, query: Query, document: int) -> Explanation | None:
+    """Return what a query gives a document; None where it does not match."""
+    asked = np.array([document])
+    score = _score(evaluate(state, query, within=asked), document)
+    if score is None:
+        return None
+    match query:
+        case RunQuery():
+            return _run(state, query, document, score)
+        case RankedQuery():
+            return _string(state, query, document, score)
+        case BoostedQuery():
+            return _times(_explained(state, query.inner, document), query.boost)
+        case VerifiedQuery():
+            return _explained(state, query.inner, document)
+        case And() | Or():
+            return _sum([_explained(state, each, document) for each in query.subqueries])
+        case MoreLikeQuery():
+            return Explanation("likeness", score, field=query.fieldname)
+    return Explanation("constant", score)
+
+
+def _sum(parts: list[Explanation | None]) -> Explanation:
+    given = tuple(part for part in parts if part is not None)
+    return Explanation("sum", sum(part.value for part in given), parts=given)
+
+
+def _times(part: Explanation | None, factor: float) -> Explanation | None:
+    if part is None:
+        return None
+    return Explanation("factor", part.value * factor, text=f"{factor:g}", parts=(part,))
+
+
+def _run(state: Snapshot, query: RunQuery, document: int, score: float) -> Explanation:
+    asked = np.array([document])
+    parts = [
+        Explanation("tier", ranking.tier(name, query.titlefield), query.run, name)
+        for name, having in query.whole(state, asked).items()
+        if document in having
+    ]
+    terms = []
+    for each in query.evidence(state, asked):
+        if frequency := _frequency(each.postings, document):
+            norm = float(state.norms(each.fieldname)[document])
+            value = float(each.scores(np.array([frequency]), np.array([norm]))[0])
+            figures = Statistics(frequency, each.idf, each.weight, norm)
+            terms.append(Explanation(each.kind, value, each.text, each.fieldname, (), figures))
+    added = ranking.evidence(sum(term.value for term in terms))
+    parts.append(Explanation("evidence", added, query.run, parts=tuple(terms)))
+    return Explanation("sum", score, query.run, parts=tuple(parts))
+
+
+def _string(state: Snapshot, query: RankedQuery, document: int, score: float) -> Explanation:
+    postings = query.postings(state)
+    figures = Statistics(
+        frequency=_frequency(postings, document),
+        idf=ranking.idf(state.size, len(postings[0])),
+        weight=query.weight,
+        norm=float(state.norms(query.fieldname)[document]),
+    )
+    return Explanation("string", score, query.label, query.fieldname, statistics=figures)
+
+
+def _frequency(postings: Postings, document: int) -> float:
+    return _score(Matches(*postings), document) or 0.0
+
+
+def _closeness(
+    state: Snapshot, neighbours: Neighbours, content: str, document: int, *, restore: bool
+) -> Explanation:
+    asked: Documents = np.array([document])
+    pairs = list(pairwise(neighbours.strings))
+    gaps = []
+    for pair in pairs:
+        near = float(closeness(state, content, asked, pair, restore=restore)[0])
+        gaps.append(
+            Explanation("gap", neighbours.bonus * near / len(pairs), " · ".join(pair), content)
+        )
+    return Explanation("closeness", sum(gap.value for gap in gaps), parts=tuple(gaps))
