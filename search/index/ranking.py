@@ -69,8 +69,8 @@ SENTENCE_SHARE, WEIGHT_CAP = 0.65, 1.5
 MAX_REPEATS = 5
 LIKENESS_SHARE = 0.25
 
-# What is only chosen (by a key, a date …) scores alike for all; these are Whoosh's figures.
-KEY_SCORE, NOT_SCORE = 1.0, 1.0
+# Each thing excluded adds this to what is left, whatever that is: it orders nothing but the sides of an OR.
+NOT_SCORE = 1.0
 
 
 def idf(documents: int, having: int) -> float:

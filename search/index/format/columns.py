@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,10 +57,6 @@ class CodesColumn(columns.Column):
 
     _default: tuple[str, ...] = ()
 
-    def stores_lists(self) -> bool:
-        """Say that a document may have several values."""
-        return True
-
     class Writer(columns.ColumnWriter):
         """Collects the values of one segment."""
 
@@ -106,9 +102,6 @@ class CodesColumn(columns.Column):
         def __getitem__(self, docnum: int) -> tuple[str, ...]:
             start = int(self.ends[docnum - 1]) if docnum else 0
             return tuple(self.values[code] for code in self.codes[start : self.ends[docnum]])
-
-        def __iter__(self) -> Iterator[tuple[str, ...]]:
-            return (self[docnum] for docnum in range(self._doccount))
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 from whoosh.fields import FieldType
-from whoosh.formats import Existence, Frequency
 
 from search.index.format.bigrams import Reading
 from search.index.format.columns import MISSING, CodesColumn, IntColumn
 from search.index.format.exact import ExactColumn, ExactText, units_of
-from search.text.fold import Folded, fold, fold_map
+from search.text.fold import Folded, fold_map
 from search.text.restore import fold_restored
 from search.text.segment import cut, words
 from search.text.sentences import boundaries
@@ -60,24 +59,15 @@ class TextField(FieldType):
     """A text whose every substring is found and whose words rank."""
 
     def __init__(self, *, stored: bool = False) -> None:
-        super().__init__(Frequency(), None, scorable=True, stored=stored)
+        super().__init__(None, None, scorable=True, stored=stored)
         self.column_type = ExactColumn()
-
-    def index(self, value: str, **kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Yield Whoosh's (term, frequency, weight, value) for each word."""
-        for word, number in Counter(words(fold(value))).items():
-            yield word.encode(), number, float(number), b""
-
-    def process_text(self, qstring: str, mode: str = "", **kwargs: Any) -> list[str]:
-        """Cut a query string as texts are cut."""
-        return words(fold(qstring))
 
 
 class KeyField(FieldType):
     """One or several exact strings: identities, facet values. Found as they stand, counted fast."""
 
     def __init__(self, *, unique: bool = False, stored: bool = False, facet: bool = True) -> None:
-        super().__init__(Existence(), None, scorable=False, stored=stored, unique=unique)
+        super().__init__(None, None, stored=stored, unique=unique)
         self.column_type = CodesColumn() if facet else None
 
     def order(self, value: str) -> Any:
@@ -88,18 +78,9 @@ class KeyField(FieldType):
         """Return the strings that a document's value stands for."""
         return (value,) if isinstance(value, str) else tuple(dict.fromkeys(value))
 
-    def index(self, value: Any, **kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Yield Whoosh's (term, frequency, weight, value) for each string."""
-        for each in self.values(value):
-            yield each.encode(), 1, 1.0, b""
-
     def to_column_value(self, value: Any) -> tuple[str, ...]:
         """Return what the column keeps."""
         return self.values(value)
-
-    def process_text(self, qstring: str, mode: str = "", **kwargs: Any) -> list[str]:
-        """A key is not cut."""
-        return [qstring]
 
 
 def number_of(written: str) -> Decimal:
@@ -129,8 +110,6 @@ class DecimalField(KeyField):
 class WholeField(FieldType):
     """A text as one string, beside its `TextField`: to sort by and to compare, not searched by terms."""
 
-    indexed = False
-
     def __init__(self) -> None:
         super().__init__(None, None)
         self.column_type = CodesColumn()
@@ -147,13 +126,9 @@ class WholeField(FieldType):
 class IntField(FieldType):
     """A signed integer to sort by and to filter ranges of; not searched by terms."""
 
-    indexed = False
-
     def __init__(self, *, stored: bool = False) -> None:
         super().__init__(None, None, stored=stored)
         self.column_type = IntColumn()
-        # Pickled with the schema: an index of format 3 had 0 where there was no value.
-        self.tells_missing = True
 
     def to_column_value(self, value: Any) -> int:
         """Return what the column keeps. Raises OverflowError for what has no room in 64 bits."""

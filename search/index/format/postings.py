@@ -88,9 +88,7 @@ class FieldTerms:
         self._frequencies = arrays[f"{name}/frequencies"]
         self._many_at = arrays[f"{name}/many_at"]
         self._many = arrays[f"{name}/many"]
-        heads = arrays.get(f"{name}/heads")
-        # An index of format 2 has none; it serves until its successor is built.
-        self._heads = np.fromiter(map(_head, self), "<u8", len(self)) if heads is None else heads
+        self._heads = arrays[f"{name}/heads"]
 
     def __iter__(self) -> Iterator[bytes]:
         return (self[number] for number in range(len(self)))

@@ -53,24 +53,6 @@ class KeysQuery(FilterQuery):
 
 
 @dataclass(frozen=True, eq=True, repr=True)
-class KeyQuery(FilterQuery):
-    """Documents that have a key. Whoosh scores them 1, its own terms being no different."""
-
-    fieldname: str
-    key: str
-
-    def mask(self, snapshot: Snapshot) -> Mask:
-        """See `FilterQuery`."""
-        return KeysQuery(self.fieldname, (self.key,)).mask(snapshot)
-
-    def evaluate(
-        self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
-    ) -> Matches:
-        """See `ArrayQuery`."""
-        return constant(np.flatnonzero(self.mask(snapshot)), 1.0, scored=scored)
-
-
-@dataclass(frozen=True, eq=True, repr=True)
 class ValuesQuery(FilterQuery):
     """Documents with a key that passes a test."""
 

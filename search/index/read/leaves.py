@@ -1,32 +1,23 @@
-"""The leaves of a query over an index: Whoosh queries that are carried out in arrays.
+"""The leaves of a query over an index: each works out its documents and scores over a whole snapshot.
 
-Each works out its documents and scores over a whole snapshot at once (`evaluate`); `matcher` gives
-the same to Whoosh's own searcher, so that any of them combines with Whoosh's queries and Whoosh can
-check the vectorised execution.
+They are Whoosh queries, so that its And, Or and Not join them; `execution` carries out the whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-from whoosh.matching import ListMatcher, NullMatcher, WrappingMatcher
 from whoosh.query import Query
-from whoosh.scoring import WeightScorer
 
 from search.index import ranking
 from search.index.format.exact import units_of
-from search.index.format.fields import RESTORED
-from search.index.read.matches import Documents, Matches, Postings, shared, united
+from search.index.read.matches import Documents, Matches, Postings
 from search.index.read.snapshot import Snapshot
 
 
 class ArrayQuery(Query):
     """A leaf that is evaluated over a whole snapshot."""
-
-    boost = 1.0
 
     def evaluate(
         self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
@@ -41,33 +32,6 @@ class ArrayQuery(Query):
     def most(self, snapshot: Snapshot) -> int:
         """Return about how many documents match at most, from directories alone."""
         return snapshot.size
-
-    def is_leaf(self) -> bool:
-        """Say that Whoosh need not look inside."""
-        return True
-
-    def estimate_size(self, ixreader: Any) -> int:
-        """Give Whoosh an upper bound."""
-        return int(ixreader.doc_count())
-
-    def matcher(self, searcher: Any, context: Any = None) -> Any:
-        """Give Whoosh's searcher the matches of the segment it is looking at."""
-        parent = searcher.get_parent()
-        snapshot = getattr(parent, "_yinde_snapshot", None)
-        if snapshot is None:
-            snapshot = parent._yinde_snapshot = Snapshot(parent.reader(), parent.schema)
-        reader = searcher.reader()
-        segment = next((s for s in snapshot.segments if s.reader is reader), None)
-        if segment is None:
-            return NullMatcher()
-        matches = self.evaluate(snapshot, scored=True)
-        low, high = np.searchsorted(matches.documents, [segment.base, segment.base + segment.size])
-        found, scores = matches.where(slice(low, high))
-        live = snapshot.live[found]
-        if scores is None or not live.any():
-            return NullMatcher()
-        found, scores = found[live] - segment.base, scores[live]
-        return ListMatcher(found.tolist(), scores.tolist(), scorer=WeightScorer(np.max(scores)))
 
 
 class RankedQuery(ArrayQuery):
@@ -105,50 +69,9 @@ class BoostedQuery(Query):
     inner: Query
     boost: float = 1.0
 
-    def children(self) -> Iterator[Query]:
-        """Give Whoosh the inner query."""
-        yield self.inner
-
-    def is_leaf(self) -> bool:
-        """Say that Whoosh may look inside."""
-        return False
-
-    def matcher(self, searcher: Any, context: Any = None) -> Any:
-        """Give Whoosh's searcher the matches of the inner query."""
-        return WrappingMatcher(self.inner.matcher(searcher, context), self.boost)
-
-
-@dataclass(frozen=True, eq=True, repr=True)
-class WordQuery(RankedQuery):
-    """A word of a field; with `restore` its frequency in the restored reading, where that differs."""
-
-    fieldname: str
-    word: str
-    restore: bool = False
-
-    @property
-    def label(self) -> str:
-        """See `RankedQuery`."""
-        return self.word
-
-    def most(self, snapshot: Snapshot) -> int:
-        """See `ArrayQuery`."""
-        return len(self.postings(snapshot)[0])
-
-    def postings(self, snapshot: Snapshot, within: Documents | None = None) -> Postings:
-        """See `RankedQuery`."""
-        first = snapshot.postings(self.fieldname, self.word.encode())
-        if not self.restore:
-            return first
-        second = snapshot.postings(self.fieldname, (RESTORED + self.word).encode())
-        if not len(second[0]):
-            return first
-        documents = united([first[0], second[0]])
-        weights = np.zeros(len(documents))
-        for found, frequencies in (first, second):
-            at = shared(documents, found)[0]
-            weights[at] = np.maximum(weights[at], frequencies)
-        return documents, weights
+    def leaves(self) -> Iterator[Query]:
+        """Yield what is looked up in the index."""
+        yield from self.inner.leaves()
 
 
 @dataclass(frozen=True, eq=True, repr=True)

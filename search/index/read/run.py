@@ -10,7 +10,8 @@ import numpy as np
 
 from search.index import ranking
 from search.index.format.exact import units_of
-from search.index.read.leaves import ArrayQuery, WordQuery
+from search.index.format.fields import RESTORED
+from search.index.read.leaves import ArrayQuery
 from search.index.read.matches import Documents, Matches, Postings, Scores, shared, united
 from search.index.read.snapshot import Snapshot
 from search.text.fold import fold
@@ -167,7 +168,7 @@ class RunQuery(ArrayQuery):
         for name in self.fieldnames:
             weight = ranking.field_weight(name, self.titlefield)
             for word in dict.fromkeys(self.words):
-                postings = WordQuery(name, word, self.restore).postings(snapshot)
+                postings = word_postings(snapshot, name, word, restore=self.restore)
                 idf = ranking.idf(snapshot.size, len(postings[0]))
                 yield Evidence("word", word, name, weight, idf, postings)
             if name != self.titlefield:
@@ -191,3 +192,20 @@ class RunQuery(ArrayQuery):
             found = snapshot.counts(name, characters, second=self.restore, within=documents)
             text = pair.decode("utf-16-le", "replace")
             yield Evidence("bigram", text, name, ranking.BIGRAM_WEIGHT, idf, found)
+
+
+def word_postings(snapshot: Snapshot, name: str, word: str, *, restore: bool) -> Postings:
+    """Return the postings of a word; with `restore` its frequency in the restored reading counts, too.
+
+    That is kept where it differs. Of two readings the richer one counts.
+    """
+    first = snapshot.postings(name, word.encode())
+    second = snapshot.postings(name, (RESTORED + word).encode()) if restore else None
+    if second is None or not len(second[0]):
+        return first
+    documents = united([first[0], second[0]])
+    weights = np.zeros(len(documents))
+    for found, frequencies in (first, second):
+        at = shared(documents, found)[0]
+        weights[at] = np.maximum(weights[at], frequencies)
+    return documents, weights

@@ -112,8 +112,6 @@ class Snapshot:
             for segment, reader in zip(self.segments, self.column(name), strict=True):
                 if isinstance(reader, IntColumn.Reader):
                     values[segment.base : segment.base + segment.size] = reader.values
-            if not getattr(self.schema[name], "tells_missing", False):
-                values[values == 0] = MISSING
             return values
 
         return self._keep(("integers", name), make)

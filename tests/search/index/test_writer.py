@@ -9,7 +9,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from whoosh.fields import UnknownFieldError
-from whoosh.reading import TermNotFound
 from whoosh.writing import IndexingError, LockError
 
 from search.index.format.checksums import damaged_files
@@ -25,20 +24,18 @@ TEXTS = ["中国特色社会主义思想，高质量发展。", "D员干部发�
 
 
 def postings(box: Box, field: str = "text") -> dict[tuple[str, int], int]:
-    """All {(word, key): frequency} of the first readings, by Whoosh's own reader."""
+    """All {(word, key): frequency} of the first readings."""
     state = box.snapshot()
     keys = state.integers("django_id")
     found: dict[tuple[str, int], int] = {}
     for segment in state.segments:
-        for name, term in segment.reader.all_terms():
-            if name != field or term.decode().startswith(RESTORED):
-                continue
-            matcher = segment.reader.postings(field, term)
-            while matcher.is_active():
-                number = segment.base + matcher.id()
-                if state.live[number]:
-                    found[term.decode(), int(keys[number])] = int(matcher.weight())
-                matcher.next()
+        terms = segment.terms[field]
+        assert list(terms) == sorted(terms)
+        for number, term in enumerate(terms):
+            if not term.decode().startswith(RESTORED):
+                for document, frequency in zip(*terms.postings(number), strict=True):
+                    if state.live[segment.base + document]:
+                        found[term.decode(), int(keys[segment.base + document])] = int(frequency)
     return found
 
 
@@ -161,29 +158,3 @@ def test_segments_without_a_table_of_contents(box: Box) -> None:
         writer.add_document(id=f"t.{n}", text=text)
     assert [segment.doc_count() for segment in writer.finish_segments()] == [1, 1, 1]
     assert ArrayWriter(index, _lk=False).finish_segments() == []
-
-
-def test_whooshs_reader_walks_the_terms(box: Box) -> None:
-    box.add_texts(TEXTS)
-    reader = box.snapshot().segments[0].reader
-    lexicon = [term.decode() for term in reader.lexicon("text")]
-    assert lexicon == sorted(lexicon, key=str.encode)
-    assert next(reader.terms_from("text", "发".encode()))[1].decode() == "发展"
-    assert list(reader._terms.terms_from("nothing", b"")) == []
-    cursor = reader._terms.cursor("text", reader.schema["text"])
-    assert cursor.find("发展") == "发展"
-    assert cursor.first() == lexicon[0]
-    assert cursor.next() == lexicon[1]
-    assert cursor.find(b"\xff") is None
-    assert not cursor.is_valid()
-    assert reader._terms.cursor("nothing", None).text() is None
-    info = reader.term_info("text", "发展")
-    assert (info.weight(), info.doc_frequency()) == (3.0, 3)
-    assert reader.frequency("text", "发展") == 3
-    assert reader.frequency("text", "没有") == reader.doc_frequency("text", "没有") == 0
-    with pytest.raises(TermNotFound):
-        reader.term_info("text", "没有")
-    assert {term: info.doc_frequency() for term, info in reader._terms.items()}[
-        ("text", "发展".encode())
-    ] == 3
-    assert sum(1 for _ in reader._terms.items_from("text", b"")) == len(lexicon)
