@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from archive.models.fields import storable
+from search.files import flush
 
 # Begins the name of a file that is not yet whole.
 _PARTIAL = "tmp"
@@ -91,18 +92,18 @@ def _write(content: bytes, path: Path) -> None:
     folder = path.parent
     if not folder.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        _flush(folder.parent)  # else a power cut could take the new folder with all that is in it
+        flush(folder.parent)  # else a power cut could take the new folder with all that is in it
     with _partial_in(folder) as file:
         partial = Path(file.name)
         try:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            flush(partial)
         except OSError:
             partial.unlink()
             raise
         partial.rename(path)
-    _flush(folder)
+    flush(folder)
 
 
 def _partial_in(folder: Path) -> IO[bytes]:
@@ -124,12 +125,3 @@ def sweep() -> int:
             path.unlink()
             count += 1
     return count
-
-
-def _flush(folder: Path) -> None:
-    """Make the names in a folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
+import math
 import os
 import signal
 import socket
@@ -21,6 +21,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from archive.models.original import sweep
 from search.background import SUPERVISOR
+from search.files import locked
 
 # A child that dies sooner than this after its start is not restarted at once.
 _BREATH_SECONDS = 1.0
@@ -87,8 +88,8 @@ class Command(BaseCommand):
     @staticmethod
     def _prepare_database() -> None:
         """Make the tables of a new archive; refuse to serve one that waits for `migrate`."""
-        with (settings.DATA_DIR / "serve.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # another `serve` may be doing the same
+        # Another `serve` may be doing the same.
+        with locked(settings.DATA_DIR / "serve.lock", wait=math.inf):
             executor = MigrationExecutor(connection)
             if not executor.loader.applied_migrations:
                 call_command("migrate", verbosity=0)

@@ -11,7 +11,6 @@ The folder is as trusted as code (Whoosh keeps pickles): it is private to the se
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import secrets
 import shutil
@@ -23,21 +22,11 @@ from typing import Any
 from whoosh.index import FileIndex
 
 from search.errors import IndexBusy
-from search.index.format.storage import DurableStorage, flush
+from search.files import flush, locked
+from search.index.format.storage import DurableStorage
 
 FINGERPRINT = "fingerprint"
 _CURRENT = "current"
-# A forked child shares its parent's locks: it closes them, or it would keep them longer.
-_held: set[int] = set()
-
-
-def _let_go() -> None:
-    for descriptor in _held:
-        os.close(descriptor)
-    _held.clear()
-
-
-os.register_at_fork(after_in_child=_let_go)
 
 
 class IndexFolder:
@@ -74,10 +63,8 @@ class IndexFolder:
         try:
             flush(self.root)
             FileIndex.create(DurableStorage(str(path)), schema, "MAIN")
-            with (path / FINGERPRINT).open("w", encoding="utf-8") as file:
-                file.write(fingerprint)
-                file.flush()
-                os.fsync(file.fileno())
+            (path / FINGERPRINT).write_text(fingerprint, "utf-8")
+            flush(path / FINGERPRINT)
             flush(path)
         except OSError:
             self.discard(path)
@@ -118,31 +105,17 @@ class IndexFolder:
 
     @contextlib.contextmanager
     def lock(self, name: str, *, wait: float = 0.0) -> Iterator[None]:
-        """Hold the lock `name` ("write" or "build"); IndexBusy if it is not had in `wait` seconds.
+        """Hold the lock `name` ("write" or "build").
 
-        The lock goes with the process: a killed holder leaves nothing behind, whatever children
-        it had.
+        Raises IndexBusy if another holds it for longer than `wait` seconds.
         """
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(
-            self.root / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-        )
-        _held.add(descriptor)
-        try:
-            until = time.monotonic() + wait
-            while True:
-                try:
-                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError as error:
-                    if time.monotonic() >= until:
-                        raise IndexBusy(name) from error
-                    time.sleep(0.02)
+        with contextlib.ExitStack() as held:
+            try:
+                held.enter_context(locked(self.root / f"{name}.lock", wait=wait))
+            except BlockingIOError as error:
+                raise IndexBusy(name) from error
             yield
-        finally:
-            if descriptor in _held:
-                _held.remove(descriptor)
-                os.close(descriptor)
 
     def is_locked(self, name: str) -> bool:
         """Say whether somebody holds the lock `name`."""

@@ -10,7 +10,6 @@ A table of contents is a pickle: it ends with a checksum, and is not read if tha
 from __future__ import annotations
 
 import contextlib
-import os
 import zlib
 from functools import partial
 from pathlib import Path
@@ -19,16 +18,9 @@ from typing import Any
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 
+from search.files import flush
+
 _CONTENTS = ".toc"
-
-
-def flush(path: str | Path) -> None:
-    """Make the content of a file, or the entries of a folder, durable."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def abandon(file: StructFile) -> None:
