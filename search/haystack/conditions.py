@@ -22,9 +22,10 @@ from whoosh.fields import Schema
 
 from search.haystack.kinds import WHOLE, WORDS, Decimals, Kind, Numbers, Text
 from search.index.read.compile import Compiler
-from search.index.read.filters import KeysQuery, RangeQuery, ValuesQuery
-from search.index.read.leaves import BoostedQuery
-from search.index.read.words import EdgeQuery, WordsQuery, is_near
+from search.index.read.queries.base import BoostedQuery
+from search.index.read.queries.filters import KeysQuery, RangeQuery, ValuesQuery
+from search.index.read.queries.strings import EdgeQuery, WordsQuery
+from search.index.read.terms import is_near
 from search.query import Fields, nodes, parse
 from search.text.fold import fold
 

@@ -19,7 +19,7 @@ from whoosh import query as wq
 
 from search.haystack.conditions import CONTENT, Conditions, any_of
 from search.haystack.kinds import Decimals, Numbers
-from search.index.read.filters import RangeQuery, ValuesQuery
+from search.index.read.queries.filters import RangeQuery, ValuesQuery
 
 _QUOTE = r'"(?:[^"\\]|\\.)*"'
 _END = rf'{_QUOTE}|[^\s"\[\]{{}}]+'

@@ -11,7 +11,7 @@ from whoosh.fields import FieldType, Schema
 
 from search.haystack.kinds import WHOLE, WORDS, Kind, Text, kind_of
 from search.index.format.fields import IntField, KeyField
-from search.index.read.words import separate_words
+from search.index.read.terms import separate_words
 
 
 def build_schema(fields: Mapping[str, Any], models: Iterable[Any] = ()) -> tuple[str, Schema]:

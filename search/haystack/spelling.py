@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from search.haystack.kinds import WORDS
 from search.index.read.snapshot import Snapshot
-from search.index.read.words import nearest, separate_words
+from search.index.read.terms import nearest, separate_words
 
 
 def suggestion(state: Snapshot, name: str, line: str) -> str | None:

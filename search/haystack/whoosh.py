@@ -25,10 +25,10 @@ from search.haystack.results import results
 from search.haystack.schema import build_schema
 from search.haystack.spelling import suggestion
 from search.index.backend import WhooshBackend
-from search.index.read.filters import KeysQuery
 from search.index.read.find import Beside, Found, find, scope_of
 from search.index.read.proximity import Neighbours
-from search.index.read.similar import MoreLikeQuery
+from search.index.read.queries.filters import KeysQuery
+from search.index.read.queries.similar import MoreLikeQuery
 from search.index.read.snapshot import Snapshot
 from search.query import leaves, nodes, parse
 from search.text.fold import fold

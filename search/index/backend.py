@@ -27,10 +27,10 @@ from search.index.read.longest import longest_part
 from search.index.read.matches import Documents, Mask
 from search.index.read.opening import damaged_files, forget, is_replaced, snapshot
 from search.index.read.proximity import Neighbours
-from search.index.read.similar import MoreLikeQuery
+from search.index.read.queries.similar import MoreLikeQuery
+from search.index.read.queries.verified import Confirm
 from search.index.read.snapshot import Snapshot
 from search.index.read.terms import frequent
-from search.index.read.verified import Confirm
 from search.index.write.apply import apply
 from search.index.write.writer import ArrayWriter
 from search.query import Node

@@ -13,7 +13,7 @@ from whoosh import columns
 
 from search.index.format.arrays import map_file, read_arrays, write_arrays
 from search.index.format.postings import FieldTerms
-from search.index.read.matches import ranges
+from search.index.sets import ranges
 
 # The integer of a document without one: below all others, and no value itself.
 MISSING = -(2**63)

@@ -23,7 +23,7 @@ from whoosh import columns
 
 from search.index.format.arrays import map_file, read_arrays, write_arrays
 from search.index.format.bigrams import BLOCK_BITS, Reading, sort_bigrams
-from search.index.read.matches import ascending, ranges
+from search.index.sets import ascending, ranges
 
 # Looking for the places within a document in a sorted run takes as long as reading so many of them.
 _LOOK_UP = 32

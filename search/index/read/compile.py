@@ -10,11 +10,11 @@ import numpy as np
 from whoosh import query as wq
 
 from search.index import ranking
-from search.index.read.filters import DatesQuery, KeyWordsQuery
-from search.index.read.leaves import ExactQuery
-from search.index.read.places_query import PlacesQuery, needed
-from search.index.read.run import RunQuery
-from search.index.read.verified import Confirm, VerifiedQuery
+from search.index.read.queries.filters import DatesQuery, KeyWordsQuery
+from search.index.read.queries.run import RunQuery
+from search.index.read.queries.spans import PlacesQuery, needed
+from search.index.read.queries.strings import ExactQuery
+from search.index.read.queries.verified import Confirm, VerifiedQuery
 from search.query import nodes
 from search.text.fold import fold
 

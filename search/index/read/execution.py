@@ -14,16 +14,8 @@ from numpy.typing import NDArray
 from whoosh.query import And, Every, Not, NullQuery, Or, Query
 
 from search.index.ranking import NOT_SCORE
-from search.index.read.leaves import ArrayQuery, BoostedQuery
-from search.index.read.matches import (
-    Documents,
-    Mask,
-    Matches,
-    any_of,
-    both,
-    constant,
-    without,
-)
+from search.index.read.matches import Documents, Mask, Matches, any_of, both, constant, without
+from search.index.read.queries.base import ArrayQuery, BoostedQuery
 from search.index.read.snapshot import Snapshot
 
 

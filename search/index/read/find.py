@@ -14,11 +14,12 @@ from search.backend import Answer, Search
 from search.errors import TooBroad
 from search.index.format.fields import KEY, MODEL, IntField
 from search.index.read.execution import evaluate, narrow, order
-from search.index.read.filters import KeysQuery
-from search.index.read.matches import Documents, Mask, Matches, shared
-from search.index.read.places_query import PlacesQuery
+from search.index.read.matches import Documents, Mask, Matches
 from search.index.read.proximity import Neighbours, boost_proximity
+from search.index.read.queries.filters import KeysQuery
+from search.index.read.queries.spans import PlacesQuery
 from search.index.read.snapshot import Snapshot
+from search.index.sets import shared
 
 # How many places are compared for nearness, sentences and wildcards: about a second, longer only in
 # an archive in which that is a twentieth of all characters.

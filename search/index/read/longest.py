@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from search.index.format.exact import units_of
-from search.index.read.matches import Mask, united
+from search.index.read.matches import Mask
 from search.index.read.snapshot import Snapshot
+from search.index.sets import united
 
 
 def longest_part(

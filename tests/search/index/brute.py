@@ -15,9 +15,9 @@ from typing import Any
 from whoosh import query as wq
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from search.index.read.filters import KeysQuery, RangeQuery
-from search.index.read.leaves import ExactQuery
-from search.index.read.run import RunQuery
+from search.index.read.queries.filters import KeysQuery, RangeQuery
+from search.index.read.queries.run import RunQuery
+from search.index.read.queries.strings import ExactQuery
 from search.text.fold import fold
 from search.text.segment import cut, words
 from search.text.units import units

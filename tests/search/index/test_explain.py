@@ -15,9 +15,10 @@ from search.backend import Search
 from search.index.read.compile import Compiler
 from search.index.read.explain import Explanation, explain
 from search.index.read.find import Beside, find
-from search.index.read.leaves import BoostedQuery, ExactQuery
 from search.index.read.proximity import Neighbours
-from search.index.read.similar import MoreLikeQuery
+from search.index.read.queries.base import BoostedQuery
+from search.index.read.queries.similar import MoreLikeQuery
+from search.index.read.queries.strings import ExactQuery
 from search.query import nodes
 from tests.search.index.conftest import Box
 from tests.search.language import parse

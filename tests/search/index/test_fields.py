@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from search.index.format.columns import MISSING
 from search.index.format.fields import DecimalField, FloatField, IntField
 from search.index.read.execution import evaluate
-from search.index.read.filters import RangeQuery
-from search.index.read.run import word_postings
+from search.index.read.queries.filters import RangeQuery
+from search.index.read.queries.run import word_postings
 from search.index.read.terms import frequent
 from tests.search.index.conftest import Box
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.index.read.matches import Matches, any_of, both, shared, united, without
+from search.index.read.matches import Matches, any_of, both, without
 
 sets = st.sets(st.integers(0, 300), max_size=120)
 scored = st.dictionaries(st.integers(0, 300), st.integers(0, 9).map(float), max_size=120)
@@ -26,18 +26,6 @@ def scores_of(found: Matches) -> dict[int, float]:
     """And back."""
     assert found.scores is not None
     return dict(zip(found.documents.tolist(), found.scores.tolist(), strict=True))
-
-
-@given(left=sets, right=sets)
-def test_what_is_shared_stands_where_it_is_said(left: set[int], right: set[int]) -> None:
-    one, other = ascending(left), ascending(right)
-    here, there = shared(one, other)
-    assert one[here].tolist() == other[there].tolist() == sorted(left & right)
-
-
-@given(parts=st.lists(sets, max_size=4))
-def test_united_is_the_union(parts: list[set[int]]) -> None:
-    assert united([ascending(part) for part in parts]).tolist() == sorted(set().union(*parts))
 
 
 @given(left=scored, right=scored)

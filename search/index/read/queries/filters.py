@@ -9,8 +9,8 @@ import numpy as np
 
 from search import highlight
 from search.index.format.columns import MISSING
-from search.index.read.leaves import ArrayQuery
 from search.index.read.matches import Documents, Mask, Matches, constant
+from search.index.read.queries.base import ArrayQuery
 from search.index.read.snapshot import Snapshot
 from search.query import nodes
 

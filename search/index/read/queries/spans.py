@@ -11,10 +11,12 @@ from whoosh import query as wq
 
 from search.index.format.exact import ExactColumn, units_of
 from search.index.read.execution import evaluate
-from search.index.read.leaves import ExactQuery, RankedQuery
-from search.index.read.matches import Documents, Postings, shared
-from search.index.read.places import Locator, Positions
+from search.index.read.matches import Documents, Postings
+from search.index.read.queries.base import RankedQuery
+from search.index.read.queries.locator import Locator, Positions
+from search.index.read.queries.strings import ExactQuery
 from search.index.read.snapshot import Snapshot
+from search.index.sets import shared
 from search.query.fields import Fields
 from search.query.nodes import And, Exact, Near, Node, Not, Or, Pattern, Run, Same, all_of
 from search.query.unparse import unparse

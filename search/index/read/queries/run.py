@@ -11,9 +11,10 @@ import numpy as np
 from search.index import ranking
 from search.index.format.exact import units_of
 from search.index.format.fields import RESTORED
-from search.index.read.leaves import ArrayQuery
-from search.index.read.matches import Documents, Matches, Postings, Scores, shared, united
+from search.index.read.matches import Documents, Matches, Postings, Scores
+from search.index.read.queries.base import ArrayQuery
 from search.index.read.snapshot import Snapshot
+from search.index.sets import shared, united
 from search.text.fold import fold
 from search.text.segment import cut
 from search.text.units import LONG_RUN

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from whoosh.query import Query
 
 from search.index import ranking
-from search.index.format.exact import units_of
 from search.index.read.matches import Documents, Matches, Postings
 from search.index.read.snapshot import Snapshot
 
@@ -72,27 +71,3 @@ class BoostedQuery(Query):
     def leaves(self) -> Iterator[Query]:
         """Yield what is looked up in the index."""
         yield from self.inner.leaves()
-
-
-@dataclass(frozen=True, eq=True, repr=True)
-class ExactQuery(RankedQuery):
-    """A string of any length, wherever it stands in a field."""
-
-    fieldname: str
-    folded: str
-    restore: bool = False
-    weight: float = 1.0
-
-    @property
-    def label(self) -> str:
-        """See `RankedQuery`."""
-        return self.folded
-
-    def postings(self, snapshot: Snapshot, within: Documents | None = None) -> Postings:
-        """See `RankedQuery`."""
-        units = units_of(self.folded)
-        return snapshot.counts(self.fieldname, units, second=self.restore, within=within)
-
-    def most(self, snapshot: Snapshot) -> int:
-        """See `ArrayQuery`."""
-        return snapshot.most(self.fieldname, units_of(self.folded))

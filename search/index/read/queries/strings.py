@@ -1,0 +1,98 @@
+"""Strings in a text field: wherever they stand, at either end of a text, at the beginning of words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.index.format.exact import units_of
+from search.index.read.matches import Documents, Postings
+from search.index.read.queries.base import RankedQuery
+from search.index.read.snapshot import Snapshot
+from search.index.read.terms import beginning
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class ExactQuery(RankedQuery):
+    """A string of any length, wherever it stands in a field."""
+
+    fieldname: str
+    folded: str
+    restore: bool = False
+    weight: float = 1.0
+
+    @property
+    def label(self) -> str:
+        """See `RankedQuery`."""
+        return self.folded
+
+    def postings(self, snapshot: Snapshot, within: Documents | None = None) -> Postings:
+        """See `RankedQuery`."""
+        units = units_of(self.folded)
+        return snapshot.counts(self.fieldname, units, second=self.restore, within=within)
+
+    def most(self, snapshot: Snapshot) -> int:
+        """See `ArrayQuery`."""
+        return snapshot.most(self.fieldname, units_of(self.folded))
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class WordsQuery(RankedQuery):
+    """Documents with a word that begins with a string and passes a test.
+
+    The words are the terms of `wordfield`, those of the text `fieldname`.
+    """
+
+    fieldname: str
+    wordfield: str
+    prefix: str
+    accepts: Callable[[str], bool] = bool
+
+    @property
+    def label(self) -> str:
+        """See `RankedQuery`."""
+        return f"{self.prefix}*"
+
+    def postings(self, snapshot: Snapshot, within: Documents | None = None) -> Postings:
+        """See `RankedQuery`."""
+        frequencies = np.zeros(snapshot.size)
+        for segment in snapshot.segments:
+            terms = segment.terms.get(self.wordfield)
+            if terms is not None:
+                for number, term in beginning(terms, self.prefix):
+                    if self.accepts(term):
+                        documents, weights = terms.postings(number)
+                        frequencies[documents.astype(np.int64) + segment.base] += weights
+        documents = np.flatnonzero(frequencies)
+        return documents, frequencies[documents]
+
+
+@dataclass(frozen=True, eq=True, repr=True)
+class EdgeQuery(RankedQuery):
+    """Documents whose whole text begins, or ends, with a string."""
+
+    fieldname: str
+    folded: str
+    end: bool = False
+
+    @property
+    def label(self) -> str:
+        """See `RankedQuery`."""
+        return self.folded
+
+    def postings(self, snapshot: Snapshot, within: Documents | None = None) -> Postings:
+        """See `RankedQuery`."""
+        units = units_of(self.folded)
+        found: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+        for segment, reader in snapshot.exact(self.fieldname):
+            ends = reader.starts[1 : segment.size + 1].astype(np.int64) - 1
+            starts = reader.starts[: segment.size].astype(np.int64)
+            wanted = ends - len(units) if self.end else starts
+            places = reader.find(units, second=False).astype(np.int64)
+            holds = np.isin(wanted, places) & (wanted >= starts)
+            found.append(np.flatnonzero(holds) + segment.base)
+        documents = np.concatenate(found)
+        return documents, np.ones(len(documents))
