@@ -25,7 +25,7 @@ from search.index.read.find import allowed, counts, find, identities, scope_of
 from search.index.read.holdings import digests, held
 from search.index.read.longest import longest_part
 from search.index.read.matches import Documents, Mask
-from search.index.read.opening import damaged_files, forget, is_replaced, snapshot
+from search.index.read.opening import damaged_files, forget, is_replaced, newest_snapshot
 from search.index.read.proximity import Neighbours
 from search.index.read.queries.similar import MoreLikeQuery
 from search.index.read.queries.verified import Confirm
@@ -108,7 +108,7 @@ class WhooshBackend:
 
     def snapshot(self) -> Snapshot:
         """Return the newest committed state. Raises IndexUnavailable."""
-        return snapshot(self.folder)
+        return newest_snapshot(self.folder)
 
     def reading(self, use: Callable[[Snapshot], T]) -> T:
         """Return what `use` makes of the newest state, again if that is replaced meanwhile.

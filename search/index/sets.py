@@ -29,7 +29,12 @@ def ascending(numbers: NDArray[Any]) -> NDArray[Any]:
 
 
 def shared(left: Numbers, right: Numbers) -> tuple[Numbers, Numbers]:
-    """Return where what is in both of two ascending arrays stands in each of them."""
+    """Return where what is in both of two ascending arrays stands in each of them.
+
+    >>> left, right = np.array([2, 5, 7, 9]), np.array([5, 6, 9])
+    >>> shared(left, right)  # 5 and 9: left[[1, 3]] and right[[0, 2]]
+    (array([1, 3]), array([0, 2]))
+    """
     ascending(left), ascending(right)
     if len(left) > len(right):
         there, here = shared(right, left)
@@ -49,7 +54,11 @@ def shared(left: Numbers, right: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def ranges(lows: NDArray[np.int64], highs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return all numbers of the ranges [low, high), one range after the other."""
+    """Return all numbers of the ranges [low, high), one range after the other.
+
+    >>> ranges(np.array([10, 40, 7]), np.array([13, 40, 9]))
+    array([10, 11, 12,  7,  8])
+    """
     sizes = highs - lows
     firsts = np.cumsum(sizes) - sizes
     return np.repeat(lows - firsts, sizes) + np.arange(int(sizes.sum()))

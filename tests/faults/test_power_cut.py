@@ -15,7 +15,7 @@ import pytest
 from archive.models import Speech
 from search.errors import IndexUnavailable
 from search.index.format.generations import IndexFolder
-from search.index.read.opening import damaged_files, forget, snapshot
+from search.index.read.opening import damaged_files, forget, newest_snapshot
 from search.sync.rebuild import rebuild
 from search.text.fold import fold
 from tests.factories import make_speech
@@ -33,7 +33,7 @@ def held(root: Path) -> State:
     """Return key and folded text of what an index holds, None if it cannot be read."""
     folder = IndexFolder(root)
     try:
-        state = snapshot(folder)
+        state = newest_snapshot(folder)
         assert damaged_files(folder) == []
     except IndexUnavailable:
         return None
@@ -44,7 +44,7 @@ def held(root: Path) -> State:
     for segment, column in zip(state.segments, state.column("text"), strict=True):
         for number in range(segment.size):
             if state.live[segment.base + number]:
-                units = column[number].first.units.tobytes()
+                units = column[number].first.code_units.tobytes()
                 texts[keys[segment.base + number]] = units.decode("utf-16-le")
     return texts
 

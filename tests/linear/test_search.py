@@ -8,7 +8,7 @@ from search import highlight
 from search.highlight import hits, mark, merged, snippets
 from search.index.format.bigrams import sort_bigrams
 from search.index.format.fields import analyse
-from search.index.write.inversion import FieldPostings
+from search.index.write.inversion import FieldInverter
 from search.text import pattern
 from search.text.fold import fold, fold_map, marker_spans
 from search.text.restore import fold_restored, restorations
@@ -67,7 +67,7 @@ def _merged(text: str) -> None:
 def _indexed(text: str) -> None:
     """Make what the index keeps of a text."""
     analysed = analyse(text)
-    postings = FieldPostings(inner_words)
+    postings = FieldInverter(inner_words)
     postings.add(0, analysed.words)
     postings.add_counted(0, analysed.restored)
     postings.finish()

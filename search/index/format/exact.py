@@ -1,13 +1,13 @@
 """The character layer: a column in which every substring of every text can be found.
 
 The folded texts of a segment stand one after another as UTF-16 code units, each followed by a
-separator. All pairs of neighbouring units (bigrams) are sorted together with their positions, once;
+separator. All pairs of neighbouring code units (bigrams) are sorted together with their positions, once;
 that order is the whole index: 4 bytes a character beside 2 for the text. To find a string, take the
 positions of its rarest bigram and compare the neighbours in arrays. The answer is exact by
 construction for any string of one character or more, places and counts included.
 
 A text may have a second reading (masked spellings read back); it stands behind all first readings,
-so that leaving it out is one comparison. UTF-16 keeps characters beyond the BMP as two units that
+so that leaving it out is one comparison. UTF-16 keeps characters beyond the BMP as two code units that
 can never be mistaken for others.
 """
 
@@ -22,14 +22,14 @@ from numpy.typing import NDArray
 from whoosh import columns
 
 from search.index.format.arrays import map_file, read_arrays, write_arrays
-from search.index.format.bigrams import BLOCK_BITS, Reading, sort_bigrams
+from search.index.format.bigrams import BLOCK_BITS, CodeUnits, EncodedText, sort_bigrams
 from search.index.sets import ascending, ranges
 
-# Looking for the places within a document in a sorted run takes as long as reading so many of them.
+# Looking for the places within a document among sorted positions takes as long as reading so many of them.
 _LOOK_UP = 32
 # With so many places a document, looking for the documents is quicker than for the places' documents.
-_MANY = 8
-# The bigrams whose first unit begins a surrogate pair.
+_MANY_A_DOCUMENT = 8
+# The bigrams whose first code unit begins a surrogate pair.
 _FIRST_OF_PAIRS = np.array([0xD800 << 16, 0xDC00 << 16], np.uint32)
 
 
@@ -37,17 +37,17 @@ _FIRST_OF_PAIRS = np.array([0xD800 << 16, 0xDC00 << 16], np.uint32)
 class ExactText:
     """What the column keeps of one document: its text and, if there is one, a second reading."""
 
-    first: Reading
-    second: Reading | None = None
+    first: EncodedText
+    second: EncodedText | None = None
 
 
-def units_of(folded: str) -> NDArray[np.uint16]:
+def code_units(folded: str) -> CodeUnits:
     """Return the UTF-16 code units of a folded string."""
     return np.frombuffer(folded.encode("utf-16-le"), "<u2")
 
 
 class ExactColumn(columns.Column):
-    """A column of `ExactText`; see the module."""
+    """The character layer of a field: a column of `ExactText`."""
 
     _default = None
 
@@ -56,8 +56,8 @@ class ExactColumn(columns.Column):
 
         def __init__(self, dbfile: Any) -> None:
             super().__init__(dbfile)
-            self._first: list[Reading] = []
-            self._second: list[tuple[int, Reading]] = []
+            self._first: list[EncodedText] = []
+            self._second: list[tuple[int, EncodedText]] = []
 
         def add(self, docnum: int, value: ExactText) -> None:
             """Set the text of `docnum`; numbers come in ascending order."""
@@ -72,10 +72,10 @@ class ExactColumn(columns.Column):
         def finish(self, doccount: int) -> None:
             """Sort and write the column."""
             self._fill(doccount)
-            readings = self._first + [reading for _, reading in self._second]
+            texts = self._first + [text for _, text in self._second]
             owners = list(range(doccount)) + [docnum for docnum, _ in self._second]
             self._first, self._second = [], []
-            write_arrays(self._dbfile, sort_bigrams(readings, owners, doccount))
+            write_arrays(self._dbfile, sort_bigrams(texts, owners, doccount))
 
     class Reader(columns.ColumnReader):
         """Finds strings in the texts of one segment."""
@@ -83,12 +83,12 @@ class ExactColumn(columns.Column):
         def __init__(self, dbfile: Any, basepos: int, length: int, doccount: int) -> None:
             super().__init__(dbfile, basepos, length, doccount)
             arrays = read_arrays(map_file(dbfile))
-            self.units: NDArray[np.uint16] = arrays["units"]
+            self.code_units: CodeUnits = arrays["units"]
             self.starts: NDArray[np.uint32] = arrays["starts"]
             self._ends = self.starts[1:]
             self.owners: NDArray[np.uint32] = arrays["owners"]
             self.bigrams: NDArray[np.uint32] = arrays["bigrams"]
-            self.runs: NDArray[np.uint32] = arrays["runs"]
+            self._firsts: NDArray[np.uint32] = arrays["runs"]
             self.positions: NDArray[np.uint32] = arrays["positions"]
             self.sentences: NDArray[np.uint32] = arrays["sentences"]
             self.paragraphs: NDArray[np.uint32] = arrays["paragraphs"]
@@ -101,95 +101,95 @@ class ExactColumn(columns.Column):
                 np.searchsorted(self.owners[self._doccount :], np.uint32(docnum))
             )
             has_second = at < len(self.owners) and self.owners[at] == docnum
-            return ExactText(self._reading(docnum), self._reading(at) if has_second else None)
+            return ExactText(self._text(docnum), self._text(at) if has_second else None)
 
-        def _reading(self, piece: int) -> Reading:
-            start, end = int(self.starts[piece]), int(self.starts[piece + 1]) - 1
-            return Reading(
-                self.units[start:end],
-                _within(self.sentences, start, end),
-                _within(self.paragraphs, start, end),
+        def _text(self, number: int) -> EncodedText:
+            start, end = int(self.starts[number]), int(self.starts[number + 1]) - 1
+            return EncodedText(
+                self.code_units[start:end],
+                _part(self.sentences, start, end),
+                _part(self.paragraphs, start, end),
             )
 
         def find(
             self,
-            units: NDArray[np.uint16],
+            wanted: CodeUnits,
             *,
             second: bool,
             within: NDArray[np.int64] | None = None,
         ) -> NDArray[np.uint32]:
-            """Return the positions at which `units` stands, in no order if it is one unit long.
+            """Return the positions at which `wanted` stands, in no order if it is one code unit long.
 
             `second` adds the places in second readings. With `within` (documents, ascending) places
             in other documents may be left out. An empty string stands nowhere.
             """
-            if not len(units):
+            if not len(wanted):
                 return np.empty(0, np.uint32)
-            if len(units) == 1:
-                found = self._find_one(int(units[0]), within)
+            if len(wanted) == 1:
+                found = self._find_one(int(wanted[0]), within)
                 return found if second else found[found < self.boundary]
-            found = self._find_many(units, within)
+            found = self._find_many(wanted, within)
             return found if second else found[: np.searchsorted(found, self.boundary)]
 
         def _bounds_of_one(self, unit: int) -> tuple[int, int]:
             low = np.searchsorted(self.bigrams, np.uint32(unit << 16))
             high = np.searchsorted(self.bigrams, np.uint32((unit << 16) | 0xFFFF), "right")
-            return int(self.runs[low]), int(self.runs[high])
+            return int(self._firsts[low]), int(self._firsts[high])
 
         def _find_one(self, unit: int, within: NDArray[np.int64] | None) -> NDArray[np.uint32]:
             low, high = self._bounds_of_one(unit)
             if within is not None:
-                pieces = self._pieces_of(within)
-                begins, ends = self.starts[pieces].astype(np.int64), self._ends[pieces]
+                texts = self._texts_of(within)
+                begins, ends = self.starts[texts].astype(np.int64), self._ends[texts]
                 if int((ends - begins).sum()) < high - low:  # read through, they are less
                     positions = ranges(begins, ends.astype(np.int64))
-                    return positions[self.units[positions] == unit].astype(np.uint32)
+                    return positions[self.code_units[positions] == unit].astype(np.uint32)
             return self.positions[low:high]
 
-        def _runs_of(
-            self, units: NDArray[np.uint16]
-        ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-            """Return where the run of each bigram of a string begins and its size, 0 if it has none."""
-            wanted = (units[:-1].astype(np.uint32) << 16) | units[1:]
+        def _ranges_of(self, wanted: CodeUnits) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+            """Return where the positions of each bigram of a string begin, and how many."""
+            bigrams = (wanted[:-1].astype(np.uint32) << 16) | wanted[1:]
             if not len(self.bigrams):
-                return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.int64)
-            at = np.searchsorted(self.bigrams[:-1], wanted)
-            starts = self.runs[at].astype(np.int64)
-            return starts, np.where(self.bigrams[at] == wanted, self.runs[at + 1] - starts, 0)
+                return np.zeros(len(bigrams), np.int64), np.zeros(len(bigrams), np.int64)
+            at = np.searchsorted(self.bigrams[:-1], bigrams)
+            starts = self._firsts[at].astype(np.int64)
+            return starts, np.where(self.bigrams[at] == bigrams, self._firsts[at + 1] - starts, 0)
 
         def _find_many(
-            self, units: NDArray[np.uint16], within: NDArray[np.int64] | None
+            self, wanted: CodeUnits, within: NDArray[np.int64] | None
         ) -> NDArray[np.uint32]:
-            starts, sizes = self._runs_of(units)
+            starts, sizes = self._ranges_of(wanted)
             rarest = int(np.argmin(sizes))
             if not sizes[rarest]:
                 return np.empty(0, np.uint32)
-            run = self.positions[starts[rarest] : starts[rarest] + sizes[rarest]]
-            if within is not None and len(within) * _LOOK_UP < len(run):
-                run = self._inside(run, within)
-            found = run[run >= rarest] - np.uint32(rarest) if rarest else run
-            # The last unit of a text is followed by a separator, so no match reaches past the end.
-            fits = len(self.units) - len(units)
+            candidates = self.positions[starts[rarest] : starts[rarest] + sizes[rarest]]
+            if within is not None and len(within) * _LOOK_UP < len(candidates):
+                candidates = self._inside(candidates, within)
+            found = candidates
+            if rarest:
+                found = candidates[candidates >= rarest] - np.uint32(rarest)
+            # The last code unit of a text is followed by a separator, so no match reaches past the end.
+            fits = len(self.code_units) - len(wanted)
             if len(found) and found[-1] > fits:
                 found = found[found <= fits]
             for offset in sorted(
-                (i for i in range(len(units)) if i not in (rarest, rarest + 1)),
+                (i for i in range(len(wanted)) if i not in (rarest, rarest + 1)),
                 key=lambda i: np.min(sizes[max(0, i - 1) : i + 1]),
             ):
                 if not len(found):
                     break
-                found = found[self.units[found + np.uint32(offset)] == units[offset]]
+                found = found[self.code_units[found + np.uint32(offset)] == wanted[offset]]
             return found
 
         def _inside(
-            self, run: NDArray[np.uint32], documents: NDArray[np.int64]
+            self, positions: NDArray[np.uint32], documents: NDArray[np.int64]
         ) -> NDArray[np.uint32]:
             """Return those of ascending positions that lie in some documents."""
-            pieces = self._pieces_of(documents)
-            lows = np.searchsorted(run, self.starts[pieces])
-            return run[ranges(lows, np.searchsorted(run, self._ends[pieces]))]
+            texts = self._texts_of(documents)
+            lows = np.searchsorted(positions, self.starts[texts])
+            return positions[ranges(lows, np.searchsorted(positions, self._ends[texts]))]
 
-        def _pieces_of(self, documents: NDArray[np.int64]) -> NDArray[np.int64]:
+        def _texts_of(self, documents: NDArray[np.int64]) -> NDArray[np.int64]:
             """Return the texts, in all readings, of some documents."""
             ascending(documents)
             behind = self.owners[self._doccount :]
@@ -198,49 +198,49 @@ class ExactColumn(columns.Column):
             second = np.flatnonzero(np.isin(behind, documents)) + self._doccount
             return np.concatenate([documents, second])
 
-        def bigram_places(self, units: NDArray[np.uint16]) -> NDArray[np.int64]:
+        def bigram_counts(self, wanted: CodeUnits) -> NDArray[np.int64]:
             """Return how often each bigram of a string stands here, from the directory alone."""
-            return self._runs_of(units)[1]
+            return self._ranges_of(wanted)[1]
 
-        def most(self, units: NDArray[np.uint16]) -> int:
+        def count_bound(self, wanted: CodeUnits) -> int:
             """Return an upper bound of how often a string stands here, from the directory alone."""
-            if len(units) == 1:
-                low, high = self._bounds_of_one(int(units[0]))
+            if len(wanted) == 1:
+                low, high = self._bounds_of_one(int(wanted[0]))
                 return high - low
-            return int(np.min(self.bigram_places(units))) if len(units) else 0
+            return int(np.min(self.bigram_counts(wanted))) if len(wanted) else 0
 
-        def pieces(self, positions: NDArray[Any]) -> NDArray[np.uint32]:
+        def text_numbers(self, positions: NDArray[Any]) -> NDArray[np.uint32]:
             """Return the number of the text (first readings, then second ones) each position lies in."""
             # Nothing is clipped; checking the indexes would take twice as long.
-            pieces = self._blocks.take(positions >> BLOCK_BITS, mode="clip")
-            behind = np.flatnonzero(self._ends.take(pieces, mode="clip") <= positions)
+            texts = self._blocks.take(positions >> BLOCK_BITS, mode="clip")
+            behind = np.flatnonzero(self._ends.take(texts, mode="clip") <= positions)
             while len(behind):
-                pieces[behind] += 1
-                behind = behind[self._ends[pieces[behind]] <= positions[behind]]
-            return pieces
+                texts[behind] += 1
+                behind = behind[self._ends[texts[behind]] <= positions[behind]]
+            return texts
 
         def documents(self, positions: NDArray[Any]) -> NDArray[np.uint32]:
             """Return the document that each position lies in."""
-            return self.owners[self.pieces(positions)]
+            return self.owners[self.text_numbers(positions)]
 
         def counts(
             self,
-            units: NDArray[np.uint16],
+            wanted: CodeUnits,
             *,
             second: bool,
             within: NDArray[np.int64] | None = None,
         ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-            """Return the documents that `units` stands in (ascending) and how often.
+            """Return the documents that `wanted` stands in (ascending) and how often.
 
             A document with two readings counts the richer one: most places stand in both. With
             `within` (documents, ascending) others may be left out.
             """
-            found = self.find(units, second=second, within=within)
-            if len(units) < 2 or (len(found) and found[-1] >= self.boundary):
+            found = self.find(wanted, second=second, within=within)
+            if len(wanted) < 2 or (len(found) and found[-1] >= self.boundary):
                 counts = self.tally(found)
                 present = np.flatnonzero(counts)
                 return present, counts[present]
-            if len(found) > _MANY * self._doccount:
+            if len(found) > _MANY_A_DOCUMENT * self._doccount:
                 counts = np.diff(np.searchsorted(found, self.starts[: self._doccount + 1]))
                 present = np.flatnonzero(counts)
                 return present, counts[present]
@@ -251,16 +251,16 @@ class ExactColumn(columns.Column):
 
         def tally(self, positions: NDArray[Any]) -> NDArray[np.int64]:
             """Return for each document how many of some positions lie in it, in the richer reading."""
-            counts = np.bincount(self.pieces(positions), minlength=len(self.owners))
+            counts = np.bincount(self.text_numbers(positions), minlength=len(self.owners))
             first = counts[: self._doccount]
             np.maximum.at(first, self.owners[self._doccount :], counts[self._doccount :])
             return first
 
         @cached_property
         def _pairs(self) -> NDArray[np.int64]:
-            """Where the characters of two units stand (those beyond the BMP), ascending."""
+            """Where the characters of two code units stand (those beyond the BMP), ascending."""
             low, high = np.searchsorted(self.bigrams, _FIRST_OF_PAIRS)
-            found = self.positions[self.runs[low] : self.runs[high]]
+            found = self.positions[self._firsts[low] : self._firsts[high]]
             return np.sort(found, kind="stable").astype(np.int64)
 
         def characters(self, positions: NDArray[Any]) -> NDArray[np.int64]:
@@ -279,11 +279,11 @@ class ExactColumn(columns.Column):
             return characters + np.searchsorted(self.characters(self._pairs), characters)
 
 
-def _within(array: NDArray[np.uint32], start: int, end: int) -> NDArray[np.uint32]:
+def _part(array: NDArray[np.uint32], start: int, end: int) -> NDArray[np.uint32]:
     """Return the part of an ascending array between two positions, relative to the first."""
     # Of the array's own type: else all of it would be converted, for each document.
     low, high = np.searchsorted(array, np.array([start, end + 1], array.dtype))
     return array[low:high] - np.uint32(start)
 
 
-_EMPTY = Reading(np.empty(0, "<u2"), np.empty(0, "<u4"), np.empty(0, "<u4"))
+_EMPTY = EncodedText(np.empty(0, "<u2"), np.empty(0, "<u4"), np.empty(0, "<u4"))

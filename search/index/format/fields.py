@@ -11,9 +11,9 @@ from typing import Any
 
 from whoosh.fields import FieldType
 
-from search.index.format.bigrams import Reading
+from search.index.format.bigrams import EncodedText
 from search.index.format.columns import MISSING, CodesColumn, IntColumn
-from search.index.format.exact import ExactColumn, ExactText, units_of
+from search.index.format.exact import ExactColumn, ExactText, code_units
 from search.text.fold import Folded, fold_map
 from search.text.restore import fold_restored
 from search.text.segment import cut, words
@@ -45,14 +45,14 @@ def analyse(text: str) -> Analysed:
     found = cut(folded.text)
     second = fold_restored(text)
     if second is None:
-        return Analysed(found, {}, ExactText(_reading(text, folded)))
+        return Analysed(found, {}, ExactText(_encoded(text, folded)))
     before, after = Counter(words(folded.text)), Counter(words(second.text))
     restored = {word: n for word, n in after.items() if before[word] != n}
-    return Analysed(found, restored, ExactText(_reading(text, folded), _reading(text, second)))
+    return Analysed(found, restored, ExactText(_encoded(text, folded), _encoded(text, second)))
 
 
-def _reading(text: str, folded: Folded) -> Reading:
-    return Reading(units_of(folded.text), *boundaries(text, folded))
+def _encoded(text: str, folded: Folded) -> EncodedText:
+    return EncodedText(code_units(folded.text), *boundaries(text, folded))
 
 
 class TextField(FieldType):

@@ -19,11 +19,11 @@ from search.index.format.arrays import write_arrays
 from search.index.format.storage import abandon
 
 # Frequencies take one byte; this value says that the true one stands in a small side table.
-_MANY = 255
+_MORE_THAN_A_BYTE = 255
 
 
 @dataclass(frozen=True)
-class Postings:
+class InvertedField:
     """All postings of one field of one segment.
 
     `terms` are UTF-8 and ascending; the postings of term i are `documents[ends[i-1]:ends[i]]`
@@ -44,18 +44,20 @@ class PostingsWriter:
         self._arrays: dict[str, NDArray[Any]] = {}
         self.is_closed = False
 
-    def add_field(self, name: str, postings: Postings, doccount: int) -> None:
+    def add_field(self, name: str, postings: InvertedField, doccount: int) -> None:
         """Add one field. Document numbers take two bytes where the segment allows it."""
         blob = b"".join(postings.terms)
         lengths = np.fromiter(map(len, postings.terms), np.int64, len(postings.terms))
-        many = np.flatnonzero(postings.frequencies >= _MANY)
+        many = np.flatnonzero(postings.frequencies >= _MORE_THAN_A_BYTE)
         self._arrays |= {
             f"{name}/text": np.frombuffer(blob, np.uint8),
             f"{name}/text_ends": np.cumsum(lengths).astype("<u4"),
             f"{name}/heads": np.fromiter(map(_head, postings.terms), "<u8", len(postings.terms)),
             f"{name}/ends": postings.ends.astype("<u4"),
             f"{name}/documents": postings.documents.astype("<u2" if doccount <= 2**16 else "<u4"),
-            f"{name}/frequencies": np.minimum(postings.frequencies, _MANY).astype(np.uint8),
+            f"{name}/frequencies": np.minimum(postings.frequencies, _MORE_THAN_A_BYTE).astype(
+                np.uint8
+            ),
             f"{name}/many_at": many.astype("<u4"),
             f"{name}/many": postings.frequencies[many].astype("<u4"),
         }

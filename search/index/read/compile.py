@@ -12,7 +12,7 @@ from whoosh import query as wq
 from search.index import ranking
 from search.index.read.queries.filters import DatesQuery, KeyWordsQuery
 from search.index.read.queries.run import RunQuery
-from search.index.read.queries.spans import PlacesQuery, needed
+from search.index.read.queries.spans import SpanQuery, needed
 from search.index.read.queries.strings import ExactQuery
 from search.index.read.queries.verified import Confirm, VerifiedQuery
 from search.query import nodes
@@ -65,7 +65,7 @@ class Compiler:
             case nodes.Exact(text):
                 return self._any([self._exact(name, fold(text)) for name in fields])
             case nodes.Pattern() | nodes.Near() | nodes.Same():
-                return self._any([self._places(name, node) for name in fields])
+                return self._any([self._spans(name, node) for name in fields])
             case nodes.And(children):
                 return wq.And([self.compile(child, fields) for child in children])
             case nodes.Or(children):
@@ -104,8 +104,8 @@ class Compiler:
         candidates = self._any([needed(node, partial(self._exact, name)) for name in fields])
         return VerifiedQuery(wq.And([candidates, *self.scope]), self.verify(node, fields))
 
-    def _places(self, name: str, node: nodes.Node) -> PlacesQuery:
-        return PlacesQuery(name, node, self.restore, self._weight(name), self.scope)
+    def _spans(self, name: str, node: nodes.Node) -> SpanQuery:
+        return SpanQuery(name, node, self.restore, self._weight(name), self.scope)
 
     @staticmethod
     def _any(queries: list[wq.Query]) -> wq.Query:

@@ -53,7 +53,7 @@ def _and(
     wanted = [query for query in queries if not isinstance(query, Not)]
     unwanted = [query.query for query in queries if isinstance(query, Not)]
     found: Matches | None = None
-    for query in sorted(wanted, key=lambda query: _most(snapshot, query)):
+    for query in sorted(wanted, key=lambda query: _estimate(snapshot, query)):
         left = within if found is None else found.documents
         matches = evaluate(snapshot, query, scored=scored, within=left)
         found = matches if found is None else both(found, matches)
@@ -68,21 +68,21 @@ def _and(
     return found
 
 
-def _most(snapshot: Snapshot, query: Query) -> int:
+def _estimate(snapshot: Snapshot, query: Query) -> int:
     """Return about how many documents match a query at most."""
     if isinstance(query, ArrayQuery):
-        return query.most(snapshot)
+        return query.estimate(snapshot)
     if isinstance(query, BoostedQuery):
-        return _most(snapshot, query.inner)
+        return _estimate(snapshot, query.inner)
     if isinstance(query, And):
-        return min((_most(snapshot, q) for q in query.subqueries), default=snapshot.size)
+        return min((_estimate(snapshot, q) for q in query.subqueries), default=snapshot.size)
     if isinstance(query, Or):
-        return sum(_most(snapshot, q) for q in query.subqueries)
+        return sum(_estimate(snapshot, q) for q in query.subqueries)
     return snapshot.size
 
 
 @dataclass(frozen=True)
-class Found:
+class Ordered:
     """The documents that match, best first, and how many there are in all."""
 
     documents: NDArray[np.int64]
@@ -90,7 +90,7 @@ class Found:
     count: int
 
 
-def order(matches: Matches, keys: Sequence[NDArray[np.int64]], start: int, stop: int) -> Found:
+def order(matches: Matches, keys: Sequence[NDArray[np.int64]], start: int, stop: int) -> Ordered:
     """Return the documents of `matches` from `start` to `stop` in the order of scores and keys.
 
     `keys` decide, one after the other and descending, where scores are equal (or not asked for):
@@ -101,7 +101,7 @@ def order(matches: Matches, keys: Sequence[NDArray[np.int64]], start: int, stop:
     if scores is None:
         scores = np.zeros(count)
     if start >= stop:
-        return Found(documents[:0], scores[:0], count)
+        return Ordered(documents[:0], scores[:0], count)
     if stop < count:
         # Only those that can be among the first `stop` need sorting; ties are kept for the keys.
         first = keys[0][documents] if matches.scores is None else scores
@@ -109,13 +109,19 @@ def order(matches: Matches, keys: Sequence[NDArray[np.int64]], start: int, stop:
         documents, scores = documents[chosen], scores[chosen]
     # ~key, not -key, which overflows for the lowest of all.
     ranking = np.lexsort([~key[documents] for key in reversed(keys)] + [-scores])[start:stop]
-    return Found(documents[ranking], scores[ranking], count)
+    return Ordered(documents[ranking], scores[ranking], count)
 
 
 def narrow(matches: Matches, filters: Mapping[str, Mask]) -> tuple[Matches, dict[str, Documents]]:
     """Return what passes all filters, and for each filter what passes all but itself.
 
     The counts of a facet ignore its own selection: they say what choosing another value would give.
+
+    >>> matches = Matches(np.array([0, 1, 2]))
+    >>> year, source = np.array([True, False, True]), np.array([True, True, False])
+    >>> passed, others = narrow(matches, {"year": year, "source": source})
+    >>> passed.documents.tolist(), others["year"].tolist(), others["source"].tolist()
+    ([0], [0, 1], [0, 2])
     """
     passed = {name: mask[matches.documents] for name, mask in filters.items()}
     missed = sum((~each for each in passed.values()), np.zeros(len(matches.documents), np.int64))

@@ -17,7 +17,7 @@ from search.index.read.execution import evaluate, narrow, order
 from search.index.read.matches import Documents, Mask, Matches
 from search.index.read.proximity import Neighbours, boost_proximity
 from search.index.read.queries.filters import KeysQuery
-from search.index.read.queries.spans import PlacesQuery
+from search.index.read.queries.spans import SpanQuery
 from search.index.read.snapshot import Snapshot
 from search.index.sets import shared
 
@@ -99,7 +99,7 @@ def matching(
 ) -> Matches:
     """Return what matches a query and may be found; scored where no fields are sorted by."""
     asked = [query, *beside.within, *(each for each, _ in beside.boosted)]
-    leaves = [leaf for each in asked for leaf in each.leaves() if isinstance(leaf, PlacesQuery)]
+    leaves = [leaf for each in asked for leaf in each.leaves() if isinstance(leaf, SpanQuery)]
     most = max(PLACES, PLACES_SHARE * state.characters(content))
     if sum(leaf.cost(state, most / len(leaves)) for leaf in leaves) > most:
         raise TooBroad

@@ -11,7 +11,7 @@ from whoosh.fields import FieldType, Schema
 
 from search.backend import Digests, Document
 from search.index.format.columns import MISSING
-from search.index.format.exact import ExactText, units_of
+from search.index.format.exact import ExactText, code_units
 from search.index.format.fields import IDENTITY, IntField, KeyField, TextField
 from search.index.read.snapshot import Segment, Snapshot
 from search.text.fold import fold
@@ -64,7 +64,7 @@ def _expected(kind: FieldType, value: Any) -> str:
     if isinstance(kind, TextField):
         second = fold_restored(value or "")
         return _digest_of_units(
-            units_of(fold(value or "")), None if second is None else units_of(second.text)
+            code_units(fold(value or "")), None if second is None else code_units(second.text)
         )
     if isinstance(kind, IntField):
         return _digest(MISSING if value is None else kind.to_column_value(value))
@@ -77,8 +77,10 @@ def _expected(kind: FieldType, value: Any) -> str:
 
 def _digest_of_text(kept: ExactText | None) -> str:
     if kept is None:
-        return _digest_of_units(units_of(""), None)
-    return _digest_of_units(kept.first.units, None if kept.second is None else kept.second.units)
+        return _digest_of_units(code_units(""), None)
+    return _digest_of_units(
+        kept.first.code_units, None if kept.second is None else kept.second.code_units
+    )
 
 
 def _digest_of_units(first: Any, second: Any) -> str:

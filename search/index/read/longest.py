@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from search.index.format.exact import units_of
+from search.index.format.exact import code_units
 from search.index.read.matches import Mask
 from search.index.read.snapshot import Snapshot
 from search.index.sets import united
@@ -21,8 +21,8 @@ def longest_part(
     """
 
     def count(part: str) -> int:
-        units = units_of(part)
-        found = [snapshot.counts(name, units, second=restore)[0] for name in names]
+        wanted = code_units(part)
+        found = [snapshot.counts(name, wanted, second=restore)[0] for name in names]
         return int(allowed[united(found)].sum())
 
     if whole := count(folded):
@@ -42,9 +42,9 @@ def longest_part(
 
 def _pieces(snapshot: Snapshot, names: Sequence[str], folded: str) -> list[str]:
     """Cut a string where two of its characters stand side by side nowhere, told by directories alone."""
-    units = units_of(folded)
-    if len(units) != len(folded):  # characters of two units: rare, and only slower
+    wanted = code_units(folded)
+    if len(wanted) != len(folded):  # characters of two code units: rare, and only slower
         return [folded]
-    places = sum(snapshot.bigram_places(name, units) for name in names)
+    places = sum(snapshot.bigram_counts(name, wanted) for name in names)
     ends = [*(np.flatnonzero(places == 0) + 1).tolist(), len(folded)]
     return [folded[start:end] for start, end in zip([0, *ends], ends, strict=False)]

@@ -29,7 +29,7 @@ _ATTEMPTS = 8
 _UNREADABLE = (IndexError, ValueError, KeyError, EOFError, OSError, ImportError, AttributeError)
 
 
-def snapshot(folder: IndexFolder) -> Snapshot:
+def newest_snapshot(folder: IndexFolder) -> Snapshot:
     """Return the newest committed state of an index.
 
     Raises IndexUnavailable if there is none or it is damaged. What cannot be opened because it has
@@ -82,7 +82,7 @@ def is_replaced(folder: IndexFolder, state: Snapshot) -> bool:
 
     What had not been read of a replaced state is gone. Raises IndexUnavailable if it is damaged.
     """
-    if snapshot(folder).key != state.key:
+    if newest_snapshot(folder).key != state.key:
         return True
     if damaged := damaged_files(folder):
         raise IndexUnavailable(f"damaged: {', '.join(damaged)}")

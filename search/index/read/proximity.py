@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.index import ranking
-from search.index.format.exact import ExactColumn, units_of
+from search.index.format.exact import ExactColumn, code_units
 from search.index.read.matches import Documents, Matches, Scores
 from search.index.read.snapshot import Snapshot
 from search.query import nodes
 from search.text.fold import fold
-from search.text.units import units
+from search.text.units import units as parts_of
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,13 @@ class Neighbours:
 
     @classmethod
     def of(cls, tree: nodes.Node) -> Neighbours:
-        """Return the units of all runs, and the exact strings, that a tree asks for together."""
+        """Return the parts of all runs, and the exact strings, that a tree asks for together."""
         children = tree.children if isinstance(tree, nodes.And) else (tree,)
         strings: list[str] = []
         runs = 0
         for child in children:
             if isinstance(child, nodes.Run):
-                strings += units(fold(child.text))
+                strings += parts_of(fold(child.text))
             elif isinstance(child, nodes.Exact):
                 strings.append(fold(child.text))
             else:
@@ -85,21 +85,21 @@ def closeness(
     """
     close = np.zeros(len(documents))
     for segment, reader in snapshot.exact(name):
-        low, high = np.searchsorted(documents, [segment.base, segment.base + segment.size])
-        if low < high:
-            inside = documents[low:high] - segment.base
+        part = segment.part(documents)
+        inside = documents[part] - segment.base
+        if len(inside):
             found = [_places(reader, string, inside, restore) for string in strings]
             for (one, size), (other, other_size) in pairwise(found):
                 gaps = _gaps(reader, inside, one, size, other, other_size)
-                close[low:high] += ranking.nearness(gaps)
+                close[part] += ranking.nearness(gaps)
     return close / max(1, len(strings) - 1)
 
 
 def _places(
     reader: ExactColumn.Reader, string: str, documents: Documents, restore: bool
 ) -> tuple[NDArray[np.int64], int]:
-    """Return where a string stands in some documents, ascending, and its length in units."""
-    wanted = units_of(string)
+    """Return where a string stands in some documents, ascending, and its length in code units."""
+    wanted = code_units(string)
     found = reader.find(wanted, second=restore, within=documents)
     ascending = np.sort(found, kind="stable") if len(wanted) == 1 else found
     return ascending.astype(np.int64), len(wanted)
@@ -113,19 +113,19 @@ def _gaps(
     right: NDArray[np.int64],
     right_size: int,
 ) -> Scores:
-    """Return for each document the least number of units between two strings, infinite for none."""
+    """Return for each document the least number of code units between two strings, infinite for none."""
     gaps = np.full(len(documents), np.inf)
     if not len(left) or not len(right):
         return gaps
     if len(left) > len(right):
         left, left_size, right, right_size = right, right_size, left, left_size
-    pieces = reader.pieces(left)
+    texts = reader.text_numbers(left)
     at = np.searchsorted(right, left)
     for nearest, before in ((np.minimum(at, len(right) - 1), False), (np.maximum(at - 1, 0), True)):
         place = right[nearest]
         gap = left - place - right_size if before else place - left - left_size
-        same = (reader.pieces(place) == pieces) & (place < left if before else place >= left)
-        owners = reader.owners[pieces[same]]
+        same = (reader.text_numbers(place) == texts) & (place < left if before else place >= left)
+        owners = reader.owners[texts[same]]
         here = np.minimum(np.searchsorted(documents, owners), len(documents) - 1)
         asked = documents[here] == owners
         np.minimum.at(gaps, here[asked], np.maximum(gap[same][asked], 0).astype(np.float64))

@@ -16,16 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length
 
+from search.index.format.bigrams import CodeUnits
 from search.index.format.columns import MISSING, Codes, CodesColumn, IntColumn
 from search.index.format.exact import ExactColumn
 from search.index.format.postings import FieldTerms
 from search.index.read.cache import Cache
+from search.index.read.matches import Postings
 
 T = TypeVar("T")
 # The most that one worker keeps of what it computed, beyond the maps that all share.
 CACHE_BYTES = 96 * 2**20
 # Looking in so small a share of all documents takes less than looking in all and keeping the result.
-_FEW = 16
+_FEW_SHARE = 16
 _LENGTHS = np.array([byte_to_length(i) for i in range(256)], np.float64)
 
 
@@ -38,9 +40,14 @@ class Segment:
     reader: Any
     terms: dict[str, FieldTerms]
 
+    def part(self, documents: NDArray[np.int64]) -> slice:
+        """Return which part of ascending documents lies in the segment."""
+        low, high = np.searchsorted(documents, [self.base, self.base + self.size])
+        return slice(int(low), int(high))
+
 
 class Snapshot:
-    """A committed state of the index; see the module. `key` tells states apart."""
+    """A committed state of the index. `key` tells states apart."""
 
     def __init__(self, reader: Any, schema: Any, key: tuple[Any, ...] = ()) -> None:
         self.key = key
@@ -166,32 +173,30 @@ class Snapshot:
 
     # Leaves
 
-    def postings(self, name: str, term: bytes) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def postings(self, name: str, term: bytes) -> Postings:
         """Return the documents (ascending) and frequencies of a term over all segments."""
         return self.remember(("postings", name, term), lambda: self._postings(name, term))
 
-    def _postings(self, name: str, term: bytes) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        documents, weights = [], []
-        for segment in self.segments:
-            terms = segment.terms.get(name)
-            number = -1 if terms is None else terms.number(term)
-            if terms is not None and number >= 0:
-                found, frequencies = terms.postings(number)
-                documents.append(found.astype(np.int64) + segment.base)
-                weights.append(frequencies)
-        if not documents:
-            return np.empty(0, np.int64), np.empty(0, np.float64)
-        return np.concatenate(documents), np.concatenate(weights)
+    def _postings(self, name: str, term: bytes) -> Postings:
+        documents, frequencies = [np.empty(0, np.int64)], [np.empty(0, np.float64)]
+        for segment, terms, number in self._having(name, term):
+            found, times = terms.postings(number)
+            documents.append(found.astype(np.int64) + segment.base)
+            frequencies.append(times)
+        return np.concatenate(documents), np.concatenate(frequencies)
 
     def document_frequency(self, name: str, term: bytes) -> int:
         """Return in how many documents a term stands, deleted ones included."""
-        found = 0
+        found = self._having(name, term)
+        return sum(terms.document_frequency(number) for _, terms, number in found)
+
+    def _having(self, name: str, term: bytes) -> Iterator[tuple[Segment, FieldTerms, int]]:
+        """Yield the segments that have a term, with the field's terms and the number among these."""
         for segment in self.segments:
-            terms = segment.terms.get(name)
-            number = -1 if terms is None else terms.number(term)
-            if terms is not None and number >= 0:
-                found += terms.document_frequency(number)
-        return found
+            if name in segment.terms:
+                number = segment.terms[name].number(term)
+                if number >= 0:
+                    yield segment, segment.terms[name], number
 
     def exact(self, name: str) -> list[tuple[Segment, ExactColumn.Reader]]:
         """Return the character layer of a field in each segment that has one."""
@@ -203,54 +208,53 @@ class Snapshot:
 
     def characters(self, name: str) -> int:
         """Return about how many characters a field has in all documents."""
-        return sum(len(reader.units) for _, reader in self.exact(name))
+        return sum(len(reader.code_units) for _, reader in self.exact(name))
 
-    def bigram_places(self, name: str, units: NDArray[np.uint16]) -> NDArray[np.int64]:
+    def bigram_counts(self, name: str, wanted: CodeUnits) -> NDArray[np.int64]:
         """Return how often each bigram of a string stands in a field, deleted texts included."""
-        total = np.zeros(max(0, len(units) - 1), np.int64)
+        total = np.zeros(max(0, len(wanted) - 1), np.int64)
         for _, reader in self.exact(name):
-            total += reader.bigram_places(units)
+            total += reader.bigram_counts(wanted)
         return total
 
-    def most(self, name: str, units: NDArray[np.uint16]) -> int:
+    def count_bound(self, name: str, wanted: CodeUnits) -> int:
         """Return an upper bound of how often a string stands in a field, deleted texts included."""
-        return sum(reader.most(units) for _, reader in self.exact(name))
+        return sum(reader.count_bound(wanted) for _, reader in self.exact(name))
 
     def counts(
         self,
         name: str,
-        units: NDArray[np.uint16],
+        wanted: CodeUnits,
         *,
         second: bool,
         within: NDArray[np.int64] | None = None,
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    ) -> Postings:
         """Return the documents in which a string stands in a field (ascending) and how often.
 
         With `within` (documents, ascending) others may be left out; if that is few, they are.
         """
-        if within is not None and len(within) * _FEW > self.size:
+        if within is not None and len(within) * _FEW_SHARE > self.size:
             within = None
-        key = ("exact", name, units.tobytes(), second)
+        key = ("exact", name, wanted.tobytes(), second)
         if within is None or self.remembers(key):
-            return self.remember(key, lambda: self._counts(name, units, second, None))
-        return self._counts(name, units, second, within)
+            return self.remember(key, lambda: self._counts(name, wanted, second, None))
+        return self._counts(name, wanted, second, within)
 
     def _counts(
         self,
         name: str,
-        units: NDArray[np.uint16],
+        wanted: CodeUnits,
         second: bool,
         within: NDArray[np.int64] | None,
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    ) -> Postings:
         documents, numbers = [np.empty(0, np.int64)], [np.empty(0, np.float64)]
         inside = None
         for segment, reader in self.exact(name):
             if within is not None:
-                low, high = np.searchsorted(within, [segment.base, segment.base + segment.size])
-                if low == high:
+                inside = within[segment.part(within)] - segment.base
+                if not len(inside):
                     continue
-                inside = within[low:high] - segment.base
-            found, counts = reader.counts(units, second=second, within=inside)
+            found, counts = reader.counts(wanted, second=second, within=inside)
             if len(found):
                 documents.append(found + segment.base)
                 numbers.append(counts.astype(np.float64))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search.index.format.postings import FieldTerms, Postings
+from search.index.format.postings import FieldTerms, InvertedField
 
 # Bits of a key; the number of the word has the rest.
 _DOCUMENT_BITS, _FREQUENCY_BITS = 24, 16
@@ -22,7 +22,7 @@ _NUMBER_SHIFT = np.uint64(_DOCUMENT_BITS + _FREQUENCY_BITS)
 _MOST_FREQUENT = (1 << _FREQUENCY_BITS) - 1
 
 
-class FieldPostings:
+class FieldInverter:
     """The postings of one field of a segment being written, as keys of 64 bits.
 
     A key packs (number of the word, document, frequency). `inner` gives the shorter words inside a
@@ -71,7 +71,7 @@ class FieldPostings:
             )
         )
 
-    def finish(self) -> Postings:
+    def finish(self) -> InvertedField:
         """Return all postings by term and document."""
         single = np.array(self._single, np.uint64).reshape(-1, 2)
         self._expanded.append(_keys(single[:, 0], single[:, 1], np.uint64(1)))
@@ -90,7 +90,7 @@ class FieldPostings:
         keys.sort()
         keys, frequencies = _summed(keys)
         ranks = (keys >> np.uint64(_DOCUMENT_BITS)).astype(np.int64)
-        return Postings(
+        return InvertedField(
             terms=[encoded[i] for i in order],
             ends=np.cumsum(np.bincount(ranks, minlength=len(order))),
             documents=(keys & np.uint64((1 << _DOCUMENT_BITS) - 1)).astype(np.uint32),
@@ -112,8 +112,8 @@ class FieldPostings:
         numbers = (keys >> _NUMBER_SHIFT).astype(np.int64)
         repeats = sizes[numbers]
         first = np.cumsum(repeats) - repeats
-        within = np.arange(int(repeats.sum())) - np.repeat(first, repeats)
-        new = flat[np.repeat(starts[numbers], repeats) + within]
+        offsets = np.arange(int(repeats.sum())) - np.repeat(first, repeats)
+        new = flat[np.repeat(starts[numbers], repeats) + offsets]
         low = (np.uint64(1) << _NUMBER_SHIFT) - np.uint64(1)
         return [(new << _NUMBER_SHIFT) | (np.repeat(keys, repeats) & low)]
 
@@ -127,10 +127,15 @@ def _keys(numbers: Any, documents: Any, frequencies: Any) -> NDArray[np.uint64]:
 
 
 def _summed(keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
-    """Return sorted keys without their frequencies, each once, and the sums of these."""
+    """Return sorted keys without their frequencies, each once, and the sums of these.
+
+    >>> once, three_times = (np.uint64(7 << 16 | n) for n in (1, 3))  # of one word in one document
+    >>> _summed(np.array([once, three_times, np.uint64(8 << 16 | 2)]))
+    (array([7, 8], dtype=uint64), array([4, 2], dtype=uint32))
+    """
     frequencies = (keys & np.uint64(_MOST_FREQUENT)).astype(np.uint32)
     keys = keys >> np.uint64(_FREQUENCY_BITS)
     first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))[: len(keys)])
     if len(first) == len(keys):
         return keys, frequencies
-    return keys[first], np.add.reduceat(frequencies, first)
+    return keys[first], np.add.reduceat(frequencies, first, dtype=np.uint32)

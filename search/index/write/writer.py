@@ -17,11 +17,11 @@ from search.errors import IndexUnavailable
 from search.index.format.checksums import damaged_files, write_checksums
 from search.index.format.codec import ArrayCodec
 from search.index.format.fields import RESTORED, KeyField, TextField, analyse
-from search.index.write.inversion import FieldPostings
+from search.index.write.inversion import FieldInverter
 from search.text.segment import inner_words
 
 # Sorting takes about 20 bytes a character: 32 million characters stay far below 1 GB.
-SEGMENT_UNITS = 32_000_000
+SEGMENT_SIZE = 32_000_000
 # Merge when a size class holds this many segments; a class spans this factor.
 MERGE_FACTOR = 4
 _SMALLEST_CLASS = 50_000
@@ -30,21 +30,21 @@ _SMALLEST_CLASS = 50_000
 class ArrayWriter(SegmentWriter):
     """Whoosh's segment writer with its postings in arrays.
 
-    `segment_units` bounds the text (UTF-16 units) of one segment; beyond it a new one is begun.
+    `segment_size` bounds the text (UTF-16 code units) of one segment; beyond it a new one is begun.
     """
 
-    def __init__(self, ix: Any, *, segment_units: int = SEGMENT_UNITS, **kwargs: Any) -> None:
+    def __init__(self, ix: Any, *, segment_size: int = SEGMENT_SIZE, **kwargs: Any) -> None:
         super().__init__(ix, codec=ArrayCodec(), compound=False, **kwargs)
-        self._segment_units = segment_units
-        self._units = 0
-        self._postings: dict[str, FieldPostings] = {}
+        self._segment_size = segment_size
+        self._size = 0
+        self._postings: dict[str, FieldInverter] = {}
         self._finished: list[Any] = []
 
     def add_document(self, **fields: Any) -> None:
         """Add one document. The caller sees to it that an identity comes once a writer."""
         self._check_state()
         self._check_fields(self.schema, fields)
-        if self._units >= self._segment_units:
+        if self._size >= self._segment_size:
             self._begin_segment()
         self.perdocwriter.start_doc(self.docnum)
         for name in sorted(fields):
@@ -58,14 +58,14 @@ class ArrayWriter(SegmentWriter):
         length = 0
         if isinstance(field, TextField):
             analysed = analyse(value)
-            postings = self._postings.setdefault(name, FieldPostings(inner_words))
+            postings = self._postings.setdefault(name, FieldInverter(inner_words))
             postings.add(self.docnum, analysed.words)
             if analysed.restored:
                 marked = {RESTORED + word: n for word, n in analysed.restored.items()}
                 postings.add_counted(self.docnum, marked)
             length = len(analysed.words)
             column_value: Any = analysed.exact
-            self._units += len(analysed.exact.first.units)
+            self._size += len(analysed.exact.first.code_units)
         else:
             if isinstance(field, KeyField):
                 self._field(name).add_keys(self.docnum, field.values(value))
@@ -75,8 +75,8 @@ class ArrayWriter(SegmentWriter):
         if field.column_type:
             self.perdocwriter.add_column_value(name, field.column_type, column_value)
 
-    def _field(self, name: str) -> FieldPostings:
-        return self._postings.setdefault(name, FieldPostings())
+    def _field(self, name: str) -> FieldInverter:
+        return self._postings.setdefault(name, FieldInverter())
 
     def add_reader(self, reader: Any) -> None:
         """Add what lives in another segment: a merge."""
@@ -89,8 +89,8 @@ class ArrayWriter(SegmentWriter):
         for name, terms in reader._terms.fields.items():
             if name in self.schema:
                 inner = inner_words if isinstance(self.schema[name], TextField) else None
-                self._postings.setdefault(name, FieldPostings(inner)).add_terms(terms, new_numbers)
-        self._units += segment_units(reader.segment(), self.schema)
+                self._postings.setdefault(name, FieldInverter(inner)).add_terms(terms, new_numbers)
+        self._size += text_size(reader.segment(), self.schema)
         self._added = True
 
     def _begin_segment(self) -> None:
@@ -100,7 +100,7 @@ class ArrayWriter(SegmentWriter):
         self.perdocwriter = self.codec.per_document_writer(self.storage, self.newsegment)
         self.fieldwriter = self.codec.field_writer(self.storage, self.newsegment)
         self.docnum = self.docbase
-        self._units = 0
+        self._size = 0
         self._added = False
 
     def _flush_segment(self) -> None:
@@ -163,7 +163,7 @@ class ArrayWriter(SegmentWriter):
         super()._finish()
 
 
-def segment_units(segment: Any, schema: Any) -> int:
+def text_size(segment: Any, schema: Any) -> int:
     """Return about how much text a segment holds: its number of words stands for it."""
     lengths = getattr(segment, "_fieldlengths", {})
     return sum(n for name, n in lengths.items() if isinstance(schema[name], TextField)) * 2
@@ -177,12 +177,12 @@ def merge_tiers(writer: ArrayWriter, segments: list[Any]) -> list[Any]:
     tiers: dict[int, list[Any]] = defaultdict(list)
     kept: list[Any] = []
     for segment in segments:
-        size = segment_units(segment, writer.schema)
+        size = text_size(segment, writer.schema)
         if segment.doc_count() == 0:
             continue
         if segment.deleted_count() * 2 > segment.doc_count_all():
             tiers[-1].append(segment)
-        elif size * 2 > SEGMENT_UNITS:
+        elif size * 2 > SEGMENT_SIZE:
             kept.append(segment)
         else:
             tiers[max(0, _log(size // _SMALLEST_CLASS))].append(segment)
@@ -205,7 +205,7 @@ def _merge(writer: ArrayWriter, segments: Iterable[Any]) -> None:
         # Merged, damage would be given a checksum that is right.
         if damaged := damaged_files(writer.storage, segment):
             raise IndexUnavailable(f"damaged: {', '.join(damaged)}")
-        if writer._units >= writer._segment_units:
+        if writer._size >= writer._segment_size:
             writer._begin_segment()
         reader = SegmentReader(writer.storage, writer.schema, segment)
         writer.add_reader(reader)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.index.format.exact import units_of
+from search.index.format.exact import code_units
 from search.text.fold import fold
 from search.text.restore import fold_restored
 from tests.search.index.conftest import Box
@@ -48,7 +48,7 @@ def brute(texts: list[str], wanted: str, *, restore: bool) -> dict[int, int]:
 def found_by_index(box: Box, wanted: str, *, restore: bool) -> dict[int, int]:
     """The same by the index, live documents only."""
     state = box.snapshot()
-    documents, counts = state.counts("text", units_of(wanted), second=restore)
+    documents, counts = state.counts("text", code_units(wanted), second=restore)
     keys = state.integers("django_id")
     return {int(keys[d]): int(n) for d, n in zip(documents, counts, strict=True) if state.live[d]}
 
@@ -69,7 +69,7 @@ def test_every_substring_is_found_and_counted(
     box = new_box()
     size = -(-len(texts) // commits)
     for at in range(0, len(texts), size):
-        box.add_texts(texts[at : at + size], at, segment_units=bound)
+        box.add_texts(texts[at : at + size], at, segment_size=bound)
     source = fold(data.draw(st.sampled_from(texts))) or "政"
     start = data.draw(st.integers(0, len(source) - 1))
     wanted = source[start : start + data.draw(st.integers(1, 12))]
@@ -96,7 +96,7 @@ def test_random_spans_over_many_documents(box: Box) -> None:
         "㎡",
     ]
     texts = ["".join(rng.choices(words, k=rng.randint(1, 300))) for _ in range(120)]
-    box.add_texts(texts, segment_units=9000)
+    box.add_texts(texts, segment_size=9000)
     assert len(box.snapshot().segments) > 1
     for _ in range(150):
         text = rng.choice(texts)
@@ -122,7 +122,7 @@ def test_a_text_does_not_run_into_the_next(box: Box) -> None:
 def test_an_empty_index_has_nothing(box: Box) -> None:
     state = box.snapshot()
     assert state.size == 0
-    documents, counts = state.counts("text", units_of("党"), second=True)
+    documents, counts = state.counts("text", code_units("党"), second=True)
     assert len(documents) == len(counts) == 0
 
 
@@ -130,5 +130,5 @@ def test_positions_lead_to_their_documents(box: Box) -> None:
     texts = ["", "党" * 700, "", "员党", "党"]
     box.add_texts(texts)
     (_, reader), *_ = box.snapshot().exact("text")
-    positions = reader.find(units_of("党"), second=False)
+    positions = reader.find(code_units("党"), second=False)
     assert np.bincount(reader.documents(positions), minlength=5).tolist() == [0, 700, 0, 1, 1]

@@ -153,7 +153,7 @@ def test_an_unknown_field_is_refused_by_the_writer_and_left_out_by_apply(box: Bo
 
 def test_segments_without_a_table_of_contents(box: Box) -> None:
     index = box.folder.open(box.path)
-    writer = ArrayWriter(index, _lk=False, segment_units=3)
+    writer = ArrayWriter(index, _lk=False, segment_size=3)
     for n, text in enumerate(["发展发展", "人民人民", "甲"]):
         writer.add_document(id=f"t.{n}", text=text)
     assert [segment.doc_count() for segment in writer.finish_segments()] == [1, 1, 1]

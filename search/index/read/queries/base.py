@@ -28,7 +28,7 @@ class ArrayQuery(Query):
         """
         raise NotImplementedError
 
-    def most(self, snapshot: Snapshot) -> int:
+    def estimate(self, snapshot: Snapshot) -> int:
         """Return about how many documents match at most, from directories alone."""
         return snapshot.size
 

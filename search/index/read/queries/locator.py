@@ -1,6 +1,6 @@
 """Where strings stand in some documents of a segment, and how places combine: nearness, sentences, wildcards.
 
-Positions are UTF-16 units in the concatenated texts of the segment (see `exact`), distances are in
+Positions are code units in the concatenated texts of the segment (see `exact`), distances are in
 characters. Arrays of positions and of documents ascend.
 """
 
@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from search.index.format.exact import ExactColumn, units_of
+from search.index.format.exact import ExactColumn, code_units
 from search.index.read.matches import Mask
 from search.index.sets import ascending, distinct, shared, united
 from search.query.nodes import And, Exact, Near, Node, Not, Or, Pattern, Run
@@ -29,8 +29,8 @@ _SIZE_BITS = 20
 
 
 @dataclass(frozen=True)
-class Places:
-    """Places of a string: [start, end) each, in ascending order of start."""
+class Spans:
+    """Where a string stands: [start, end) each, in ascending order of start."""
 
     starts: Positions
     ends: Positions
@@ -41,14 +41,14 @@ class Places:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def where(self, mask: Mask) -> Places:
-        """Return the places that `mask` chooses."""
-        return Places(self.starts[mask], self.ends[mask])
+    def where(self, mask: Mask) -> Spans:
+        """Return those that `mask` chooses."""
+        return Spans(self.starts[mask], self.ends[mask])
 
 
 @dataclass(frozen=True)
 class Locator:
-    """Finds places in `documents` of one segment; places in others may be among them.
+    """Finds strings in `documents` of one segment; places in others may be among them.
 
     `second` looks in second readings (masked spellings read back) as well.
     """
@@ -57,24 +57,24 @@ class Locator:
     documents: NDArray[np.int64]
     second: bool
 
-    def places(self, node: Node) -> Places:
-        """Return the places of a leaf or of an Or of leaves; TypeError for what has none."""
+    def spans(self, node: Node) -> Spans:
+        """Return where a leaf, or any leaf of an Or, stands. TypeError for what has no one place."""
         match node:
             case Run(text) | Exact(text):
                 return self._string(fold(text))
             case Pattern(text):
                 return self._pattern(text)
             case Or(children):
-                return _union([self.places(child) for child in children])
+                return _union([self.spans(child) for child in children])
         raise TypeError(f"{type(node).__name__} has no places")
 
-    def near(self, node: Near, bounds: Bounds | None = None) -> Places:
+    def near(self, node: Near, bounds: Bounds | None = None) -> Spans:
         """Return the places of the last child that end a chain of neighbours.
 
         With `bounds` the chain stays within one sentence or paragraph.
         """
         ends = self._text_ends if bounds is None else self._ends_between(bounds)
-        children = [self.places(child) for child in node.children]
+        children = [self.spans(child) for child in node.children]
         if bounds is not None:
             children = [child.where(ends(child.starts) >= child.ends) for child in children]
         chain, *others = children
@@ -104,18 +104,18 @@ class Locator:
             case Near():
                 found = self.near(node, bounds)
             case _:
-                found = self.places(node)
+                found = self.spans(node)
         found = found.where(self._ends_between(bounds)(found.starts) >= found.ends)
         return distinct(_number(bounds, found.starts))
 
-    def _string(self, folded: str) -> Places:
-        units = units_of(folded)
-        found = self.reader.find(units, second=self.second, within=self.documents)
+    def _string(self, folded: str) -> Spans:
+        wanted = code_units(folded)
+        found = self.reader.find(wanted, second=self.second, within=self.documents)
         # One ascending run for each character that follows: merged, not sorted anew.
-        starts = (np.sort(found, kind="stable") if len(units) == 1 else found).astype(np.int64)
-        return Places(starts, starts + len(units))
+        starts = (np.sort(found, kind="stable") if len(wanted) == 1 else found).astype(np.int64)
+        return Spans(starts, starts + len(wanted))
 
-    def _pattern(self, text: str) -> Places:
+    def _pattern(self, text: str) -> Spans:
         """Return the places of a run with wildcards: from each place of its first string the shortest."""
         parts = split(text)
         characters = self.reader.characters
@@ -131,33 +131,33 @@ class Locator:
             close = (at < len(chain)) & (starts[nearest] <= ahead + gap.high)
             ends = self._ends_between(self.reader.sentences) if gap.in_sentence else self._text_ends
             close = _together(close, part.ends - 1, chain.starts[nearest], ends)
-            chain = Places(part.starts[close], chain.ends[nearest[close]])
+            chain = Spans(part.starts[close], chain.ends[nearest[close]])
         return self._widened(chain, parts.before, parts.after)
 
-    def _widened(self, found: Places, before: int, after: int) -> Places:
+    def _widened(self, found: Spans, before: int, after: int) -> Spans:
         """Return places with so many characters more around them, where their text has these."""
         if not before and not after:
             return found
-        pieces = self.reader.pieces(found.starts)
+        texts = self.reader.text_numbers(found.starts)
         starts = self.reader.characters(found.starts) - before
         ends = self.reader.characters(found.ends) + after
-        first = self.reader.characters(self.reader.starts[pieces])
-        last = self.reader.characters(self.reader.starts[pieces + 1]) - 1  # its separator
+        first = self.reader.characters(self.reader.starts[texts])
+        last = self.reader.characters(self.reader.starts[texts + 1]) - 1  # its separator
         inside = (starts >= first) & (ends <= last)
-        return Places(
+        return Spans(
             self.reader.positions_of(starts[inside]), self.reader.positions_of(ends[inside])
         )
 
     def _text_ends(self, positions: Positions) -> Positions:
         """Return where the text that each position lies in ends."""
-        return self.reader.starts[self.reader.pieces(positions) + 1].astype(np.int64)
+        return self.reader.starts[self.reader.text_numbers(positions) + 1].astype(np.int64)
 
     def _ends_between(self, bounds: Bounds) -> Ends:
         """Return what tells where the sentence (or paragraph) that a position lies in ends."""
-        ends = np.append(bounds, len(self.reader.units)).astype(np.int64)
+        ends = np.append(bounds, len(self.reader.code_units)).astype(np.int64)
         return lambda positions: ends[_number(bounds, positions)]
 
-    def _follows(self, left: Places, right: Places, distance: int, ends: Ends) -> Mask:
+    def _follows(self, left: Spans, right: Spans, distance: int, ends: Ends) -> Mask:
         """Say for each place of `right` whether one of `left` ends at most `distance` before it."""
         if not len(left):
             return np.zeros(len(right), bool)
@@ -169,7 +169,7 @@ class Locator:
         close = (at >= 0) & (self._between(nearest, right.starts) <= distance)
         return _together(close, nearest - 1, right.starts, ends)
 
-    def _precedes(self, left: Places, right: Places, distance: int, ends: Ends) -> Mask:
+    def _precedes(self, left: Spans, right: Spans, distance: int, ends: Ends) -> Mask:
         """Say for each place of `right` whether one of `left` begins at most `distance` behind it."""
         if not len(left):
             return np.zeros(len(right), bool)
@@ -183,17 +183,22 @@ class Locator:
         return self.reader.characters(starts) - self.reader.characters(ends)
 
 
-def _union(parts: Sequence[Places]) -> Places:
+def _union(parts: Sequence[Spans]) -> Spans:
     # Packed, a place is one number: start and size. One sort of these is far quicker than of pairs.
     packed = np.concatenate([(p.starts << _SIZE_BITS) | (p.ends - p.starts) for p in parts])
     packed.sort(kind="stable")  # it merges what is ascending
     packed = distinct(packed)
     starts = packed >> _SIZE_BITS
-    return Places(starts, starts + (packed & ((1 << _SIZE_BITS) - 1)))
+    return Spans(starts, starts + (packed & ((1 << _SIZE_BITS) - 1)))
 
 
 def _number(bounds: Bounds, positions: Positions) -> Positions:
-    """Return the number of the sentence or paragraph that each position lies in, from 1."""
+    """Return the number of the sentence or paragraph that each position lies in, from 1.
+
+    >>> bounds = np.array([0, 5, 9], np.uint32)  # [0, 5), [5, 9), [9, …)
+    >>> _number(bounds, np.array([4, 5, 20]))
+    array([1, 2, 3])
+    """
     if len(positions) < len(bounds) or (positions[1:] < positions[:-1]).any():
         return np.searchsorted(bounds, positions, "right")
     # Of more positions than bounds, in order, it is less to look for the bounds.

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from search.index import ranking
-from search.index.format.exact import units_of
+from search.index.format.exact import code_units
 from search.index.format.fields import RESTORED
 from search.index.read.matches import Documents, Matches, Postings, Scores
 from search.index.read.queries.base import ArrayQuery
@@ -18,7 +18,7 @@ from search.index.sets import shared, united
 from search.text.fold import fold
 from search.text.segment import cut
 from search.text.units import LONG_RUN
-from search.text.units import units as units_of_run
+from search.text.units import units as parts_of
 
 _ROUNDING = 1e-9
 # A string whose rarest bigram stands in fewer places is looked for: it may stand nowhere.
@@ -45,9 +45,9 @@ class Evidence:
 class RunQuery(ArrayQuery):
     """A run of characters typed without a blank: the run itself first, then its parts scattered.
 
-    A document matches if the run stands in one of the fields, or if all units of the run (words,
+    A document matches if the run stands in one of the fields, or if all parts of the run (words,
     with single characters joined to a neighbour) stand somewhere in them; of a long run (a
-    remembered sentence) those units that make up most of its weight are enough. `ranking` says how
+    remembered sentence) those parts that make up most of its weight are enough. `ranking` says how
     they rank; what stands in `titlefield` weighs more.
     """
 
@@ -69,10 +69,10 @@ class RunQuery(ArrayQuery):
     @cached_property
     def parts(self) -> list[str]:
         """What may stand scattered."""
-        return units_of_run(self.folded)
+        return parts_of(self.folded)
 
-    def most(self, snapshot: Snapshot) -> int:
-        """See `ArrayQuery`. A short run needs the rarest of its units."""
+    def estimate(self, snapshot: Snapshot) -> int:
+        """See `ArrayQuery`. A short run needs the rarest of its parts."""
         if len(self.parts) >= LONG_RUN:
             return snapshot.size
         return min(self._places(snapshot, part) for part in self.parts)
@@ -109,14 +109,14 @@ class RunQuery(ArrayQuery):
     def _counts(
         self, snapshot: Snapshot, name: str, folded: str, within: Documents | None
     ) -> Postings:
-        return snapshot.counts(name, units_of(folded), second=self.restore, within=within)
+        return snapshot.counts(name, code_units(folded), second=self.restore, within=within)
 
     def _places(self, snapshot: Snapshot, part: str) -> int:
         """Return about how often a part stands anywhere; 0 only if it really stands nowhere."""
-        most = sum(snapshot.most(name, units_of(part)) for name in self.fieldnames)
-        if most > SURELY_SOME:
-            return most
-        counts = [self._counts(snapshot, name, part, None)[1] for name in self.fieldnames if most]
+        bound = sum(snapshot.count_bound(name, code_units(part)) for name in self.fieldnames)
+        if bound > SURELY_SOME:
+            return bound
+        counts = [self._counts(snapshot, name, part, None)[1] for name in self.fieldnames if bound]
         return int(sum(each.sum() for each in counts))
 
     def _scattered(
@@ -181,12 +181,12 @@ class RunQuery(ArrayQuery):
             return
         pairs: dict[bytes, int] = {}
         at = -1
-        units = units_of(self.folded)
-        places = snapshot.bigram_places(name, units)
+        string = code_units(self.folded)
+        places = snapshot.bigram_counts(name, string)
         for word in self.words[:-1]:
-            at += len(units_of(word))
+            at += len(code_units(word))
             if places[at]:
-                pairs[units[at : at + 2].tobytes()] = int(places[at])
+                pairs[string[at : at + 2].tobytes()] = int(places[at])
         for pair in sorted(pairs, key=lambda pair: pairs[pair])[: ranking.MAX_BIGRAMS]:
             idf = ranking.idf(snapshot.size, min(snapshot.size, pairs[pair]))
             characters = np.frombuffer(pair, np.uint16)

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from whoosh import query as wq
 
-from search.index.format.exact import ExactColumn, units_of
+from search.index.format.exact import ExactColumn, code_units
 from search.index.read.execution import evaluate
 from search.index.read.matches import Documents, Postings
 from search.index.read.queries.base import RankedQuery
@@ -28,7 +28,7 @@ _NO_FIELDS = Fields.of({})
 
 
 @dataclass(frozen=True, eq=True, repr=True)
-class PlacesQuery(RankedQuery):
+class SpanQuery(RankedQuery):
     """A pattern, nearness, or several things in one sentence or paragraph, in a field.
 
     First the documents are found in which all that is needed stands anywhere; only in these are places
@@ -57,21 +57,21 @@ class PlacesQuery(RankedQuery):
         """
         if snapshot.remembers(self._key):
             return 0
-        strings = {string: units_of(string) for string in _strings(self.node)}
-        bound = sum(snapshot.most(self.fieldname, units) for units in strings.values())
+        strings = {string: code_units(string) for string in _strings(self.node)}
+        bound = sum(snapshot.count_bound(self.fieldname, wanted) for wanted in strings.values())
         if bound <= enough:
             return bound
         candidates = self._candidates(snapshot)
         total = 0.0
-        for units in strings.values():
+        for wanted in strings.values():
             documents, counts = snapshot.counts(
-                self.fieldname, units, second=self.restore, within=candidates
+                self.fieldname, wanted, second=self.restore, within=candidates
             )
             total += counts[shared(documents, candidates)[0]].sum()
         return int(total)
 
     @property
-    def _key(self) -> tuple[str, PlacesQuery]:
+    def _key(self) -> tuple[str, SpanQuery]:
         return "places", self
 
     def _candidates(self, snapshot: Snapshot) -> Documents:
@@ -85,10 +85,9 @@ class PlacesQuery(RankedQuery):
         candidates = self._candidates(snapshot)
         documents, weights = [np.empty(0, np.int64)], [np.empty(0, np.float64)]
         for segment, reader in snapshot.exact(self.fieldname):
-            low, high = np.searchsorted(candidates, [segment.base, segment.base + segment.size])
-            if low == high:
+            inside = candidates[segment.part(candidates)] - segment.base
+            if not len(inside):
                 continue
-            inside = candidates[low:high] - segment.base
             positions = self._positions(Locator(reader, inside, self.restore), reader)
             counts = reader.tally(positions)[inside]
             documents.append(inside[counts > 0] + segment.base)
@@ -102,7 +101,7 @@ class PlacesQuery(RankedQuery):
             return bounds[numbers - 1].astype(np.int64)
         if isinstance(self.node, Near):
             return locator.near(self.node).starts
-        return locator.places(self.node).starts
+        return locator.spans(self.node).starts
 
 
 def needed(node: Node, exact: Callable[[str], wq.Query]) -> wq.Query:

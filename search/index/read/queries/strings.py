@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from search.index.format.exact import units_of
+from search.index.format.exact import code_units
 from search.index.read.matches import Documents, Postings
 from search.index.read.queries.base import RankedQuery
 from search.index.read.snapshot import Snapshot
@@ -31,12 +31,12 @@ class ExactQuery(RankedQuery):
 
     def postings(self, snapshot: Snapshot, within: Documents | None = None) -> Postings:
         """See `RankedQuery`."""
-        units = units_of(self.folded)
-        return snapshot.counts(self.fieldname, units, second=self.restore, within=within)
+        string = code_units(self.folded)
+        return snapshot.counts(self.fieldname, string, second=self.restore, within=within)
 
-    def most(self, snapshot: Snapshot) -> int:
+    def estimate(self, snapshot: Snapshot) -> int:
         """See `ArrayQuery`."""
-        return snapshot.most(self.fieldname, units_of(self.folded))
+        return snapshot.count_bound(self.fieldname, code_units(self.folded))
 
 
 @dataclass(frozen=True, eq=True, repr=True)
@@ -85,14 +85,14 @@ class EdgeQuery(RankedQuery):
 
     def postings(self, snapshot: Snapshot, within: Documents | None = None) -> Postings:
         """See `RankedQuery`."""
-        units = units_of(self.folded)
+        string = code_units(self.folded)
         found: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
         for segment, reader in snapshot.exact(self.fieldname):
             ends = reader.starts[1 : segment.size + 1].astype(np.int64) - 1
             starts = reader.starts[: segment.size].astype(np.int64)
-            wanted = ends - len(units) if self.end else starts
-            places = reader.find(units, second=False).astype(np.int64)
-            holds = np.isin(wanted, places) & (wanted >= starts)
+            edges = ends - len(string) if self.end else starts
+            places = reader.find(string, second=False).astype(np.int64)
+            holds = np.isin(edges, places) & (edges >= starts)
             found.append(np.flatnonzero(holds) + segment.base)
         documents = np.concatenate(found)
         return documents, np.ones(len(documents))
