@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from haystack import indexes
 
 from archive.models import Source, Speech, SpeechType, State
-from archive.quotations import quoted
+from archive.reading.quotations import quoted
 from archive.wording import month_name
 from search.haystack.declaration import SearchIndex
 from search.haystack.fields import (

@@ -16,7 +16,7 @@ handler400 = "config.trouble.bad_request"
 handler500 = "config.trouble.server_error"
 
 urlpatterns = [
-    path("", include("archive.urls")),
+    path("", include("archive.public.urls")),
     # Exempt, so that a visitor gets no cookie before choosing anything: a forged request could
     # change the language of the buttons, nothing else.
     path("language/", csrf_exempt(set_language), name="set_language"),

@@ -21,7 +21,7 @@ from archive.ingest import labels, rules
 from archive.ingest.lines import Line, Span, cut_inside, shown, split_lines
 from archive.ingest.rules import Where
 from archive.ingest.values import Removed
-from archive.outline import is_heading
+from archive.reading.outline import is_heading
 
 _BULLETS = "•·●○■□◆▪▸►*　 \t"
 _ANY = rules.of(Where.ANY)

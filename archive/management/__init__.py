@@ -1,0 +1,1 @@
+"""Commands (Django finds them here)."""

@@ -161,7 +161,7 @@ class Speech(models.Model):
             models.Index(fields=["source", "state", "-date"], name="speech_source_state_date"),
             models.Index(fields=["original_url"], name="speech_original_url"),
             models.Index(fields=["source", "external_id"], name="speech_source_external_id"),
-            # Covers `archive.statistics.tally`, which would else read through every text.
+            # Covers `archive.public.statistics.tally`, which would else read through every text.
             models.Index(
                 fields=["state", "source", "type", "year", "char_count"], name="speech_statistics"
             ),

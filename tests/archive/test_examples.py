@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from archive.help import HELP
-from archive.views import SAMPLES
+from archive.public.help import HELP
+from archive.public.views import SAMPLES
 from search.engine import search
 from search.results import SearchRequest
 

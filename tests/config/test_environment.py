@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from archive.urls import urlpatterns
+from archive.public.urls import urlpatterns
 from config import environment
 
 Setenv = Callable[[str, str], None]

@@ -12,7 +12,6 @@ import pytest
 
 from archive.admin.forms import ParagraphsField
 from archive.admin.speech import html_of
-from archive.citation import Cited, bibtex, csl_json, gb7714
 from archive.ingest import (
     alike,
     clean,
@@ -35,9 +34,11 @@ from archive.ingest.lines import cut_inside, printable, shown, split_lines
 from archive.ingest.values import Extracted, Hints, Member
 from archive.models import Speech
 from archive.models.fields import storable
-from archive.outline import is_heading, outline
-from archive.quotations import quoted
-from archive.reading import Marks, anchored, paragraphs
+from archive.reading.anchors import anchored
+from archive.reading.citation import Cited, bibtex, csl_json, gb7714
+from archive.reading.outline import is_heading, outline
+from archive.reading.paragraphs import Marks, paragraphs
+from archive.reading.quotations import quoted
 from search.text.restore import restorations
 from tests.linear.growth import Step, assert_linear
 from tests.linear.texts import KINDS, SENTENCE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.help import HELP
+from archive.public.help import HELP
 from search.query import (
     And,
     Dates,

@@ -7,7 +7,7 @@ from django.test import Client
 
 from archive.models import State
 from search.sync.follow import follow
-from tests.archive.views.pages import FIXED, get, titles
+from tests.archive.public.pages import FIXED, get, titles
 from tests.factories import make_source, make_speech
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from search.sync.follow import follow
-from tests.archive.views.pages import get, titles
+from tests.archive.public.pages import get, titles
 from tests.factories import make_source, make_speech
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from tests.archive.views.pages import get, titles
+from tests.archive.public.pages import get, titles
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db

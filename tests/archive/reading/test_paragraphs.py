@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.outline import Heading
-from archive.reading import Marks, anchored, paragraphs
+from archive.reading.anchors import anchored
+from archive.reading.outline import Heading
+from archive.reading.paragraphs import Marks, paragraphs
 from search.text.restore import Restoration
 
 HOP = re.compile(r'<span class="hop" [^>]*>(?:<a [^>]*></a>)*</span>')

@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 
 import numpy as np
 
-from archive.division import Division
 from archive.models import Speech
-from archive.outline import Heading, outline
-from archive.reading import Marks, Paragraph, Span, anchored, paragraphs
+from archive.reading.anchors import anchored
+from archive.reading.division import Division
+from archive.reading.outline import Heading, outline
+from archive.reading.paragraphs import Marks, Paragraph, Span, paragraphs
 from search.errors import TooBroad
 from search.haystack.declaration import schema
 from search.highlight import Places, hit_arrays

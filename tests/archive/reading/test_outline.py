@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.outline import Heading, is_heading, outline
+from archive.reading.outline import Heading, is_heading, outline
 
 
 def levels(text):

@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 from django.views.defaults import server_error
 from pytest_django import DjangoAssertNumQueries
 
-from tests.archive.views.pages import FIXED, get
+from tests.archive.public.pages import FIXED, get
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db

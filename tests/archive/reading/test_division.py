@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import division
-from archive.division import Division
+from archive.reading import division
+from archive.reading.division import Division
 
 BOUNDS = {"CHARACTERS": 12, "PARAGRAPHS": 3, "MARKS": 4}
 

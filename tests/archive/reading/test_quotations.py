@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.quotations import quoted
+from archive.reading.quotations import quoted
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from archive import views
-from archive.api import api
-from archive.feeds import SearchFeed
-from archive.sitemaps import SITEMAPS
+from archive.public import views
+from archive.public.api import api
+from archive.public.feeds import SearchFeed
+from archive.public.sitemaps import SITEMAPS
 from search.web.views import search_page
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from archive import statistics
 from archive.models import Speech
-from archive.statistics import Total
+from archive.public import statistics
+from archive.public.statistics import Total
 from search.results import CountedFacet, FacetRow
 from tests.factories import make_speech
 

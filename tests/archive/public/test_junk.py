@@ -9,7 +9,7 @@ from django.test import Client
 
 from search.haystack.declaration import schema
 from search.sync.follow import follow
-from tests.archive.views.pages import FIXED, get, titles
+from tests.archive.public.pages import FIXED, get, titles
 from tests.factories import make_source, make_speech
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from archive.models import Speech
-from archive.reading import anchored
-from tests.archive.views.pages import get
+from archive.reading.anchors import anchored
+from tests.archive.public.pages import get
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""The text of a speech made ready for reading: paragraphs with lasting anchors, hits, readings.
+"""The paragraphs of a text as HTML: hits marked and linked, masked spellings explained, headings.
 
 Everything refers to `Speech.text` by (start, end) offsets. The text is escaped here, piece by
 piece, and tags are put between the pieces, so nothing of the text can become markup.
@@ -6,20 +6,17 @@ piece, and tags are put between the pieces, so nothing of the text can become ma
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-import numpy as np
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from archive.outline import Heading
-from search.text.fold import fold_map
+from archive.reading.anchors import anchored
+from archive.reading.outline import Heading
 from search.text.restore import Restoration
 
 Span = tuple[int, int]
@@ -136,30 +133,6 @@ def paragraphs(
             yield Paragraph(anchor, format_html("<b>{}</b>{}", lead, rest))
         else:
             yield Paragraph(anchor, marks.render(text, start, end), heading.level)
-
-
-def anchored(text: str, before: int | None = None) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, anchor) of each paragraph that is not blank and begins `before` a place.
-
-    The anchor is a digest of the folded paragraph, so an address that names it still leads there
-    after other paragraphs, or this one's punctuation and markers, were cleaned again.
-    """
-    lines = text.split("\n")
-    starts = np.cumsum([0, *(len(line) + 1 for line in lines)])
-    folded = fold_map(text)  # at once: of a line it takes as long as of a page
-    bounds = np.searchsorted(folded.starts, starts).tolist()
-    seen: Counter[str] = Counter()
-    for number, (line, start) in enumerate(zip(lines, starts.tolist(), strict=False)):
-        if before is not None and start >= before:
-            return
-        if line.strip():
-            anchor = _anchor(folded.text[bounds[number] : bounds[number + 1]] or line)
-            seen[anchor] += 1
-            yield start, start + len(line), f"{anchor}-{n}" if (n := seen[anchor]) > 1 else anchor
-
-
-def _anchor(content: str) -> str:
-    return f"p-{hashlib.sha256(content.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 def _abbreviation(text: str, reading: str) -> str:

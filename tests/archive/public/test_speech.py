@@ -11,7 +11,7 @@ from django.test import Client
 
 from archive.models import State
 from search.sync.follow import follow
-from tests.archive.views.pages import get, titles
+from tests.archive.public.pages import get, titles
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db

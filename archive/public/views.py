@@ -15,12 +15,12 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from archive import statistics
-from archive.citation import Cited, bibtex, csl_json, gb7714
-from archive.help import HELP
 from archive.models import Source, Speech
 from archive.models.speech import SpeechQuerySet
-from archive.opened import Opened
+from archive.public import statistics
+from archive.public.help import HELP
+from archive.reading.citation import Cited, bibtex, csl_json, gb7714
+from archive.reading.opened import Opened
 from archive.search_indexes import UNDATED
 from search.haystack.declaration import schema
 from search.messages import last_page
