@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from archive.dates import PartialDate
 from archive.models import Source, Speech, SpeechVersion, State
 from archive.models.speech import BY_EDITOR, VERSIONED
+from search.text.dates import PartialDate
 
 # Who may see a speech is decided anew each time, never by what it once was.
 _STAYS = frozenset(("state", "held_reason"))

@@ -142,4 +142,4 @@ class SpeechIndex(SearchIndex, indexes.Indexable):
 
     def prepare_date(self, speech: Speech) -> int | None:
         """Return the date as an integer that sorts, None where there is none."""
-        return speech.date.sort_key or None
+        return speech.date.earliest or None

@@ -7,7 +7,7 @@ import datetime as dt
 from django.utils import dateformat
 from django.utils.translation import gettext as _
 
-from archive.dates import PartialDate
+from search.text.dates import PartialDate
 
 # The translated strings of this module are formats: Y, n, j and F stand for parts of the date
 # (https://docs.djangoproject.com/en/5.2/ref/templates/builtins/#date).

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archive.dates import PartialDate
+from search.text.dates import PartialDate
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from archive.dates import UNKNOWN, PartialDate
+from search.text.dates import UNKNOWN, PartialDate
 
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 _DIGITS = str.maketrans("〇○零Ｏ一二三四五六七八九０１２３４５６７８９", "00001234567890123456789")

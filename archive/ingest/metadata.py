@@ -13,11 +13,11 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive.dates import UNKNOWN, PartialDate
 from archive.ingest import dating, kinds, labels
 from archive.ingest.clean import Cleaned, Survey, same_title
 from archive.ingest.lines import printable
 from archive.ingest.values import Evidence, Extracted, Hints
+from search.text.dates import UNKNOWN, PartialDate
 
 _MAX_LINE = 500
 _ABOVE = 3  # lines above the text among which a date without a label is the page's

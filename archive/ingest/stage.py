@@ -23,7 +23,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from archive.dates import PartialDate
 from archive.ingest.dedupe import Outcome, find_source, judge, unread
 from archive.ingest.errors import IngestError
 from archive.ingest.extract import ZIP
@@ -33,6 +32,7 @@ from archive.ingest.store import refused as refused_by_database
 from archive.ingest.values import Draft, Evidence, Hints
 from archive.models import ItemStatus, Source, Speech, UploadBatch, UploadItem
 from archive.models.speech import BY_HAND
+from search.text.dates import PartialDate
 
 MAX_ITEMS = 500
 PATIENCE = 120  # seconds that one request may read files for

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from archive.dates import UNKNOWN, PartialDate
 from archive.ingest import rule_names
 from archive.ingest.errors import IngestError
+from search.text.dates import UNKNOWN, PartialDate
 
 
 @dataclass(frozen=True)

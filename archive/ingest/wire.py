@@ -13,10 +13,10 @@ import time
 from dataclasses import fields
 from typing import Any
 
-from archive.dates import PartialDate
 from archive.ingest.errors import MESSAGES, IngestError
 from archive.ingest.kinds import LABELS
 from archive.ingest.values import Draft, Evidence, Removed
+from search.text.dates import PartialDate
 
 MAX_HEAD = 1 << 16  # bytes of a message about a file or an item
 MAX_DRAFT = 48 << 20

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from archive.dates import UNKNOWN, PartialDate
+from search.text.dates import UNKNOWN, PartialDate
 
 # PostgreSQL refuses NUL, and neither it nor SQLite takes a lone surrogate.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")

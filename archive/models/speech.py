@@ -14,11 +14,11 @@ from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from archive.dates import PartialDate
 from archive.models.fields import PartialDateField
 from archive.models.original import Original
 from archive.models.source import Source
 from search.sync.outbox import note_changes
+from search.text.dates import PartialDate
 
 # Ideographs of the BMP (with 〇 and the compatibility block) and of the planes beyond.
 _HAN = re.compile("[〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from archive.dates import UNKNOWN, PartialDate
+from search.text.dates import UNKNOWN, PartialDate
 
 # What TeX would take for a command, and how to write it as a character. Braces become commands too:
 # BibTeX counts them even behind a backslash.

@@ -7,9 +7,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from archive.dates import PartialDate
 from archive.models import Speech
 from archive.wording import day_name
+from search.text.dates import PartialDate
 
 register = template.Library()
 

@@ -24,7 +24,7 @@ from search.query import (
     Scope,
     leaves,
 )
-from search.query.dates import earliest, latest
+from search.text.dates import PartialDate
 from search.text.fold import fold, fold_map
 from search.text.restore import Restoration, fold_restored
 from search.text.units import units
@@ -140,7 +140,7 @@ class _Document:
     """A document's fields as readings of their strings, and its date."""
 
     def __init__(self, document: Mapping[str, str | Sequence[str]], restore: bool) -> None:
-        self._date = str(document.get("date", ""))[:10]
+        self._date = PartialDate(str(document.get("date", "")))
         self._fields = {
             name: [
                 reading
@@ -172,10 +172,9 @@ class _Document:
             return True
         return isinstance(node, Run) and fields[0] in TEXT_FIELDS and _scattered(node, readings)
 
-    def _is_dated(self, first: str, last: str) -> bool:
-        if not self._date:
-            return False
-        return earliest(first) <= latest(self._date) and earliest(self._date) <= latest(last)
+    def _is_dated(self, first: PartialDate, last: PartialDate) -> bool:
+        date = self._date
+        return bool(date) and first.earliest <= date.latest and date.earliest <= last.latest
 
 
 def _scattered(run: Run, readings: list[Reading]) -> bool:

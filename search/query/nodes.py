@@ -10,6 +10,8 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from search.text.dates import PartialDate
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -35,10 +37,10 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """Documents dated within [first, last]: ISO dates, perhaps partial (2024-04); "" is open."""
+    """Documents dated within [first, last], as far as their dates are known; an unknown end is open."""
 
-    first: str
-    last: str
+    first: PartialDate
+    last: PartialDate
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from search.query.dates import earliest, latest, read_dates
+from search.query.dates import read_dates
 from search.query.fields import DATES, STRICT, Fields
 from search.query.lexer import BINARY, TERMS, Lexer, Token
 from search.query.nodes import (
@@ -204,7 +204,7 @@ class _Parser:
             self._repair(Code.DATE_UNREADABLE, text)
             return Everything()
         first, last = ends
-        if earliest(first) > latest(last):
+        if first.earliest > last.latest:
             self._repair(Code.DATES_SWAPPED, text)
             first, last = last, first
         return Dates(first, last)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from archive.dates import PartialDate
 from archive.wording import day_name, month_name
+from search.text.dates import PartialDate
 
 
 @pytest.mark.parametrize(

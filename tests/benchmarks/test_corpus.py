@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.dates import PartialDate
 from benchmarks.corpus import Corpus
 from benchmarks.generate import QUOTATIONS, TYPES, WELL_KNOWN, generated, rows
+from search.text.dates import PartialDate
 
 ROW = {"title": "题目", "text": "正文。", "source": "甲", "type": "news", "date": "2024-04"}
 

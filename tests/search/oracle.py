@@ -98,7 +98,8 @@ class Document:
                 return self.answers(child, (name,))
             case q.Dates(low, high):  # compared as far as both are known
                 day, n = self.date[:10], len(self.date[:10])
-                return n > 0 and low[:n] <= day[: len(low)] and day[: len(high)] <= high[:n]
+                first, last = low.iso, high.iso
+                return n > 0 and first[:n] <= day[: len(first)] and day[: len(last)] <= last[:n]
             case q.Everything():
                 return True
         read = [each for name in fields for each in self.texts.get(name, ())]

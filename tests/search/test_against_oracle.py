@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from archive.dates import PartialDate
 from archive.models import Source, Speech, SpeechType, State
 from search.engine import keys
 from search.haystack.site import corpus
@@ -20,6 +19,7 @@ from search.index.write import writer
 from search.query import Node, nodes
 from search.results import SearchRequest
 from search.sync.follow import follow
+from search.text.dates import PartialDate
 from search.text.fold import fold
 from search.text.units import LONG_RUN, units
 from tests.factories import make_source
@@ -208,9 +208,8 @@ class Asker:
             case "title":
                 return nodes.scoped("title", self.tree(max(0, depth - 1)))
             case "date":
-                return nodes.Dates(
-                    *rng.choice([("2024", "2024"), ("2024-04", ""), ("", "2023-06")])
-                )
+                first, last = rng.choice([("2024", "2024"), ("2024-04", ""), ("", "2023-06")])
+                return nodes.Dates(PartialDate(first), PartialDate(last))
         name = rng.choice(["source", "type", "column", "tag"])
         words = {"source": [*SOURCES, "发展", "党员"], "type": ["讲话", "speech", "论"]}
         word = rng.choice([*words.get(name, [*COLUMNS[1:], *TAGS, "党"])])

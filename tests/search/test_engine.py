@@ -11,12 +11,12 @@ from django.db.models import Count
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.dates import PartialDate
 from archive.models import Speech, State
 from search.engine import search
 from search.haystack.site import corpus
 from search.index.read import find as finding
 from search.results import SearchRequest
+from search.text.dates import PartialDate
 from search.text.fold import fold
 from tests.factories import make_source, make_speech
 

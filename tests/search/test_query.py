@@ -20,7 +20,13 @@ from search.query import (
     Scope,
     leaves,
 )
+from search.text.dates import PartialDate
 from tests.search.language import parse, unparse
+
+
+def dates(first: str, last: str) -> Dates:
+    return Dates(PartialDate(first), PartialDate(last))
+
 
 ONE, TWO, THREE, FOUR = Run("甲"), Run("乙"), Run("丙"), Run("丁")
 
@@ -180,20 +186,20 @@ UNDERSTOOD: dict[str, dict[str, Node]] = {
         "标题:OR": Scope("title", Run("OR")),
     },
     "dates": {
-        "日期:2024": Dates("2024", "2024"),
-        "date：２０２４-04": Dates("2024-04", "2024-04"),
-        "日期:2023..2024": Dates("2023", "2024"),
-        "日期:2023-05..2024": Dates("2023-05", "2024"),
-        "日期:..2020": Dates("", "2020"),
-        "日期:2021..": Dates("2021", ""),
-        "日期:2023…2024": Dates("2023", "2024"),
-        "日期:2023-2024": Dates("2023", "2024"),
-        "日期:2023年5月至2024年2月9日": Dates("2023-05", "2024-02-09"),
-        "日期:2024/4/1": Dates("2024-04-01", "2024-04-01"),
-        '日期:"2024.4"': Dates("2024-04", "2024-04"),
-        "日期:(2022 OR 2024)": Or((Dates("2022", "2022"), Dates("2024", "2024"))),
-        "-日期:2024": Not(Dates("2024", "2024")),
-        "标题:(日期:2024 2025)": Scope("title", And((Dates("2024", "2024"), Run("2025")))),
+        "日期:2024": dates("2024", "2024"),
+        "date：２０２４-04": dates("2024-04", "2024-04"),
+        "日期:2023..2024": dates("2023", "2024"),
+        "日期:2023-05..2024": dates("2023-05", "2024"),
+        "日期:..2020": dates("", "2020"),
+        "日期:2021..": dates("2021", ""),
+        "日期:2023…2024": dates("2023", "2024"),
+        "日期:2023-2024": dates("2023", "2024"),
+        "日期:2023年5月至2024年2月9日": dates("2023-05", "2024-02-09"),
+        "日期:2024/4/1": dates("2024-04-01", "2024-04-01"),
+        '日期:"2024.4"': dates("2024-04", "2024-04"),
+        "日期:(2022 OR 2024)": Or((dates("2022", "2022"), dates("2024", "2024"))),
+        "-日期:2024": Not(dates("2024", "2024")),
+        "标题:(日期:2024 2025)": Scope("title", And((dates("2024", "2024"), Run("2025")))),
     },
     "wildcards": {
         "政?观": Pattern("政?观"),
@@ -268,7 +274,7 @@ def test_line_is_understood_without_a_repair(line: str, tree: Node) -> None:
         ("日期:2023..2024..2025", Everything(), ["date_unreadable 2023..2024..2025"]),
         ("日期:1..2024", Everything(), ["date_unreadable 1..2024"]),
         ("日期:..", Everything(), ["empty_term ..", "empty_prefix 日期:"]),
-        ("日期:2024..2023", Dates("2023", "2024"), ["dates_swapped 2024..2023"]),
+        ("日期:2024..2023", dates("2023", "2024"), ["dates_swapped 2024..2023"]),
         ("(" * 33 + "甲" + ")" * 33, ONE, ["too_deep 32"]),
     ],
 )
@@ -347,8 +353,8 @@ def test_help_is_what_the_parser_understands() -> None:
         "类型:研讨发言": Scope("type", Run("研讨发言")),
         "栏目:理论学习": Scope("column", Run("理论学习")),
         "标签:主题教育": Scope("tag", Run("主题教育")),
-        "日期:2024-04": Dates("2024-04", "2024-04"),
-        "日期:2023..2024": Dates("2023", "2024"),
+        "日期:2024-04": dates("2024-04", "2024-04"),
+        "日期:2023..2024": dates("2023", "2024"),
     }
     assert {row.example: parse(row.example).tree for row in HELP} == understood
     assert not any(parse(row.example).repairs for row in HELP)

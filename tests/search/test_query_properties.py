@@ -24,6 +24,7 @@ from search.query import (
     Scope,
 )
 from search.query.nodes import all_of, any_of, negate, scoped
+from search.text.dates import UNKNOWN, PartialDate
 from search.text.fold import fold
 from tests.search.language import parse, unparse
 
@@ -89,7 +90,9 @@ terms = st.one_of(
     .map(lambda word: parse(word).tree)
     .filter(lambda term: isinstance(term, Run | Pattern)),
     st.builds(Exact, texts, st.booleans()),
-    st.sampled_from([Run("OR"), Run("或"), Run("NEAR/3"), Run("NOT"), Dates("2023", "")]),
+    st.sampled_from(
+        [Run("OR"), Run("或"), Run("NEAR/3"), Run("NOT"), Dates(PartialDate("2023"), UNKNOWN)]
+    ),
 )
 near_terms = terms.filter(lambda term: isinstance(term, Run | Exact | Pattern))
 alternatives = st.lists(near_terms, min_size=1, max_size=3).map(any_of)

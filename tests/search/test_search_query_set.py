@@ -6,9 +6,9 @@ import pytest
 from haystack.inputs import AutoQuery, Clean, Exact, Not, Raw
 from haystack.query import SQ, SearchQuerySet
 
-from archive.dates import PartialDate
 from archive.models import Source, Speech, State
 from search.haystack.site import corpus
+from search.text.dates import PartialDate
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db(transaction=True)

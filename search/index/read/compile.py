@@ -73,7 +73,7 @@ class Compiler:
             case nodes.Not(child):
                 return wq.Not(self.compile(child, fields))
             case nodes.Dates(first, last):
-                return DatesQuery(self.datefield, *date_range(first, last))
+                return DatesQuery(self.datefield, first.earliest, last.latest)
             case nodes.Scope(name, child) if name in self.textfields or name in self.named:
                 return self.compile(child, (name,))
             case nodes.Scope(name, child) if name in self.keyfields:
@@ -129,8 +129,3 @@ def _has_strict(node: nodes.Node) -> bool:
     return False
 
 
-def date_range(first: str, last: str) -> tuple[int, int]:
-    """Return the integers YYYYMMDDhhmmss that two partial ISO dates ("" is open) stand for."""
-    low = "".join(c for c in first if c.isdigit()).ljust(14, "0")
-    high = "".join(c for c in last if c.isdigit()).ljust(14, "9")
-    return (int(low) if first else 1), (int(high) if last else 10**15)

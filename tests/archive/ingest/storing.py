@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from archive.dates import PartialDate
 from archive.ingest import Draft, Evidence, Removed
 from archive.ingest.dedupe import Outcome
 from archive.ingest.store import store
+from search.text.dates import PartialDate
 
 DRAFT = Draft(
     title="在动员部署会上的讲话",

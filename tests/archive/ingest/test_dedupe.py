@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from archive.dates import PartialDate
 from archive.ingest import Evidence, Member, draft_member
 from archive.ingest.store import store
 from archive.models import Speech
+from search.text.dates import PartialDate
 from tests.archive.ingest.storing import DRAFT, put
 
 pytestmark = pytest.mark.django_db

@@ -2,8 +2,8 @@
 
 import pytest
 
-from archive.dates import PartialDate
 from archive.ingest import Hints, draft
+from search.text.dates import PartialDate
 
 PROSE = "树立和践行正确政绩观，关键在于坚持正确的价值导向、实践导向和效果导向，真正把工作做到实处。"
 BODY = "\n".join([PROSE] * 3)

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from archive.dates import PartialDate
 from archive.ingest import IngestError, stage
 from archive.ingest.stage import Choice, Decision, confirm, preview, proposed, source_name
 from archive.models import Original, Source, Speech, SpeechVersion, State, UploadBatch, UploadItem
 from archive.models.speech import BY_HAND
+from search.text.dates import PartialDate
 from tests.archive.samples import (
     body_of,
     docx_of,

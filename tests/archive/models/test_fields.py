@@ -4,9 +4,9 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 
-from archive.dates import UNKNOWN, PartialDate
 from archive.models import Source, Speech
 from archive.models.fields import PartialDateField, storable
+from search.text.dates import UNKNOWN, PartialDate
 
 DATES = ["", "2024", "2024-04", "2024-04-14", "2024-04-14T10:24:03"]
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.dates import PartialDate
 from archive.reading.citation import Cited, bibtex, csl_json, gb7714
+from search.text.dates import PartialDate
 
 TODAY = dt.date(2026, 11, 2)
 URL = "https://yinde.example/speeches/7/"

@@ -14,11 +14,11 @@ from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from archive.dates import PartialDate
 from archive.models import Speech, State
 from search.engine import search
 from search.haystack.site import backend
 from search.results import SearchRequest
+from search.text.dates import PartialDate
 from tests.factories import make_source
 from tests.search.asking import by_api, by_page
 from tests.search.complaints.texts import publish

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 from hypothesis.stateful import run_state_machine_as_test as run
 
-from archive.dates import PartialDate
 from archive.ingest import draft
 from archive.ingest.store import store
 from archive.models import Speech, State
@@ -25,6 +24,7 @@ from search.results import SearchRequest
 from search.sync.consistency import differences
 from search.sync.follow import catch_up
 from search.sync.rebuild import rebuild
+from search.text.dates import PartialDate
 from tests.factories import make_source, make_speech
 from tests.search.asking import ALL, RESTORING, by_api, by_desk, by_page
 from tests.search.complaints.texts import publish

@@ -26,8 +26,15 @@ from search.query import (
     Same,
     Scope,
 )
+from search.text.dates import PartialDate
 
 POEM = "poems.poem"
+
+
+def dates(first: str, last: str) -> Dates:
+    return Dates(PartialDate(first), PartialDate(last))
+
+
 SHARED = ("source", "year", "month", "tag")
 
 
@@ -123,9 +130,9 @@ def found(engine: SearchBackend, query: Node, **options: Any) -> list[int]:
         (Scope("tag", Exact("甲")), {1, 4}),
         (Exact("D员", strict=True), {3}),
         (Exact("党员", strict=True), set()),
-        (Dates("2024", "2024"), {1, 3}),
-        (Dates("2024-04-01", "2024-04-13"), {3}),
-        (Dates("", "2023"), {2}),
+        (dates("2024", "2024"), {1, 3}),
+        (dates("2024-04-01", "2024-04-13"), {3}),
+        (dates("", "2023"), {2}),
     ],
 )
 def test_what_is_found(filled: SearchBackend, query: Node, wanted: set[int]) -> None:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from archive.dates import PartialDate
 from search.highlight import matches
-from search.index.read.compile import Compiler, date_range
+from search.index.read.compile import Compiler
 from search.index.read.execution import evaluate
+from search.text.dates import PartialDate
 from tests.search.index.conftest import Box
 from tests.search.language import parse
 
@@ -70,7 +70,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Box:
                 **document,
                 "id": f"t.{start + n}",
                 "django_id": start + n,
-                "date": PartialDate(str(document["date"])).sort_key,
+                "date": PartialDate(str(document["date"])).earliest,
             }
             for n, document in enumerate(DOCUMENTS[start : start + 20])
         )
@@ -168,16 +168,3 @@ lines = st.recursive(
 @example(line="", restore=True)
 def test_the_engine_finds_what_reading_finds(filled: Box, line: str, restore: bool) -> None:
     assert found(filled, line, restore=restore) == expected(line, restore=restore)
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "expected_range"),
-    [
-        ("2023", "2024", (20230000000000, 20249999999999)),
-        ("2024-04", "2024-04", (20240400000000, 20240499999999)),
-        ("", "2020", (1, 20209999999999)),
-        ("2021-01-02", "", (20210102000000, 10**15)),
-    ],
-)
-def test_ranges_of_dates(first: str, last: str, expected_range: tuple[int, int]) -> None:
-    assert date_range(first, last) == expected_range

@@ -13,6 +13,7 @@ from search.index.read.matches import Documents, Mask, Matches, constant
 from search.index.read.queries.base import ArrayQuery
 from search.index.read.snapshot import Snapshot
 from search.query import nodes
+from search.text.dates import latest
 
 
 class FilterQuery(ArrayQuery):
@@ -110,7 +111,7 @@ class RangeQuery(FilterQuery):
 class DatesQuery(FilterQuery):
     """Documents whose date, as far as it is known, overlaps [low, high].
 
-    A date is an integer YYYYMMDDhhmmss with zeros for what is not known. No date never matches.
+    A date is kept as its `earliest`, `low` and `high` are of the same kind. No date never matches.
     """
 
     fieldname: str
@@ -123,7 +124,4 @@ class DatesQuery(FilterQuery):
 
     def _mask(self, snapshot: Snapshot) -> Mask:
         first = snapshot.integers(self.fieldname)
-        last = first.copy()
-        for size in (10**10, 10**8, 10**6):  # only the year, the month, the day known
-            last = np.where((first % size == 0) & (last == first), first + size - 1, last)
-        return (first > 0) & (first <= self.high) & (last >= self.low)
+        return (first > 0) & (first <= self.high) & (latest(first) >= self.low)

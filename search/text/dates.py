@@ -3,6 +3,9 @@
 The text form is ISO 8601 with reduced precision (`2024`, `2024-04`, `2024-04-14`,
 `2024-04-14T10:24:03`), which sorts as it stands and says its precision by its length. Times are
 wall-clock times in China, as printed on the page.
+
+As integers dates are YYYYMMDDhhmmss: `earliest` has 0 for what is not known, `latest` has 9. Neither
+needs to be a day of the calendar; they only compare.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Precision(StrEnum):
@@ -31,6 +35,7 @@ _PRECISION_BY_LENGTH = {
     19: Precision.SECOND,
 }
 _FULL = "0001-01-01T00:00:00"
+_OPEN = (10**14, 10**10, 10**8, 10**6)  # what stands behind: nothing, the year, the month, the day
 
 
 @dataclass(frozen=True, order=True)
@@ -72,10 +77,34 @@ class PartialDate:
         return int(self.iso[5:7]) if len(self.iso) >= 7 else None
 
     @property
-    def sort_key(self) -> int:
-        """The date as one integer YYYYMMDDhhmmss, missing parts 0; the unknown date is 0."""
+    def earliest(self) -> int:
+        """The first moment that may be meant, as an integer to sort by; 0 for the unknown date.
+
+        >>> PartialDate("2024-04").earliest
+        20240400000000
+        """
         digits = re.sub(r"\D", "", self.iso)
         return int(digits.ljust(14, "0")) if digits else 0
+
+    @property
+    def latest(self) -> int:
+        """The last moment that may be meant, as an integer; of the unknown date, after all others.
+
+        >>> PartialDate("2024-04").latest
+        20240499999999
+        """
+        return int(latest(self.earliest))
+
+
+def latest(earliest: Any) -> Any:
+    """Return the `latest` of a date of which only the `earliest` is kept; works on arrays, too.
+
+    Midnight sharp cannot be told from a day without a time, and counts as the day.
+    """
+    last = earliest
+    for size in _OPEN:
+        last = last + ((last == earliest) & (earliest % size == 0)) * (size - 1)
+    return last
 
 
 UNKNOWN = PartialDate("")
