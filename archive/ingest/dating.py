@@ -13,10 +13,10 @@ import datetime as dt
 import re
 
 from search.text.dates import UNKNOWN, PartialDate
+from search.text.numerals import ONES, ZEROS, read
 
 _CHINA = dt.timezone(dt.timedelta(hours=8))
-_DIGITS = str.maketrans("〇○零Ｏ一二三四五六七八九０１２３４５６７８９", "00001234567890123456789")
-_NUMERAL = "[〇○零Ｏ一二三四五六七八九]"
+_NUMERAL = f"[{ZEROS}{ONES}]"
 _DATE = re.compile(
     rf"""
     (?<![0-9０-９])
@@ -92,10 +92,10 @@ def _value(found: re.Match[str]) -> PartialDate | None:
 def _partial(
     year: str, month: str | None = None, day: str | None = None, time: str = ""
 ) -> PartialDate | None:
-    iso = year.translate(_DIGITS)
+    iso = str(read(year))
     for part in (month, day):
         if part:
-            iso += f"-{_number(part):02}"
+            iso += f"-{read(part.replace('元', '一')) or 0:02}"
     try:
         return PartialDate(f"{iso}T{time}" if time else iso)
     except ValueError:
@@ -105,13 +105,3 @@ def _partial(
 def _in_china(value: PartialDate, zone: str) -> PartialDate:
     moment = dt.datetime.fromisoformat(f"{value.iso}{'+00:00' if zone == 'Z' else zone}")
     return PartialDate(moment.astimezone(_CHINA).strftime("%Y-%m-%dT%H:%M:%S"))
-
-
-def _number(numeral: str) -> int:
-    """Read 5, ５, 元, 五, 十, 十二, 二十, 三十一."""
-    if numeral == "元":
-        return 1
-    tens, ten, ones = numeral.partition("十")
-    if not ten:
-        return int(numeral.translate(_DIGITS))
-    return int(tens.translate(_DIGITS) or 1) * 10 + int(ones.translate(_DIGITS) or 0)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from archive.ingest.wordxml import W, attribute
+from search.text import numerals
 
-_HAN = "〇一二三四五六七八九"
 _CHINESE = re.compile(r"chineseCounting|ideograph|(?:japanese|taiwanese)(?:Counting|Digital)")
 _DEPTHS = frozenset("012345678")  # Word has no others
 _START = re.compile("[0-9]{1,9}")
@@ -87,19 +87,10 @@ def _reference(properties: Element | None) -> tuple[str, int] | None:
 
 def _written(number: int, style: str) -> str:
     if _CHINESE.match(style):
-        return _chinese(number)
+        return numerals.write(number)
     if style in ("decimalEnclosedCircle", "decimalEnclosedCircleChinese") and 1 <= number <= 20:
         return chr(ord("①") + number - 1)
     if style in ("lowerLetter", "upperLetter"):
         letter = chr(ord("a") + (number - 1) % 26)
         return letter if style == "lowerLetter" else letter.upper()
     return f"{number:02}" if style == "decimalZero" else str(number)
-
-
-def _chinese(number: int) -> str:
-    """Write 1 to 99 as headings do (十, 十一, 二十三); larger numbers digit by digit."""
-    if not 0 < number < 100:
-        return "".join(_HAN[int(digit)] for digit in str(max(number, 0)))
-    tens, ones = divmod(number, 10)
-    ten = "" if not tens else "十" if tens == 1 else f"{_HAN[tens]}十"
-    return ten + (_HAN[ones] if ones else "")

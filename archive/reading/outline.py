@@ -14,18 +14,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_ONES = "一二三四五六七八九"
-_HAN = f"{_ONES}十百零〇"
+from search.text.numerals import NUMERAL, read
+
 _KINDS = {
-    "part": rf"第(?P<part>[{_HAN}]{{1,9}}|\d{{1,4}})(?:编|部分|篇)(?:[\s\u3000:：、，]|(?=.{{0,30}}$))",
-    "chapter": rf"第(?P<chapter>[{_HAN}]{{1,9}}|\d{{1,4}})章[\s\u3000:：、]",
-    "section": rf"第(?P<section>[{_HAN}]{{1,9}}|\d{{1,4}})节[\s\u3000:：、]",
-    "comma": rf"(?P<comma>[{_HAN}]{{1,3}})\s?[、．]",
-    "bracket": rf"[（(](?P<bracket>[{_HAN}]{{1,3}})[）)]",
+    "part": rf"第(?P<part>[{NUMERAL}]{{1,9}}|\d{{1,4}})(?:编|部分|篇)(?:[\s\u3000:：、，]|(?=.{{0,30}}$))",
+    "chapter": rf"第(?P<chapter>[{NUMERAL}]{{1,9}}|\d{{1,4}})章[\s\u3000:：、]",
+    "section": rf"第(?P<section>[{NUMERAL}]{{1,9}}|\d{{1,4}})节[\s\u3000:：、]",
+    "comma": rf"(?P<comma>[{NUMERAL}]{{1,3}})\s?[、．]",
+    "bracket": rf"[（(](?P<bracket>[{NUMERAL}]{{1,3}})[）)]",
     "point": r"(?P<point>\d{1,2})\s?[.．、](?!\d)",
     "digit": r"[（(](?P<digit>\d{1,2})[）)]",
-    "ordinal": rf"第(?P<ordinal>[{_HAN}]{{1,3}})[，,、](?!次|个)",
-    "is": rf"(?P<is>[{_HAN}]{{1,2}})[是要](?=\S)",
+    "ordinal": rf"第(?P<ordinal>[{NUMERAL}]{{1,3}})[，,、](?!次|个)",
+    "is": rf"(?P<is>[{NUMERAL}]{{1,2}})[是要](?=\S)",
 }
 _START = re.compile("|".join(_KINDS.values()))
 _MAX_TITLE = 60
@@ -78,8 +78,8 @@ def _candidates(text: str) -> Iterator[_Candidate]:
     for line in text.split("\n"):
         if found := _START.match(line):
             kind = str(found.lastgroup)
-            if title := _title(line, kind):
-                yield _Candidate(kind, _number(found[kind]), start, title)
+            if (number := read(found[kind])) and (title := _title(line, kind)):
+                yield _Candidate(kind, number, start, title)
         start += len(line) + 1
 
 
@@ -111,18 +111,3 @@ def _numbered(candidates: list[_Candidate]) -> list[_Candidate]:
             runs[one.kind] = [one]
             kept.append(runs[one.kind])
     return sorted((one for run in kept if len(run) > 1 for one in run), key=lambda one: one.start)
-
-
-def _number(numeral: str) -> int:
-    """Read 3, 三, 十, 十二, 二十, 一百零二: as far as headings go."""
-    if numeral.isdigit():
-        return int(numeral)
-    hundreds, hundred, rest = numeral.rpartition("百")
-    tens, ten, ones = rest.lstrip("零〇").rpartition("十")
-    return (
-        (_digit(hundreds) or 1) * 100 * len(hundred) + (_digit(tens) or 1) * 10 * len(ten)
-    ) + _digit(ones)
-
-
-def _digit(numeral: str) -> int:
-    return _ONES.find(numeral[-1:]) + 1 if numeral else 0
