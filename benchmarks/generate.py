@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
@@ -19,8 +20,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from search.text.han import SEGMENTED
+
 # Raise when the same parameters give other documents than before.
 VERSION = 2
+_HAN = re.compile(f"[{SEGMENTED}]+")
 FORMULAE, QUOTATIONS, SOURCES = 20_000, 200, 40
 TYPES = [
     "speech",
@@ -86,7 +90,7 @@ def dictionary_words() -> tuple[list[str], NDArray[np.float64]]:
     with (Path(spec.origin).parent / "dict.txt").open(encoding="utf-8") as file:
         for line in file:
             word, frequency, _kind = line.split(" ")
-            if all("\u4e00" <= character <= "\u9fd5" for character in word):
+            if _HAN.fullmatch(word):
                 words.append(word)
                 frequencies.append(float(frequency))
     return words, np.array(frequencies)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,10 +11,12 @@ from itertools import pairwise
 
 from benchmarks.corpus import Corpus, Document
 from search.text.fold import fold
+from search.text.han import SEGMENTED
 from search.text.segment import cut
 
 KINDS = ("word", "and", "run", "or", "not", "near")
 NEAR_DISTANCE = 12
+_HAN = re.compile(f"[{SEGMENTED}]+")
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def _words(
 
 
 def _is_word(word: str) -> bool:
-    return len(word) > 1 and all("\u4e00" <= character <= "\u9fd5" for character in word)
+    return len(word) > 1 and bool(_HAN.fullmatch(word))
 
 
 def _sample(corpus: Corpus, count: int, rng: random.Random) -> Iterator[Document]:

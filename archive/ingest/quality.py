@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 
+from search.text import han
+
 MIN_CHARACTERS = 80
 _MIN_HAN = 0.2  # share of Han among what is not blank; speeches measure 0.8, tables 0.3 and more
 _MAX_REPLACED = 0.005
 _ERROR_PAGE_LENGTH = 600  # error pages are short; a long text may well mention one
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _ERROR_PAGE = re.compile(
     r"\b(?:403|404|500|502|503)\b.{0,20}(?:error|not found|forbidden|错误|页面|找不到)"
     r"|(?:页面|网页|文章|内容|信息)(?:不存在|未找到|已(?:被)?删除|找不到|走丢了|无法(?:访问|显示))"
@@ -35,7 +36,7 @@ def held_reason(text: str, title: str, replaced: int) -> str:
         return _("像是错误页或登录页")
     if len(text) < MIN_CHARACTERS:
         return _("正文太短")
-    if len(text) - len(_HAN.sub("", text)) < _MIN_HAN * solid:
+    if han.count(text) < _MIN_HAN * solid:
         return _("汉字比例过低")
     if replaced > _MAX_REPLACED * len(text):
         return _("无法解码的字节过多")

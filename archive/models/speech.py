@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -18,10 +17,8 @@ from archive.models.fields import PartialDateField
 from archive.models.original import Original
 from archive.models.source import Source
 from search.sync.outbox import note_changes
+from search.text import han
 from search.text.dates import PartialDate
-
-# Ideographs of the BMP (with 〇 and the compatibility block) and of the planes beyond.
-_HAN = re.compile("[〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 
 
 class SpeechType(models.TextChoices):
@@ -220,7 +217,7 @@ class Speech(models.Model):
         if "text" in self.get_deferred_fields():
             return
         self.char_count = len("".join(self.text.split()))
-        self.han_count = sum(map(len, _HAN.findall(self.text)))
+        self.han_count = han.count(self.text)
         self.text_sha256 = digest_of(self.text)
 
     def by_hand(self) -> set[str]:

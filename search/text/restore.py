@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from search.text.fold import Folded, fold, fold_map, marker_spans
+from search.text.han import IDEOGRAPHS
 
 # What follows D in a word that begins with 党 -> what would make it another word (D性能, D建筑).
 _WORD_UNLESS = {
@@ -119,7 +120,7 @@ def _saying(before: str, unless: str, after: str) -> str:
 
 
 _PINYIN = (
-    r"(?<=[\u3400-\u9fff\U00020000-\U000323af])"
+    rf"(?<=[{IDEOGRAPHS}])"
     r"[(（] ?(?P<pinyin>[a-zA-Zà-üÀ-Üā-ǜ\u0300\u0301\u0304\u0308\u030c]{1,8})[1-5]? ?[)）]"
 )
 

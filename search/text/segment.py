@@ -23,10 +23,10 @@ from types import ModuleType
 from typing import NamedTuple
 
 from search.text.dictionary import TERMS
+from search.text.han import SEGMENTED
 
-# The characters jieba knows as Han. Rarer ones (𠮷, 〇) stand alone, for the two to agree.
-_HAN = "\u4e00-\u9fd5"
-_RUN = re.compile(rf"[{_HAN}]+|[a-z\u00df-\u024f\u0370-\u052f]+|[0-9]+|.", re.DOTALL)
+_RUN = re.compile(rf"[{SEGMENTED}]+|[a-z\u00df-\u024f\u0370-\u052f]+|[0-9]+|.", re.DOTALL)
+_FIRST, _LAST = SEGMENTED[0], SEGMENTED[-1]
 
 # jieba's time grows with the square of a run it does not know (20,000 times 的: 1.2 s), and folded
 # text is one long run. So it is cut by windows, the words near a window's end again by the next.
@@ -127,7 +127,7 @@ def inner_words(word: str) -> tuple[str, ...]:
 
 
 def _is_han(run: str) -> bool:
-    return "\u4e00" <= run[0] <= "\u9fd5"
+    return _FIRST <= run[0] <= _LAST
 
 
 @lru_cache(maxsize=1 << 16)

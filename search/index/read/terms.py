@@ -15,12 +15,13 @@ from search.index.format.fields import RESTORED
 from search.index.format.postings import FieldTerms
 from search.index.read.snapshot import Snapshot
 from search.text.fold import fold
+from search.text.han import SEGMENTED
 from search.text.segment import words
 
 # A short beginning fits many terms; so many of each segment are looked at, in their own order.
 _TERMS_LOOKED_AT = 2000
 _SPELT = re.compile(r"[^\W_]+")
-_HAN = re.compile("[\u4e00-\u9fd5]")
+_SEGMENTED = re.compile(f"[{SEGMENTED}]")
 
 
 def beginning(terms: FieldTerms, prefix: str) -> Iterator[tuple[int, str]]:
@@ -58,7 +59,7 @@ def separate_words(text: str) -> tuple[str, ...]:
     for run in _SPELT.findall(text):
         folded = fold(run)
         if folded:
-            found |= dict.fromkeys(words(folded) if _HAN.search(folded) else [folded])
+            found |= dict.fromkeys(words(folded) if _SEGMENTED.search(folded) else [folded])
     return tuple(found)
 
 
