@@ -18,10 +18,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from archive.ingest import labels, rules
-from archive.ingest.lines import Line, Span, cut_inside, shown, split_lines
+from archive.ingest.lines import Line, cut_inside, shown, split_lines
 from archive.ingest.rules import Where
 from archive.ingest.values import Removed
 from archive.reading.outline import is_heading
+from search.text.spans import Span
 
 _BULLETS = "•·●○■□◆▪▸►*　 \t"
 _ANY = rules.of(Where.ANY)

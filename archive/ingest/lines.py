@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from archive.ingest import rules
 from archive.ingest.rules import Where
 from archive.ingest.values import Removed
-
-Span = tuple[int, int]
+from search.text.spans import Span
 
 _BREAKS = r"\n\r\x0b\x0c\x85\u2028\u2029"
 _LINE = re.compile(rf"\S[^{_BREAKS}]*")

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import groupby, pairwise
 
-from archive.ingest.lines import Span
 from archive.ingest.sanitise import sanitise
 from archive.ingest.values import Extracted, Mark
+from search.text.spans import Span
 
 _TAGS = {
     "h1": "h2",

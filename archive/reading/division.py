@@ -12,7 +12,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from search.text.sentences import SENTENCE_ENDS
+from search.text.punctuation import SENTENCE_ENDS
 
 CHARACTERS = 60_000
 PARAGRAPHS = 2_000

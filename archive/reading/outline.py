@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from search.text.numerals import NUMERAL, read
+from search.text.punctuation import SEMICOLONS, SENTENCE_ENDS, STOPS
 
 _KINDS = {
     "part": rf"第(?P<part>[{NUMERAL}]{{1,9}}|\d{{1,4}})(?:编|部分|篇)(?:[\s\u3000:：、，]|(?=.{{0,30}}$))",
@@ -29,8 +30,8 @@ _KINDS = {
 }
 _START = re.compile("|".join(_KINDS.values()))
 _MAX_TITLE = 60
-_SENTENCE = re.compile(r"[。！？；;]")
-_RUN_IN = re.compile(rf"[^。！？；;!?\n]{{2,{_MAX_TITLE}}}?[。！？!?]")
+_SENTENCE = re.compile(f"[{SENTENCE_ENDS}]")
+_RUN_IN = re.compile(rf"[^{SENTENCE_ENDS}]{{2,{_MAX_TITLE}}}?[{STOPS}]")
 _CLAUSE = re.compile(rf"[^，,。：:；;\n]{{2,{_MAX_TITLE}}}?[，,。：:；;]")
 _MAX_LEVEL = 4
 
@@ -88,7 +89,7 @@ def _title(line: str, kind: str) -> str:
 
     What ends in a semicolon is an item of an enumeration, as laws are full of.
     """
-    if line.endswith(("；", ";")):
+    if line.endswith(tuple(SEMICOLONS)):
         return ""
     if len(line) <= _MAX_TITLE and not _SENTENCE.search(line, 0, len(line) - 1):
         return line.rstrip("。：:")

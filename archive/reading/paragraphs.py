@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from archive.reading.anchors import anchored
 from archive.reading.outline import Heading
 from search.text.restore import Restoration
+from search.text.spans import Span
 
-Span = tuple[int, int]
 _AFTER_HEADING = "。：: 　"
 
 

@@ -4,14 +4,13 @@ Everything here works on one text by reading through it, with offsets into the o
 no index, so it is also the measure of what an index must answer.
 """
 
-from search.highlight.html import Span, mark, merged
+from search.highlight.html import mark, merged
 from search.highlight.occurrences import Places
 from search.highlight.reference import hit_array, hit_arrays, hits, holds, matches
 from search.highlight.snippets import snippets
 
 __all__ = [
     "Places",
-    "Span",
     "hit_array",
     "hit_arrays",
     "hits",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
-from typing import TypeAlias
 
-Span: TypeAlias = tuple[int, int]
+from search.text.spans import Span
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

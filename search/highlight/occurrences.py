@@ -18,7 +18,7 @@ from search.errors import TooBroad
 from search.query import And, Exact, Near, Node, Not, Or, Pattern, Run, Same
 from search.text import pattern
 from search.text.fold import Folded, fold, marker_spans
-from search.text.sentences import PARAGRAPH_ENDS, SENTENCE_ENDS
+from search.text.punctuation import PARAGRAPH_ENDS, SENTENCE_ENDS
 
 Places: TypeAlias = npt.NDArray[np.int32]
 Codes: TypeAlias = npt.NDArray[np.uint32]

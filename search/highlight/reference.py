@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from search.highlight.html import Span
 from search.highlight.occurrences import Places, Reading, united
 from search.query import (
     And,
@@ -27,6 +26,7 @@ from search.query import (
 from search.text.dates import PartialDate
 from search.text.fold import fold, fold_map
 from search.text.restore import Restoration, fold_restored
+from search.text.spans import Span
 from search.text.units import units
 
 TEXT_FIELDS = ("title", "text")

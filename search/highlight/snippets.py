@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from search.highlight.html import Span, mark
+from search.highlight.html import mark
 from search.highlight.occurrences import Places
-from search.text.sentences import SENTENCE_ENDS
+from search.text.punctuation import SENTENCE_ENDS
+from search.text.spans import Span
 
 ELLIPSIS = "…"
 _PAUSES = "，、：,:" + SENTENCE_ENDS

@@ -1,4 +1,4 @@
-"""Where sentences and paragraphs end: the same for snippets, 同句, 同段 and the index."""
+"""Where the sentences and paragraphs of a folded text begin."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.text.fold import Folded
-
-SENTENCE_ENDS = "。！？；!?;\n"
-PARAGRAPH_ENDS = "\n"
+from search.text.punctuation import PARAGRAPH_ENDS, SENTENCE_ENDS
 
 _SENTENCE = np.zeros(0x10000, bool)
 _SENTENCE[[ord(character) for character in SENTENCE_ENDS]] = True

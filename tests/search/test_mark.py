@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.highlight import Span, mark, merged
+from search.highlight import mark, merged
+from search.text.spans import Span
 
 hostile = st.text(st.sampled_from("甲乙<>&\"'/ \n=mark\u202e\x00\ufffe😀\u0301"), max_size=40)
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.highlight import Span, hits, mark, merged, snippets
+from search.highlight import hits, mark, merged, snippets
+from search.text.spans import Span
 from tests.search.language import parse
 
 SPEECH = (
