@@ -14,11 +14,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from search import highlight
 from search.backend import Answer, Filters, Search
 from search.errors import IndexUnavailable, TooBroad
 from search.haystack.declaration import schema
 from search.haystack.site import backend
+from search.highlight import Highlighter
 from search.messages import last_page, message, too_broad
 from search.query import Everything, Exact, Node, Run, parse, unparse
 from search.results import (
@@ -225,16 +225,15 @@ def _rows(request: SearchRequest, tree: Node, answer: Answer) -> Iterable[Result
         whole_text, title = searched.text_of(obj), searched.title_of(obj)
         text = whole_text[: max(left, _LEAST_READ)]
         left -= len(text)
-        in_title, places = highlight.hit_arrays(
-            title, text, tree, restore=request.restore, fields=(searched.title, searched.text)
-        )
+        fields = (searched.title, searched.text)
+        found = Highlighter(title, text, tree, restore=request.restore, fields=fields)
         yield ResultRow(
             pk=key,
             object=obj,
             score=score,
-            hits=len(places) + len(in_title),
-            title=highlight.mark(title, [(start, end) for start, end in in_title.tolist()]),
-            snippets=tuple(highlight.snippets(text, places)),
+            hits=found.count,
+            title=found.marked_title(),
+            snippets=tuple(found.snippets()),
             hits_more=bool(request.q) and len(text) < len(whole_text),
         )
 

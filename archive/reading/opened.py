@@ -16,7 +16,7 @@ from archive.reading.outline import Heading, outline
 from archive.reading.paragraphs import Marks, Paragraph, paragraphs
 from search.errors import TooBroad
 from search.haystack.declaration import schema
-from search.highlight import Places, hit_arrays
+from search.highlight import Highlighter, Spans
 from search.messages import last_page, too_broad
 from search.query import Everything, parse
 from search.results import SearchRequest
@@ -43,14 +43,12 @@ class Opened:
         title, text, restore = speech.title, speech.text, asked.restore
         self.notes: list[str] = []
         self._masks = restorations(text)
-        self._in_title = self._in_text = np.empty((0, 2), np.int32)
         try:
-            self._in_title, self._in_text = hit_arrays(
-                title, text, tree, restore=restore, masks=self._masks
-            )
+            found = Highlighter(title, text, tree, restore=restore, masks=self._masks)
         except TooBroad:
             self.notes.append(too_broad())
-        self.hits = len(self._in_title) + len(self._in_text)
+            found = Highlighter(title, text, Everything())
+        self._in_title, self._in_text, self.hits = found.title_hits, found.text_hits, found.count
         self.masked = sum(1 for mask in self._masks if mask.reading)
         self._mask_starts = np.array([mask.start for mask in self._masks], np.int64)
         self._division = Division(text, self._in_text[:, 0], self._mask_starts)
@@ -137,7 +135,7 @@ class Opened:
         here = [each for each in self._headings if self._start <= each.start < self._end]
         return tuple(here[:OUTLINE])
 
-    def _marks(self, spans: Places, masks: Sequence[Restoration] = (), *, first: int) -> Marks:
+    def _marks(self, spans: Spans, masks: Sequence[Restoration] = (), *, first: int) -> Marks:
         hits: list[Span] = [(start, end) for start, end in spans.tolist()]
         return Marks(hits, masks, first=first, total=self.hits, address=self.address_of_hit)
 

@@ -10,8 +10,8 @@ from haystack.constants import ID
 from haystack.models import SearchResult
 from haystack.utils.app_loading import haystack_get_model
 
-from search import highlight
 from search.haystack.kinds import Kind
+from search.highlight import Highlighter
 from search.index.read.find import Found
 from search.index.read.snapshot import Snapshot
 from search.query import Node
@@ -53,4 +53,4 @@ def _highlighted(index: Any, obj: Any, tree: Node) -> dict[str, list[str]]:
     """Return {main field: passages of it as HTML}; passages of nothing if the object is gone."""
     name = index.get_content_field()
     text = force_str(index.prepare(obj).get(name) or "") if obj else ""
-    return {name: highlight.snippets(text, highlight.hit_array(text, tree))}
+    return {name: Highlighter("", text, tree).snippets()}

@@ -4,19 +4,8 @@ Everything here works on one text by reading through it, with offsets into the o
 no index, so it is also the measure of what an index must answer.
 """
 
-from search.highlight.html import mark, merged
-from search.highlight.occurrences import Places
-from search.highlight.reference import hit_array, hit_arrays, hits, holds, matches
-from search.highlight.snippets import snippets
+from search.highlight.highlighter import Highlighter
+from search.highlight.occurrences import Spans
+from search.highlight.reference import holds, matches
 
-__all__ = [
-    "Places",
-    "hit_array",
-    "hit_arrays",
-    "hits",
-    "holds",
-    "mark",
-    "matches",
-    "merged",
-    "snippets",
-]
+__all__ = ["Highlighter", "Spans", "holds", "matches"]

@@ -1,8 +1,8 @@
 """Where strings, patterns and neighbours stand in one reading of a text.
 
-Places are arrays of shape (n, 2), int32: [start, end) in folded characters, ascending by start; spans
-are the same in characters of the original. A text may hold two million of them, so no step here is
-Python for each.
+Places and spans are arrays of shape (n, 2), int32, ascending by start: [start, end) of places in folded
+characters, of spans in characters of the original. A text may hold two million of them, so no step here
+is Python for each.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ import numpy.typing as npt
 from search.errors import TooBroad
 from search.query import And, Exact, Near, Node, Not, Or, Pattern, Run, Same
 from search.text import pattern
-from search.text.fold import Folded, fold, marker_spans
+from search.text.fold import Folded, fold, fold_map, marker_spans
 from search.text.punctuation import PARAGRAPH_ENDS, SENTENCE_ENDS
+from search.text.restore import Restoration, fold_restored
 
 Places: TypeAlias = npt.NDArray[np.int32]
+Spans: TypeAlias = npt.NDArray[np.int32]
 Codes: TypeAlias = npt.NDArray[np.uint32]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
@@ -28,16 +30,29 @@ MOST_PLACES = 6_000_000
 """So many places of all strings together are compared in one text."""
 
 _ENDS = {"sentence": SENTENCE_ENDS, "paragraph": PARAGRAPH_ENDS}
-_NOWHERE: Places = np.empty((0, 2), np.int32)
+NOWHERE: Spans = np.empty((0, 2), np.int32)
 _END = 0xFFFF_FFFF
 _fold_term = lru_cache(maxsize=256)(fold)
 
 
-def united(spans: Iterable[Places]) -> Places:
+def readings(
+    text: str, restore: bool, masks: Sequence[Restoration] | None = None
+) -> list[Reading]:
+    """The readings of a text: as it stands and, where spellings are masked, as it was meant.
+
+    `masks` are its restorations, where they are known.
+    """
+    folded = [fold_map(text)]
+    if restore and (second := fold_restored(text, masks)):
+        folded.append(second)
+    return [Reading(text, reading) for reading in folded]
+
+
+def united(spans: Iterable[Spans]) -> Spans:
     """All the spans ascending, those that overlap as one; spans that only touch stay two."""
     found = [_keys(each) for each in spans if len(each)]
     if not found:
-        return _NOWHERE
+        return NOWHERE
     keys = np.sort(np.concatenate(found), kind="stable")
     starts, reach = keys >> 32, np.maximum.accumulate(keys & _END)
     first = np.flatnonzero(np.concatenate(([True], starts[1:] >= reach[:-1])))
@@ -52,7 +67,7 @@ class Reading:
         self._folded = folded
         self._compared = 0
 
-    def spans(self, places: Places) -> Places:
+    def spans(self, places: Places) -> Spans:
         """The places in the original text."""
         starts = self._folded.starts[places[:, 0]]
         ends = self._folded.ends[places[:, 1] - 1]
@@ -64,7 +79,7 @@ class Reading:
         Raises TooBroad when that makes too many to be compared.
         """
         if not folded or folded not in self._folded.text:
-            return _NOWHERE
+            return NOWHERE
         places = _occurrences(self._folded_codes, _codes(folded))
         self._compared += len(places)
         if self._compared > MOST_PLACES:
@@ -103,7 +118,7 @@ class Reading:
                 return bool(self._parts(And(children), unit).any())
         return len(self.places(node)) > 0
 
-    def hits(self, node: Node) -> Iterator[Places]:
+    def hits(self, node: Node) -> Iterator[Spans]:
         """Where in the original the node is answered, each run as one piece; a Not is nowhere."""
         match node:
             case And(children) | Or(children):
@@ -135,7 +150,7 @@ class Reading:
             parts[number[spans[:, 0]]] = True
         return parts
 
-    def _hits_within(self, node: Node, unit: str) -> Iterator[Places]:
+    def _hits_within(self, node: Node, unit: str) -> Iterator[Spans]:
         """The hits of a node, those left out that reach beyond one sentence or paragraph."""
         match node:
             case And(children) | Or(children):
@@ -164,7 +179,7 @@ class Reading:
         last = _pairs(places[:, 1] - 1, places[:, 1])
         return places[self._number(places, unit) == self._number(last, unit)]
 
-    def _inside(self, spans: Places, unit: str) -> Places:
+    def _inside(self, spans: Spans, unit: str) -> Spans:
         number = self._numbers[unit]
         return spans[number[spans[:, 0]] == number[spans[:, 1] - 1]]
 
@@ -185,10 +200,10 @@ class Reading:
     def _folded_codes(self) -> Codes:
         return _codes(self._folded.text)
 
-    def _strict(self, text: str) -> Places:
+    def _strict(self, text: str) -> Spans:
         """The spans where the original characters stand; within a site marker is no text."""
         if not text or text not in self._original:
-            return _NOWHERE
+            return NOWHERE
         spans = _occurrences(_codes(self._original), _codes(text))
         markers = np.array(marker_spans(self._original), np.int32).reshape(-1, 2)
         if not len(markers):
@@ -196,7 +211,7 @@ class Reading:
         nearest = np.searchsorted(markers[:, 0], spans[:, 0], "right") - 1
         return spans[(nearest < 0) | (spans[:, 1] > markers[nearest, 1])]
 
-    def _folded_places(self, spans: Places) -> Places:
+    def _folded_places(self, spans: Spans) -> Places:
         """The places of spans; those of punctuation alone have none."""
         places = np.searchsorted(self._folded.starts, spans).astype(np.int32)
         return places[places[:, 0] < places[:, 1]]

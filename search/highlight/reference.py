@@ -1,84 +1,28 @@
-"""What a query means: whether a document answers it, and where in a text it does.
+"""What a query means: whether a document answers it.
 
 The engine must give the same documents, whatever way it takes to them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from search.highlight.occurrences import Places, Reading, united
+from search.highlight.occurrences import Reading, readings
 from search.query import (
     And,
     Dates,
     Everything,
-    Exact,
-    Near,
     Node,
     Not,
     Or,
-    Pattern,
     Run,
-    Same,
     Scope,
-    leaves,
 )
 from search.text.dates import PartialDate
-from search.text.fold import fold, fold_map
-from search.text.restore import Restoration, fold_restored
-from search.text.spans import Span
+from search.text.fold import fold
 from search.text.units import units
 
 TEXT_FIELDS = ("title", "text")
-
-
-def hits(
-    text: str, tree: Node, *, restore: bool = True, field: str = "text", beside: str = ""
-) -> list[Span]:
-    """Where in the text the query is answered: ascending, each apart from the next.
-
-    Offsets are into the text as given. `field` says which field the text is; terms that are looked
-    for in other fields only are left out. `restore` reads masked spellings back as well. A run
-    that stands nowhere whole is shown by its pieces. What a Not excludes is no hit. `beside` is
-    what else is searched of the document (the title of a text): a run that stands whole there is
-    not shown by its pieces here.
-    """
-    found = hit_array(text, tree, restore=restore, field=field, beside=beside)
-    return [(start, end) for start, end in found.tolist()]
-
-
-def hit_array(
-    text: str, tree: Node, *, restore: bool = True, field: str = "text", beside: str = ""
-) -> Places:
-    """What `hits` gives as rows of an array: a text may have a million.
-
-    Raises TooBroad for a query of many terms each of which stands everywhere in a very long text.
-    """
-    readings, others = _readings(text, restore), _readings(beside, restore) if beside else []
-    return united(_hits(tree, readings, others, field in TEXT_FIELDS, field))
-
-
-def hit_arrays(
-    title: str,
-    text: str,
-    tree: Node,
-    *,
-    restore: bool = True,
-    fields: tuple[str, str] = TEXT_FIELDS,
-    masks: Sequence[Restoration] | None = None,
-) -> tuple[Places, Places]:
-    """What `hits` gives of a title and of a text, each beside the other, which are folded once.
-
-    `fields` are what queries call the two, `masks` the restorations of the text, where they have
-    been found already. Raises TooBroad as `hit_array` does.
-    """
-    if next(leaves(tree), None) is None:
-        return united([]), united([])
-    of_title, of_text = _readings(title, restore), _readings(text, restore, masks)
-    return (
-        united(_hits(tree, of_title, of_text, True, fields[0])),
-        united(_hits(tree, of_text, of_title, True, fields[1])),
-    )
 
 
 def matches(
@@ -97,43 +41,7 @@ def matches(
 
 def holds(text: str, tree: Node, *, restore: bool = True) -> bool:
     """Is the query true of one text, looked for in it alone and each run read as one piece?"""
-    return any(reading.holds(tree) for reading in _readings(text, restore))
-
-
-def _readings(
-    text: str, restore: bool, masks: Sequence[Restoration] | None = None
-) -> list[Reading]:
-    folded = [fold_map(text)]
-    if restore and (second := fold_restored(text, masks)):
-        folded.append(second)
-    return [Reading(text, reading) for reading in folded]
-
-
-def _hits(
-    node: Node, readings: list[Reading], others: list[Reading], searched: bool, field: str
-) -> Iterator[Places]:
-    """The hits of a node; `searched` says if terms without a field of their own are looked for."""
-    match node:
-        case And(children) | Or(children):
-            for child in children:
-                yield from _hits(child, readings, others, searched, field)
-        case Scope(name, child):
-            yield from _hits(child, readings, [], name == field, field)
-        case Run(text) if searched:
-            yield from _run_hits(fold(text), readings, others)
-        case Exact() | Pattern() | Near() | Same() if searched:
-            for reading in readings:
-                yield from reading.hits(node)
-
-
-def _run_hits(folded: str, readings: list[Reading], others: list[Reading]) -> Iterator[Places]:
-    whole = [reading.spans(reading.string(folded)) for reading in readings]
-    if any(map(len, whole)) or any(len(reading.string(folded)) for reading in others):
-        yield from whole
-        return
-    for piece in units(folded):
-        for reading in readings:
-            yield reading.spans(reading.string(piece))
+    return any(reading.holds(tree) for reading in readings(text, restore))
 
 
 class _Document:
@@ -145,7 +53,7 @@ class _Document:
             name: [
                 reading
                 for text in ([value] if isinstance(value, str) else value)
-                for reading in _readings(text, restore and name in TEXT_FIELDS)
+                for reading in readings(text, restore and name in TEXT_FIELDS)
             ]
             for name, value in document.items()
             if name != "date"
@@ -167,10 +75,10 @@ class _Document:
         return isinstance(node, Everything) or self._has(node, fields)
 
     def _has(self, node: Node, fields: tuple[str, ...]) -> bool:
-        readings = [reading for name in fields for reading in self._fields.get(name, ())]
-        if any(reading.holds(node) for reading in readings):
+        read = [reading for name in fields for reading in self._fields.get(name, ())]
+        if any(reading.holds(node) for reading in read):
             return True
-        return isinstance(node, Run) and fields[0] in TEXT_FIELDS and _scattered(node, readings)
+        return isinstance(node, Run) and fields[0] in TEXT_FIELDS and _scattered(node, read)
 
     def _is_dated(self, first: PartialDate, last: PartialDate) -> bool:
         date = self._date

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from search.highlight.html import mark
-from search.highlight.occurrences import Places
+from search.highlight.occurrences import Spans
 from search.text.punctuation import SENTENCE_ENDS
 from search.text.spans import Span
 
@@ -31,11 +31,11 @@ class _Passage(NamedTuple):
 
 
 def snippets(
-    text: str, spans: Sequence[Span] | Places, limit: int = 2, width: tuple[int, int] = (60, 90)
+    text: str, spans: Sequence[Span] | Spans, limit: int = 2, width: tuple[int, int] = (60, 90)
 ) -> list[str]:
     """At most `limit` passages of the text as HTML with <mark>, in the order of the text.
 
-    `spans` are ascending and apart, as `hits` gives them. A passage is the sentence with the most
+    `spans` are ascending and apart. A passage is the sentence with the most
     hits, different ones before repeated ones, and its neighbours up to width[0] characters; above
     width[1] characters it is cut, at a pause if there is one, and … stands at the cut. A hit stays
     whole unless it is longer than that itself. Passages do not overlap. Without hits there is one:

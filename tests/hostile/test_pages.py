@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from archive.models import ItemStatus, Source, Speech, SpeechVersion, UploadBatch
-from search.highlight import hit_array
+from search.highlight import Highlighter
 from search.sync.follow import follow
 from tests.factories import make_source, make_speech
 from tests.hostile.kinds import KINDS, ORDINARY, QUERIES, SIZE, Kind
@@ -30,7 +30,7 @@ def ordinary() -> str:
 @pytest.mark.parametrize("query", QUERIES)
 def test_marking_takes_about_as_long_as_in_an_ordinary_text(kind: Kind, query: str) -> None:
     text, tree = kind.text(SIZE), parse(query).tree
-    works = (lambda: hit_array(text, tree)), (lambda: hit_array(ordinary(), tree))
+    works = (lambda: Highlighter("", text, tree)), (lambda: Highlighter("", ordinary(), tree))
     assert time_ratio(*works) <= kind.time
     assert memory_ratio(*works) <= kind.memory
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from search import highlight
-from search.highlight import hits, mark, merged, snippets
+from search.highlight import Highlighter
+from search.highlight.html import mark
+from search.highlight.snippets import snippets
 from search.index.format.bigrams import sort_bigrams
 from search.index.format.fields import analyse
 from search.index.write.inversion import FieldInverter
@@ -43,7 +45,7 @@ def _folded(text: str) -> None:
 
 def _hits(line: str) -> Step:
     tree = parse(line).tree
-    return lambda text: hits(text, tree)
+    return lambda text: Highlighter("", text, tree)
 
 
 def _matches(line: str) -> Step:
@@ -56,12 +58,8 @@ def _shown(text: str) -> None:
     many = [(at, at + 1) for at in range(0, len(text) - 1, _SPAN)]
     for spans in (many, [(0, len(text))], [(len(text) // 2, len(text) // 2 + 1)], []):
         snippets(text, spans)
-        mark(text, spans, number=True)
+        mark(text, spans)
         mark(text, spans, start=len(text) // 2, end=len(text) // 2 + 100)
-
-
-def _merged(text: str) -> None:
-    merged((at, at + 1 + at % _SPAN) for at in range(len(text) - _SPAN))
 
 
 def _indexed(text: str) -> None:
@@ -89,7 +87,6 @@ STEPS: dict[str, tuple[Step, int]] = {
     "clean": (clean, 16_000),
     "index": (_indexed, 2_400),
     "shown": (_shown, 4_000),
-    "merged": (_merged, 4_000),
     "matches": (_matches("同句(的 -的) OR 同段(学 -学) OR 员*员 OR (党员 -党员)"), 1_600),
     **{f"hits, {name}": (_hits(line), 2_400) for name, line in _QUERIES.items()},
 }

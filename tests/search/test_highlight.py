@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from search import highlight
-from search.highlight import hits, matches
+from search.highlight import matches
 from search.highlight.occurrences import Reading
 from search.query import Exact, Node, Not, Pattern, Run
 from search.text.fold import fold_map
 from tests.search.language import parse
+from tests.search.marking import hits
 
 TEXT = """要扛##paidbegin##起、对党的责任。“功成不必在我”的精神境界和功成必定有我的历史担当；
 D员干部要学思想，见行动！
@@ -80,12 +81,6 @@ def test_hits_without_reading_masked_spellings_back() -> None:
     text, tree = "D员干部，党员", parse("党员").tree
     assert hits(text, tree, restore=False) == [(5, 7)]
     assert hits(text, tree) == [(0, 2), (5, 7)]
-
-
-def test_hits_of_other_fields() -> None:
-    tree = parse("标题:政绩 来源:人民 (标题:-观) 责任").tree
-    assert hits("政绩人民责任", tree, field="title") == [(0, 2), (4, 6)]
-    assert hits("政绩人民责任", tree, field="source") == [(2, 4)]
 
 
 def test_hits_to_the_end_of_a_long_text() -> None:
@@ -205,4 +200,4 @@ def test_dates_of_any_precision_match_what_they_may_mean(
 def test_a_site_marker_is_no_text_however_strictly_asked(text: str, holds: bool) -> None:
     same = parse("同段(原样:“d” “群众”)").tree
     assert highlight.holds(text, same) == holds
-    assert (len(highlight.hits(text, same)) == 2) == holds
+    assert (len(hits(text, same)) == 2) == holds

@@ -8,11 +8,12 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.highlight import hit_arrays, hits, matches, merged
+from search.highlight import Highlighter, matches
 from search.query import Exact, Near, Not, Pattern, Run, Same
 from search.text.fold import fold
 from search.text.restore import restorations
 from tests.search.language import parse
+from tests.search.marking import hits, merged
 
 small_texts = st.text("甲乙丙丁，。\n", max_size=30)
 terms = st.text("甲乙丙", min_size=1, max_size=3)
@@ -122,25 +123,13 @@ def test_hits_fold_to_what_was_asked_for(text: str, pieces: list[str]) -> None:
     assert all(fold(text[start]) and fold(text[end - 1]) for start, end in found)
 
 
-@given(small_texts, small_texts, st.lists(terms, min_size=1, max_size=2), st.booleans())
-def test_title_and_text_at_once_as_each_beside_the_other(
-    title: str, text: str, strings: list[str], together: bool
-) -> None:
-    line = " ".join(strings) if together else f"标题:{strings[0]} -{strings[-1]} OR {strings[-1]}"
-    tree = parse(line).tree
-    found = [[tuple(span) for span in each.tolist()] for each in hit_arrays(title, text, tree)]
-    assert found == [
-        hits(title, tree, field="title", beside=text),
-        hits(text, tree, beside=title),
-    ]
-
-
 @given(
     st.text("D员党（dang的)，", max_size=30), st.sampled_from(["党员", "-党 员", "员 NEAR/3 党"])
 )
 def test_masks_that_are_known_already_mark_the_same(text: str, line: str) -> None:
     tree = parse(line).tree
     for restore in (True, False):
-        known = hit_arrays("D员", text, tree, restore=restore, masks=restorations(text))
-        found = hit_arrays("D员", text, tree, restore=restore)
-        assert [each.tolist() for each in known] == [each.tolist() for each in found]
+        known = Highlighter("D员", text, tree, restore=restore, masks=restorations(text))
+        found = Highlighter("D员", text, tree, restore=restore)
+        assert known.title_hits.tolist() == found.title_hits.tolist()
+        assert known.text_hits.tolist() == found.text_hits.tolist()

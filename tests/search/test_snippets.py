@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.highlight import hits, mark, merged, snippets
+from search.highlight.html import mark
+from search.highlight.snippets import snippets
 from search.text.spans import Span
 from tests.search.language import parse
+from tests.search.marking import hits, merged
 
 SPEECH = (
     "政绩观正不正，群众看得清。"
@@ -177,7 +179,7 @@ def test_many_hits_in_a_long_text_take_little_time() -> None:
     start = time.perf_counter()
     spans = hits(text, tree)
     pieces = snippets(text, spans)
-    html = mark(text, spans, number=True)
+    html = mark(text, spans)
     assert time.perf_counter() - start < 2
     assert len(spans) == 27_000
     assert html.count("<mark") == 27_000

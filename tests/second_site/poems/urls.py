@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 
 from search.engine import search
 from search.haystack.declaration import schema
-from search.highlight import hit_arrays, mark
+from search.highlight import Highlighter
 from search.query import parse
 from search.suggesting import similar, suggest
 from search.web.api import as_json
@@ -41,10 +41,10 @@ def poem(request: HttpRequest, pk: int) -> HttpResponse:
     """One poem, marked."""
     shown = get_object_or_404(Poem, pk=pk, hidden=False)
     query = parse(request.GET.get("q", ""), schema().fields).tree
-    in_title, in_lines = hit_arrays(shown.name, shown.lines, query, fields=("name", "lines"))
+    found = Highlighter(shown.name, shown.lines, query, fields=("name", "lines"))
     context = {
-        "title": mark(shown.name, [(start, end) for start, end in in_title.tolist()]),
-        "lines": mark(shown.lines, [(start, end) for start, end in in_lines.tolist()]),
+        "title": found.marked_title(),
+        "lines": found.marked_text(),
         "similar": similar(shown),
     }
     return render(request, "poem.html", context)
