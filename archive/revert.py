@@ -40,13 +40,7 @@ def bring(version: SpeechVersion, editor: User, reason: str, *, by_hand: bool) -
             return frozenset()
         if speech.state == State.PUBLISHED and not values.get("text", speech.text):
             raise ValueError("a published speech needs a text")
-        SpeechVersion.objects.create(
-            speech=speech,
-            values=before,
-            original=speech.original,
-            changed_by=editor,
-            reason=reason[:200],
-        )
+        original = speech.original
         for name in values.keys() - {"source", "date"}:
             setattr(speech, name, values[name])
         speech.source_id = values.get("source", speech.source_id)
@@ -61,7 +55,7 @@ def bring(version: SpeechVersion, editor: User, reason: str, *, by_hand: bool) -
         if by_hand:
             mine = (values.keys() & BY_EDITOR) - were_by_hand
             speech.mark_by_hand(mine, editor.get_username())
-        speech.save()
+        SpeechVersion.objects.record(speech, before, by=editor, reason=reason, original=original)
     return frozenset(values)
 
 

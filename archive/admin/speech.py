@@ -349,12 +349,13 @@ class SpeechAdmin(UploadDesk, VersionDesk, GuardedAdmin):
             self.propose(request, current, values, reason=reason, original=current.original)
             obj.is_proposed = True
             return
-        if change:
-            SpeechVersion.objects.create(
-                speech=obj,
-                values=before,
-                original=obj.original,
-                changed_by=user_of(request),
+        if current:
+            SpeechVersion.objects.record(
+                obj,
+                before,
+                by=user_of(request),
                 reason=gettext("人工修改"),
+                original=current.original,
             )
-        super().save_model(request, obj, form, change)
+        else:
+            super().save_model(request, obj, form, change)

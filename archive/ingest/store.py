@@ -193,20 +193,14 @@ def _update(
         **{column: before["provenance"][column] for column in by_hand},
     }
 
-    version = SpeechVersion(
-        speech=speech,
-        values=before,
-        original=speech.original,
-        changed_by=user,
-        reason=_("导入更新"),
-    )
-    if "text" in by_hand:
-        version.values, version.original = {**before, **values, **came}, original
-        version.taken = False
-    else:
+    kept, replaced, taken = before, speech.original, "text" not in by_hand
+    if taken:
         speech.original = original
-    version.save()
-    speech.save()
+    else:
+        kept, replaced = {**before, **values, **came}, original
+    SpeechVersion.objects.record(
+        speech, kept, by=user, reason=_("导入更新"), original=replaced, taken=taken
+    )
     labels = [str(COLUMNS[column].verbose_name) for column in COLUMNS if column in by_hand]
     return _("人工修订过的未覆盖：%(names)s") % {"names": "、".join(labels)} if labels else ""
 

@@ -2,13 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
-from django.db import models
+from django.contrib.auth.models import User
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from archive.models.original import Original
 from archive.models.speech import Speech
+
+
+class SpeechVersionQuerySet(models.QuerySet["SpeechVersion"]):
+    """The one way in which a speech is changed that has been kept before."""
+
+    def record(
+        self,
+        speech: Speech,
+        values: Mapping[str, Any],
+        *,
+        by: User | None,
+        reason: str,
+        original: Original | None,
+        taken: bool = True,
+    ) -> SpeechVersion:
+        """Save a changed speech, and what it was before as a version: both or neither.
+
+        `values` are its `snapshot` before the change, `original` is the file that they came from. What
+        came in but was not `taken` is kept in the same way.
+        """
+        with transaction.atomic():
+            version = self.create(
+                speech=speech,
+                values=values,
+                original=original,
+                changed_by=by,
+                reason=reason[:200],
+                taken=taken,
+            )
+            speech.save()
+        return version
 
 
 class SpeechVersion(models.Model):
@@ -44,6 +79,8 @@ class SpeechVersion(models.Model):
     )
     changed_at = models.DateTimeField(_("更改时间"), auto_now_add=True)
     reason = models.CharField(_("原因"), max_length=200, blank=True)
+
+    objects = SpeechVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
