@@ -80,6 +80,6 @@ def refuse(version: SpeechVersion, editor: User) -> None:
     with transaction.atomic():
         version = SpeechVersion.objects.select_for_update().get(pk=version.pk, pending=True)
         version.pending = False
-        said = _("撤回") if version.changed_by == editor else _("未采纳")
-        version.reason = f"{said}：{version.reason}"[:200]
+        outcome = _("撤回") if version.changed_by == editor else _("未采纳")
+        version.reason = f"{outcome}：{version.reason}"[:200]
         version.save(update_fields=["pending", "reason"])

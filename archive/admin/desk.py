@@ -89,13 +89,13 @@ class UploadDesk(admin.ModelAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_REQUEST:
-            said = _("一次上传的文件合计不能超过 %(size)s MB。") % {"size": MAX_REQUEST >> 20}
-            return self._upload_page(request, UploadForm(), [("", said)], status=413)
+            message = _("一次上传的文件合计不能超过 %(size)s MB。") % {"size": MAX_REQUEST >> 20}
+            return self._upload_page(request, UploadForm(), [("", message)], status=413)
         try:
             return csrf_protect(self._upload)(request)
         except TooManyFilesSent:
-            said = _("一次选的文件太多了；请打成一个 .zip。")
-            return self._upload_page(request, UploadForm(), [("", said)], status=413)
+            message = _("一次选的文件太多了；请打成一个 .zip。")
+            return self._upload_page(request, UploadForm(), [("", message)], status=413)
 
     def _upload(self, request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
@@ -172,14 +172,14 @@ class UploadDesk(admin.ModelAdmin):
                 if monotonic() > until:
                     break
         follow()
-        said = " · ".join(f"{label} {count}" for label, count in counts.items())
-        if said:
-            self.message_user(request, said, messages.SUCCESS)
+        message = " · ".join(f"{label} {count}" for label, count in counts.items())
+        if message:
+            self.message_user(request, message, messages.SUCCESS)
         if counts.total() < len(choices):
-            said = _("其余 %(count)s 份还在等待，请再点一次。") % {
+            message = _("其余 %(count)s 份还在等待，请再点一次。") % {
                 "count": len(choices) - counts.total()
             }
-            self.message_user(request, said, messages.WARNING)
+            self.message_user(request, message, messages.WARNING)
 
     def _preview_page(
         self, request: HttpRequest, batch: UploadBatch, page: Page[UploadItem], cards: list[Card]

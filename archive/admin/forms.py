@@ -120,9 +120,9 @@ class SpeechForm(GuardedForm):
                 _("正文最多 %(most)s 段，现有 %(count)s 段；请分成几份。"),
             ),
         )
-        for count, most, said in counts:
+        for count, most, message in counts:
             if count > most and "text" in self.changed_data:
-                raise ValidationError(said, params={"most": f"{most:,}", "count": f"{count:,}"})
+                raise ValidationError(message, params={"most": f"{most:,}", "count": f"{count:,}"})
         return text
 
     def clean(self) -> dict[str, Any]:

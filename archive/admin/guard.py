@@ -195,8 +195,8 @@ class GuardedAdmin(admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         if form.merged:
             labels = "、".join(str(form.fields[name].label) for name in form.merged)
-            said = _("你打开之后有人改了：%(names)s。你没有动这些项，已保留他的改动。")
-            self.message_user(request, said % {"names": labels}, messages.WARNING)
+            message = _("你打开之后有人改了：%(names)s。你没有动这些项，已保留他的改动。")
+            self.message_user(request, message % {"names": labels}, messages.WARNING)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kw: Any) -> Any:
         """Show the form; where there is a clash, with who changed the object last."""

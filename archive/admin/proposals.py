@@ -92,8 +92,8 @@ class ProposalDesk(admin.ModelAdmin):
             self.message_user(request, gettext("与现在的内容没有差别，没有改动。"), messages.INFO)
             return
         names = labels_of(version.values.keys() - {"provenance"})
-        said = gettext("已发布的内容未动。你的改动（%(names)s）已提交，等有发布权限的人批准。")
-        self.message_user(request, said % {"names": names}, messages.WARNING)
+        message = gettext("已发布的内容未动。你的改动（%(names)s）已提交，等有发布权限的人批准。")
+        self.message_user(request, message % {"names": names}, messages.WARNING)
         self.log_change(request, speech, gettext("提交改动待批准：%(names)s") % {"names": names})
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
@@ -137,18 +137,18 @@ class ProposalDesk(admin.ModelAdmin):
         if not decides and (decision == "accept" or chosen.changed_by != request.user):
             raise PermissionDenied
         try:
-            said = self._settle(request, chosen, decision)
+            message = self._accept_or_refuse(request, chosen, decision)
         except SpeechVersion.DoesNotExist:
             self.message_user(request, gettext("这项改动已经处理过了。"), messages.INFO)
         except ValueError:
-            said = gettext("这个版本没有正文；已发布的材料不能没有正文。")
-            self.message_user(request, said, messages.ERROR)
+            message = gettext("这个版本没有正文；已发布的材料不能没有正文。")
+            self.message_user(request, message, messages.ERROR)
         else:
-            self.log_change(request, speech, said)
-            self.message_user(request, said, messages.SUCCESS)
+            self.log_change(request, speech, message)
+            self.message_user(request, message, messages.SUCCESS)
         return redirect("admin:archive_speech_change", pk)
 
-    def _settle(self, request: HttpRequest, version: SpeechVersion, decision: str) -> str:
+    def _accept_or_refuse(self, request: HttpRequest, version: SpeechVersion, decision: str) -> str:
         names = labels_of(version.values.keys() - {"provenance"})
         if decision == "accept":
             accept(version, user_of(request))

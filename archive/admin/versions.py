@@ -39,8 +39,10 @@ class VersionDesk(ProposalDesk, GuardedAdmin):
             return HttpResponseNotAllowed(["POST"])
         chosen = get_object_or_404(speech.versions, pk=version, pending=False)
         if self.changed_since(request, speech):
-            said = gettext("没有恢复：你打开这一页之后有人改过它。这是现在的样子，请看过再操作。")
-            self.message_user(request, said, messages.WARNING)
+            message = gettext(
+                "没有恢复：你打开这一页之后有人改过它。这是现在的样子，请看过再操作。"
+            )
+            self.message_user(request, message, messages.WARNING)
             return redirect("admin:archive_speech_change", pk)
         if must_wait(speech, user_of(request)):
             reason = gettext("恢复旧版本")
@@ -49,17 +51,19 @@ class VersionDesk(ProposalDesk, GuardedAdmin):
         try:
             changed = revert(chosen, user_of(request))
         except ValueError:
-            said = gettext("这个版本没有正文；已发布的材料不能没有正文。")
-            self.message_user(request, said, messages.ERROR)
+            message = gettext("这个版本没有正文；已发布的材料不能没有正文。")
+            self.message_user(request, message, messages.ERROR)
             return redirect("admin:archive_speech_change", pk)
         if changed:
-            said = gettext("已恢复 %(time)s 的版本（%(names)s）。恢复前的内容存为一个旧版本。") % {
+            message = gettext(
+                "已恢复 %(time)s 的版本（%(names)s）。恢复前的内容存为一个旧版本。"
+            ) % {
                 "time": moment_of(chosen),
                 "names": labels_of(changed),
             }
-            self.log_change(request, speech, said)
-            self.message_user(request, said, messages.SUCCESS)
+            self.log_change(request, speech, message)
+            self.message_user(request, message, messages.SUCCESS)
         else:
-            said = gettext("这个版本与现在的内容没有差别，没有改动。")
-            self.message_user(request, said, messages.INFO)
+            message = gettext("这个版本与现在的内容没有差别，没有改动。")
+            self.message_user(request, message, messages.INFO)
         return redirect("admin:archive_speech_change", pk)

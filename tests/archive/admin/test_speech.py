@@ -133,7 +133,7 @@ def test_the_search_box_searches_every_state(editor: Client) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_long_answer_is_cut_and_says_so(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.admin.speech.SEARCH_LIMIT", 2)
+    monkeypatch.setattr("archive.admin.listing.SEARCH_LIMIT", 2)
     for _ in range(3):
         make_speech(text="政绩观")
     page = editor.get(LIST, {"q": "政绩观"})
