@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ArchiveConfig(AppConfig):
-    """What the archive keeps, how it gets in, how it is browsed."""
+    """What the archive keeps, how it gets in, how it is read."""
 
     name = "archive"
     verbose_name = _("资料库")

@@ -33,7 +33,7 @@ from search.results import (
 from search.schema import Facet
 from search.sync.outbox import withdrawn
 from search.text.fold import fold
-from search.text.units import LONG_RUN, units
+from search.text.pieces import LONG_RUN, pieces_of
 
 # A facet lists so many of its values, the most frequent, and every chosen one.
 _MOST_ROWS = 500
@@ -122,7 +122,7 @@ def _notes_on_wording(request: SearchRequest, wanted: Search, count: int) -> Ite
     if not isinstance(tree, Run) or not count:
         return
     folded = fold(tree.text)
-    parts = units(folded)
+    parts = pieces_of(folded)
     if parts == [folded]:
         return
     whole = backend().find(_counted(replace(wanted, query=Exact(tree.text)))).count

@@ -38,7 +38,7 @@ class StateDesk(GuardedAdmin):
         return [own, *super().get_urls()]
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
-        """Whether the user may change who sees a speech."""
+        """Say whether the user may change who sees a speech."""
         return request.user.has_perm("archive.publish_speech")
 
     def has_delete_permission(self, request: HttpRequest, obj: Speech | None = None) -> bool:

@@ -52,7 +52,7 @@ class Described(Schema):
     date: str
 
 
-class Found(Described):
+class Result(Described):
     """One result; `hits` counts the marked places, `snippets` are HTML with <mark>.
 
     `hits_more` says that the text is so long that they were not counted to its end.
@@ -100,7 +100,7 @@ class Offers(Schema):
     quotations: list[Offer]
 
 
-class Problem(Schema):
+class Error(Schema):
     """What went wrong."""
 
     detail: str
@@ -120,7 +120,7 @@ def _head(speech: Speech) -> dict[str, Any]:
     }
 
 
-def _found(row: ResultRow) -> dict[str, Any]:
+def _result(row: ResultRow) -> dict[str, Any]:
     return _head(row.object) | {
         "hits": row.hits,
         "hits_more": row.hits_more,
@@ -151,7 +151,7 @@ def _parameter(name: str, description: str = "", **schema: Any) -> dict[str, Any
 
 @api.get(
     "/search/",
-    response={200: Results[Found], 400: Results[Found], 503: Results[Found]},
+    response={200: Results[Result], 400: Results[Result], 503: Results[Result]},
     summary="检索已发布的材料",
     openapi_extra={"parameters": _parameters()},
     url_name="search",
@@ -163,7 +163,7 @@ def search_speeches(request: HttpRequest) -> Status[dict[str, Any]]:
     nothing, and `notes` what to do.
     """
     page = search(read(request.GET, schema().facets))
-    answer = as_json(page, [_found(row) for row in page.rows])
+    answer = as_json(page, [_result(row) for row in page.rows])
     if page.available:
         return Status(200, answer)
     return Status(400 if page.refused else 503, answer)
@@ -199,7 +199,7 @@ def _offer(name: str, offered: Suggestion) -> dict[str, Any]:
 
 @api.get(
     "/speeches/{int:pk}/",
-    response={200: Material, 404: Problem},
+    response={200: Material, 404: Error},
     summary="一份材料及其正文",
     url_name="speech",
 )

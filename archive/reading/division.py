@@ -34,8 +34,8 @@ class Division:
         even = len(text) / math.ceil(len(text) / CHARACTERS or 1)  # rather than a scrap at the end
         while (start := self._bounds[-1]) < len(text):
             furthest = min(start + CHARACTERS, len(text))
-            for places, most in counted:
-                index = int(np.searchsorted(places, start)) + most
+            for places, limit in counted:
+                index = int(np.searchsorted(places, start)) + limit
                 if index < len(places):
                     furthest = min(furthest, int(places[index]))
             self._bounds.append(_end(text, lines, start, furthest, start + math.ceil(even)))

@@ -74,7 +74,7 @@ class Marks:
             begins = hit_start >= start
             parts.append(f'<mark id="hit-{number}">' if begins else "<mark>")
             parts.append(self._annotated(text, first, last))
-            parts.append(f"</mark>{self._hop(number)}" if begins else "</mark>")
+            parts.append(f"</mark>{self._neighbours(number)}" if begins else "</mark>")
             position = last
         parts.append(self._annotated(text, position, end))
         return SafeString("".join(parts))
@@ -94,7 +94,7 @@ class Marks:
         parts.append(escape(text[position:end]))
         return "".join(parts)
 
-    def _hop(self, number: int) -> str:
+    def _neighbours(self, number: int) -> str:
         """Return the way from a hit to its neighbours.
 
         The style sheet shows it while the hit is the address's target, and writes its words, so
@@ -108,7 +108,7 @@ class Marks:
             way = escape(self._address(number + 1))
             steps += f'<a rel="next" href="{way}" aria-label="{self._next}"></a>'
         place = self._place % {"number": number, "total": self.total}
-        return f'<span class="hop" data-place="{place}">{steps}</span>'
+        return f'<span class="hit-links" data-place="{place}">{steps}</span>'
 
 
 def paragraphs(

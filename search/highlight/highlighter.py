@@ -9,8 +9,8 @@ from search.highlight.occurrences import NOWHERE, Reading, Spans, readings, unit
 from search.highlight.snippets import snippets
 from search.query import And, Exact, Near, Node, Or, Pattern, Run, Same, Scope, leaves
 from search.text.fold import fold
+from search.text.pieces import pieces_of
 from search.text.restore import Restoration
-from search.text.units import units
 
 
 class Highlighter:
@@ -83,6 +83,6 @@ def _run_hits(folded: str, own: Sequence[Reading], other: Sequence[Reading]) -> 
     if any(map(len, whole)) or any(len(reading.string(folded)) for reading in other):
         yield from whole
         return
-    for piece in units(folded):
+    for piece in pieces_of(folded):
         for reading in own:
             yield reading.spans(reading.string(piece))

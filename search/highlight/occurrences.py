@@ -49,7 +49,11 @@ def readings(
 
 
 def united(spans: Iterable[Spans]) -> Spans:
-    """All the spans ascending, those that overlap as one; spans that only touch stay two."""
+    """Return all the spans ascending, those that overlap as one; spans that only touch stay two.
+
+    [[0, 2], [5, 7]] and [[1, 3], [7, 9]] become [[0, 3], [5, 7], [7, 9]]: a span begins a new one where
+    none before it has reached its start.
+    """
     found = [_keys(each) for each in spans if len(each)]
     if not found:
         return NOWHERE
@@ -104,7 +108,7 @@ class Reading:
         return _chained([*map(self.places, node.children)], node)
 
     def holds(self, node: Node) -> bool:
-        """Is the node true of this reading, each run read as one piece?"""
+        """Say whether the node is true of this reading, each run read as one piece."""
         match node:
             case And(children):
                 return all(map(self.holds, children))
@@ -119,7 +123,7 @@ class Reading:
         return len(self.places(node)) > 0
 
     def hits(self, node: Node) -> Iterator[Spans]:
-        """Where in the original the node is answered, each run as one piece; a Not is nowhere."""
+        """Yield the spans in which the node is answered, each run as one piece; of a Not there are none."""
         match node:
             case And(children) | Or(children):
                 for child in children:
@@ -136,7 +140,7 @@ class Reading:
                 yield self.spans(self.places(node))
 
     def _parts(self, node: Node, unit: str) -> Mask:
-        """For each sentence or paragraph: is the node true of it?"""
+        """Return for each sentence or paragraph whether the node is true of it."""
         match node:
             case And(children):
                 return np.logical_and.reduce([self._parts(child, unit) for child in children])
@@ -151,7 +155,7 @@ class Reading:
         return parts
 
     def _hits_within(self, node: Node, unit: str) -> Iterator[Spans]:
-        """The hits of a node, those left out that reach beyond one sentence or paragraph."""
+        """Yield the hits of a node that do not reach beyond one sentence or paragraph."""
         match node:
             case And(children) | Or(children):
                 for child in children:
@@ -217,7 +221,11 @@ class Reading:
         return places[places[:, 0] < places[:, 1]]
 
     def _pattern(self, parts: pattern.Split) -> Places:
-        """From each place of the first string to the nearest end that fits, built from the end."""
+        """Return the places of a pattern: from each of its first string to the nearest end that fits.
+
+        Built from its last string backwards: each place of a string takes over the end of the nearest
+        place behind it that its gap allows.
+        """
         if not parts.strings:
             return self.string("")
         right = self.string(parts.strings[-1])

@@ -20,7 +20,7 @@ from search.query import (
 )
 from search.text.dates import PartialDate
 from search.text.fold import fold
-from search.text.units import units
+from search.text.pieces import pieces_of
 
 TEXT_FIELDS = ("title", "text")
 
@@ -28,7 +28,7 @@ TEXT_FIELDS = ("title", "text")
 def matches(
     document: Mapping[str, str | Sequence[str]], tree: Node, *, restore: bool = True
 ) -> bool:
-    """Does the document answer the query? Found out by reading it through.
+    """Say whether the document answers the query, by reading it through.
 
     `document` maps title and text to strings, source, type, column and tag to a string or strings
     (values and labels), and date to an ISO date, perhaps partial; what is missing is empty.
@@ -40,7 +40,7 @@ def matches(
 
 
 def holds(text: str, tree: Node, *, restore: bool = True) -> bool:
-    """Is the query true of one text, looked for in it alone and each run read as one piece?"""
+    """Say whether the query is true of one text, looked for in it alone, each run read as one piece."""
     return any(reading.holds(tree) for reading in readings(text, restore))
 
 
@@ -60,7 +60,7 @@ class _Document:
         }
 
     def holds(self, node: Node, fields: tuple[str, ...]) -> bool:
-        """Is the node true, its terms being looked for in these fields?"""
+        """Say whether the node is true, its terms being looked for in these fields."""
         match node:
             case And(children):
                 return all(self.holds(child, fields) for child in children)
@@ -87,5 +87,6 @@ class _Document:
 
 def _scattered(run: Run, readings: list[Reading]) -> bool:
     return all(
-        any(len(reading.string(piece)) for reading in readings) for piece in units(fold(run.text))
+        any(len(reading.string(piece)) for reading in readings)
+        for piece in pieces_of(fold(run.text))
     )

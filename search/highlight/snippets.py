@@ -94,7 +94,7 @@ class _Cutter:
         ]
 
     def _passages(self, zone: Span) -> Iterator[_Passage]:
-        """For each hit in a zone, what begins with it and fits in one snippet."""
+        """Yield for each hit in a zone the hits that begin with it and fit in one snippet."""
         low, high = zone
         last = bisect_left(self._spans, (low, low))
         wordings: Counter[str] = Counter()
@@ -187,7 +187,7 @@ class _Cutter:
         return [at for at in range(max(low, 1), high + 1) if self._text[at - 1] in _PAUSES]
 
     def _is_edge(self, at: int) -> bool:
-        """Does a sentence begin or end here, blanks aside?"""
+        """Say whether a sentence begins or ends here, blanks aside."""
         before = self._text[self._sentence_start(at) : at]
         behind = self._text[at : self._sentence_end(at)]
         return not before.strip() or not behind.strip()

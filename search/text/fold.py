@@ -103,7 +103,7 @@ class _Table(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """The text folded. Any str will do; see the module for what is kept."""
+    """Return any text folded: the head of this module lists what is changed, dropped and kept."""
     codes = _folded_codes(text)
     if _has_multiple(codes):
         return _decode(_expand(codes)[0])
@@ -111,7 +111,7 @@ def fold(text: str) -> str:
 
 
 def fold_map(text: str) -> Folded:
-    """The text folded, with the way back to its characters."""
+    """Return the text folded, and for each folded character where it stood."""
     codes = _folded_codes(text)
     if _has_multiple(codes):
         kept, starts = _expand(codes)
@@ -148,7 +148,11 @@ def _has_multiple(codes: Codes) -> bool:
 
 
 def _expand(codes: Codes) -> tuple[Codes, Offsets]:
-    """Folded code points and, for each, the place it came from, where some become several."""
+    """Return the folded code points and, for each, the place it came from, where some become several.
+
+    Of the codes of 甲，㎡ the comma is 0 and goes, ㎡ is an entry of `several`, m2: the result is
+    甲, m, 2 and the places 0, 2, 2.
+    """
     table = _table()
     counts = (codes != 0).astype(np.intp)
     places = np.flatnonzero(codes >= _MULTIPLE)
@@ -186,7 +190,7 @@ def _folds(points: Iterable[int]) -> dict[str, str]:
     characters = [chr(point) for point in points]
     dropped = {c: "" for c in characters if _is_dropped(c)}
     steps = dropped | _steps([c for c in characters if c not in dropped])
-    return {character: _settled(step, steps) for character, step in steps.items()}
+    return {character: _repeated(step, steps) for character, step in steps.items()}
 
 
 def _is_dropped(character: str) -> bool:
@@ -224,7 +228,7 @@ def _each(convert: Callable[[str], str], texts: list[str]) -> list[str]:
     return convert("\n".join(texts)).split("\n")
 
 
-def _settled(text: str, steps: dict[str, str]) -> str:
+def _repeated(text: str, steps: dict[str, str]) -> str:
     """The text after as many steps as it takes for nothing to change any more."""
     while (after := "".join([steps.get(c, c) for c in text])) != text:
         text = after

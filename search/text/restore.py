@@ -182,9 +182,11 @@ def restorations(text: str) -> tuple[Restoration, ...]:
 
 
 def fold_restored(text: str, masks: Sequence[Restoration] | None = None) -> Folded | None:
-    """The text folded as it was meant, leading to the original; None if nothing is masked.
+    """Return the text folded as it was meant, leading to the original; None if nothing is masked.
 
-    `masks` are its restorations, where they have been found already.
+    Of 甲D员年(nian) the folded D goes and 党 comes in its place, folded (nian) goes and nothing
+    comes: what is left is 甲党员年, in which 党 leads to D. `masks` are the text's restorations, where
+    they have been found already.
     """
     masks = restorations(text) if masks is None else masks
     if not masks:
@@ -226,7 +228,7 @@ def _without_markers(text: str) -> tuple[str, Sequence[int]]:
 
 
 def _is_reading(pinyin: str, character: str) -> bool:
-    """Whether this is how the character is read: tones aside, ü also written v or u."""
+    """Say whether this is how the character is read: tones aside, ü also written v or u."""
     letters = unicodedata.normalize("NFD", pinyin.lower()).translate(_TONES)
     return unicodedata.normalize("NFC", letters).replace("ü", "v") in _readings(character)
 

@@ -101,7 +101,7 @@ def test_home_to_a_highlighted_hit_and_on_by_keys(page: Page, speeches: list[Spe
     page.keyboard.press("n")
     expect(page.locator("mark:target")).to_have_id("hit-1")
     page.keyboard.press("n")
-    expect(page.locator(".hop:visible")).to_have_attribute("data-place", "第 2/3 处")
+    expect(page.locator(".hit-links:visible")).to_have_attribute("data-place", "第 2/3 处")
     expect(page.locator("mark:target")).to_be_in_viewport()
     page.keyboard.press("Shift+N")
     page.keyboard.press("Shift+N")
@@ -118,21 +118,21 @@ def test_hits_are_stepped_through_without_script(
     page = context.new_page()
     page.goto(f"/speeches/{speeches[0].pk}/?q=“政绩观要正”")
     page.get_by_role("link", name="第一处").click()
-    page.locator(".hop:visible").get_by_role("link", name="下一处").click()
+    page.locator(".hit-links:visible").get_by_role("link", name="下一处").click()
     assert page.url.endswith("#hit-2")
-    expect(page.locator(".hop:visible")).to_have_attribute("data-place", "第 2/3 处")
+    expect(page.locator(".hit-links:visible")).to_have_attribute("data-place", "第 2/3 处")
     context.close()
 
 
 @pytest.mark.parametrize("inset", [0, 34])
-@pytest.mark.parametrize("pill", [".hitbar", ".hop:visible"])
+@pytest.mark.parametrize("pill", [".hitbar", ".hit-links:visible"])
 def test_the_pill_stays_clear_of_a_phone_s_edge_and_of_the_footer(
     page: Page, speeches: list[Speech], inset: int, pill: str
 ) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     insets = {"insets": {"bottom": inset}}
     page.context.new_cdp_session(page).send("Emulation.setSafeAreaInsetsOverride", insets)
-    page.goto(f"/speeches/{speeches[0].pk}/?q=政绩观{'#hit-2' if 'hop' in pill else ''}")
+    page.goto(f"/speeches/{speeches[0].pk}/?q=政绩观{'#hit-2' if 'links' in pill else ''}")
     box = page.locator(pill).bounding_box()
     assert box["y"] + box["height"] <= 740 - inset - 20
     for link in page.locator(pill).get_by_role("link").all():

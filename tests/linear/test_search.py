@@ -13,10 +13,10 @@ from search.index.format.fields import analyse
 from search.index.write.inversion import FieldInverter
 from search.text import pattern
 from search.text.fold import fold, fold_map, marker_spans
+from search.text.pieces import pieces_of
 from search.text.restore import fold_restored, restorations
 from search.text.segment import cut, inner_words, words
 from search.text.sentences import boundaries
-from search.text.units import units
 from search.web.request import clean
 from tests.linear.growth import Step, assert_linear
 from tests.linear.texts import KINDS
@@ -81,7 +81,7 @@ STEPS: dict[str, tuple[Step, int]] = {
     "fold_restored": (fold_restored, 16_000),
     "cut": (lambda text: cut(fold(text)), 4_000),
     "words": (lambda text: words(fold(text)), 4_000),
-    "units": (lambda text: units(fold(text)), 4_000),
+    "pieces": (lambda text: pieces_of(fold(text)), 4_000),
     "pattern": (pattern.split, 4_000),
     "boundaries": (lambda text: boundaries(text, fold_map(text)), 16_000),
     "clean": (clean, 16_000),

@@ -21,7 +21,7 @@ from search.results import SearchRequest
 from search.sync.follow import follow
 from search.text.dates import PartialDate
 from search.text.fold import fold
-from search.text.units import LONG_RUN, units
+from search.text.pieces import LONG_RUN, pieces_of
 from tests.factories import make_source
 from tests.search.language import parse, unparse
 from tests.search.oracle import Document, readings
@@ -225,7 +225,7 @@ def lines(asker: Asker) -> Iterator[str]:
         line = unparse(asker.tree())
         understood = parse(line)
         runs = (each for each in nodes.leaves(understood.tree) if isinstance(each, nodes.Run))
-        short = all(len(units(fold(run.text))) < LONG_RUN for run in runs)
+        short = all(len(pieces_of(fold(run.text))) < LONG_RUN for run in runs)
         if short and not understood.repairs and understood.tree != nodes.Everything():
             yield line
 

@@ -16,7 +16,7 @@ from search.index.read.matches import Documents, Matches, Scores
 from search.index.read.snapshot import Snapshot
 from search.query import nodes
 from search.text.fold import fold
-from search.text.units import units as parts_of
+from search.text.pieces import pieces_of
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,13 @@ class Neighbours:
 
     @classmethod
     def of(cls, tree: nodes.Node) -> Neighbours:
-        """Return the parts of all runs, and the exact strings, that a tree asks for together."""
+        """Return the pieces of all runs, and the exact strings, that a tree asks for together."""
         children = tree.children if isinstance(tree, nodes.And) else (tree,)
         strings: list[str] = []
         runs = 0
         for child in children:
             if isinstance(child, nodes.Run):
-                strings += parts_of(fold(child.text))
+                strings += pieces_of(fold(child.text))
             elif isinstance(child, nodes.Exact):
                 strings.append(fold(child.text))
             else:

@@ -12,12 +12,12 @@ from archive.reading.outline import Heading
 from archive.reading.paragraphs import Marks, paragraphs
 from search.text.restore import Restoration
 
-HOP = re.compile(r'<span class="hop" [^>]*>(?:<a [^>]*></a>)*</span>')
+HIT_LINKS = re.compile(r'<span class="hit-links" [^>]*>(?:<a [^>]*></a>)*</span>')
 
 
 def bare(markup: str) -> str:
     """Return the HTML without the ways from hit to hit, which are no part of the text."""
-    return HOP.sub("", markup)
+    return HIT_LINKS.sub("", markup)
 
 
 def plain(markup: str) -> str:
@@ -58,7 +58,7 @@ def test_hits_and_readings(hits: object, restorations: object, expected: str) ->
 def test_each_hit_leads_to_its_neighbours() -> None:
     marks = Marks([(0, 1), (1, 2), (2, 3)], first=2, total=4)
     markup = marks.render("甲乙丙", 0, 3)
-    steps = [re.findall(r'href="#(.*?)"', hop) for hop in re.findall(HOP, markup)]
+    steps = [re.findall(r'href="#(.*?)"', links) for links in re.findall(HIT_LINKS, markup)]
     assert re.findall(r'mark id="(.*?)"', markup) == ["hit-2", "hit-3", "hit-4"]
     assert steps == [["hit-1", "hit-3"], ["hit-2", "hit-4"], ["hit-3"]]
     assert "第 3/4 处" in markup

@@ -17,8 +17,7 @@ from search.index.read.snapshot import Snapshot
 from search.index.sets import shared, united
 from search.text.fold import fold
 from search.text.segment import cut
-from search.text.units import LONG_RUN
-from search.text.units import units as parts_of
+from search.text.pieces import LONG_RUN, pieces_of
 
 _ROUNDING = 1e-9
 # A string whose rarest bigram stands in fewer places is looked for: it may stand nowhere.
@@ -69,7 +68,7 @@ class RunQuery(ArrayQuery):
     @cached_property
     def parts(self) -> list[str]:
         """What may stand scattered."""
-        return parts_of(self.folded)
+        return pieces_of(self.folded)
 
     def estimate(self, snapshot: Snapshot) -> int:
         """See `ArrayQuery`. A short run needs the rarest of its parts."""

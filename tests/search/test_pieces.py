@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.text.fold import fold
-from search.text.units import units
+from search.text.pieces import pieces_of
 
 
 @pytest.mark.parametrize(
@@ -27,14 +27,14 @@ from search.text.units import units
         ("", [""]),
     ],
 )
-def test_units(run: str, pieces: list[str]) -> None:
-    assert units(run) == pieces
+def test_pieces(run: str, pieces: list[str]) -> None:
+    assert pieces_of(run) == pieces
 
 
 @given(st.text("学习的我和你对党忠诚打基础利长远24dppt", max_size=30))
 def test_pieces_stand_in_the_run_in_order(text: str) -> None:
     run = fold(text)
-    pieces = units(run)
+    pieces = pieces_of(run)
     assert len(set(pieces)) == len(pieces)
     assert all(piece in run for piece in pieces)
     firsts = [run.index(piece) for piece in pieces]

@@ -18,7 +18,7 @@ _PARTICLES = frozenset("的了和与及并等")
 LONG_RUN = 4
 
 
-def units(folded: str) -> list[str]:
+def pieces_of(folded: str) -> list[str]:
     """The pieces of a folded run, each once, in their order; the run itself if it has no pieces.
 
     对党忠诚 -> 对党忠诚 · 打基础利长远 -> 打基础, 利长远 · 人民的名义 -> 人民, 名义 ·
