@@ -13,6 +13,11 @@ from search.text.dates import PartialDate
 # (https://docs.djangoproject.com/en/5.2/ref/templates/builtins/#date).
 
 
+def shortened(text: str, length: int) -> str:
+    """Return a text, or of a longer one its first `length` characters and …"""
+    return text if len(text) <= length else f"{text[:length]}…"
+
+
 def day_name(date: PartialDate) -> str:
     """Write a date to the day, or as far as it is known: 2024年4月14日, 2024年4月, 2024年."""
     if not date:

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from archive.models import ItemStatus, Original, UploadBatch, UploadItem
+from archive.models.speech import HEAVY
 
 
 def to_be_saved(original: Original) -> FileResponse:
@@ -118,7 +119,7 @@ class ItemAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[UploadItem]:
         """Newest batch first; the long texts stay where they are."""
         items = super().get_queryset(request).order_by("-batch", "pk")
-        return items.defer("speech__text", "speech__html", "speech__removed")
+        return items.defer(*(f"speech__{column}" for column in HEAVY))
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Allow the links from a batch."""

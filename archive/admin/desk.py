@@ -28,7 +28,8 @@ from archive.ingest.alike import LookAlike, look_alikes
 from archive.ingest.dedupe import unread
 from archive.ingest.stage import Choice, Preview, confirm, finish, preview, stage
 from archive.ingest.store import provenance_of, record
-from archive.models import ItemStatus, Source, Speech, UploadBatch, UploadItem
+from archive.models import ItemStatus, Source, UploadBatch, UploadItem
+from archive.models.speech import HEAVY, length_of
 from search.sync.follow import follow
 from search.sync.outbox import deferred
 
@@ -201,7 +202,7 @@ class UploadDesk(admin.ModelAdmin):
 
     def _result_page(self, request: HttpRequest, batch: UploadBatch) -> HttpResponse:
         items = batch.items.exclude(status=ItemStatus.WAITING).select_related("speech__source")
-        light = items.defer(*(f"speech__{column}" for column in Speech.objects.all().HEAVY))
+        light = items.defer(*(f"speech__{column}" for column in HEAVY))
         page = Paginator(light, PAGE_RESULTS).get_page(request.GET.get("page"))
         return self._page(request, "result", {"title": _("上传结果"), "batch": batch, "page": page})
 
@@ -225,7 +226,7 @@ def _card(item: UploadItem, data: Any = None) -> Card | None:
     return Card(
         form=ItemForm(shown, alike, data),
         shown=shown,
-        count=len("".join(draft.text.split())),
+        count=length_of(draft.text),
         evidence=evidence_rows(provenance_of(draft)),
         removed=removed_rows([asdict(span) for span in draft.removed]),
         alike=alike,

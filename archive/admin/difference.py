@@ -1,10 +1,12 @@
-"""Two states of a text beside each other, as short as can be read and in linear time (pure)."""
+"""Two states of a text beside each other, as short as can be read and in linear time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from archive.wording import shortened
 
 MOST_LINES = 100
 """Of so many paragraphs that differ it is worked out which belong together; the work is quadratic."""
@@ -48,21 +50,19 @@ def _piece(old: str, new: str) -> Piece:
     after = old[len(old) - end :]
     return Piece(
         ("…" if start > AROUND else "") + old[max(0, start - AROUND) : start],
-        _cut(old[start : len(old) - end]),
-        _cut(new[start : len(new) - end]),
+        shortened(old[start : len(old) - end], MOST_SHOWN),
+        shortened(new[start : len(new) - end], MOST_SHOWN),
         (after[:AROUND] + ("…" if end > AROUND else "")).rstrip("\n"),
     )
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
-
-
 def _same(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
     """Return how much is the same at the beginning, and of the rest at the end."""
-    pairs = enumerate(zip(old, new, strict=False))
-    start = next((at for at, (was, becomes) in pairs if was != becomes), min(len(old), len(new)))
-    rest = min(len(old), len(new)) - start
-    backwards = enumerate(zip(reversed(old), reversed(new), strict=False))
-    end = next((at for at, (was, becomes) in backwards if was != becomes), rest)
-    return start, min(end, rest)
+    start = same_beginning(old, new)
+    return start, same_beginning(old[start:][::-1], new[start:][::-1])
+
+
+def same_beginning(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many characters or lines are the same from the beginning on."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))

@@ -18,6 +18,7 @@ from archive.ingest.errors import MAX_CHARACTERS, MAX_PARAGRAPHS
 from archive.ingest.stage import Choice, Decision, Preview, proposed
 from archive.models import Source, Speech, SpeechType, State
 from archive.models.fields import PartialDateField, PartialDateFormField, storable
+from archive.models.speech import BY_EDITOR, VERSIONED
 from search.text.dates import PartialDate
 
 
@@ -86,21 +87,7 @@ class SpeechForm(GuardedForm):
 
     class Meta:
         model = Speech
-        fields = (
-            "title",
-            "source",
-            "type",
-            "date",
-            "state",
-            "original_url",
-            "source_line",
-            "site_column",
-            "site_tags",
-            "author",
-            "hit_count",
-            "declared_length",
-            "text",
-        )
+        fields = tuple(column for column in VERSIONED if column in {*BY_EDITOR, "state"})
         help_texts = {
             "date": _("写成 2024、2024-04、2024-04-14 或 2024-04-14T10:24:03，不详则留空。"),
         }

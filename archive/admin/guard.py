@@ -26,6 +26,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from archive.admin.difference import Piece, pieces
+from archive.models.speech import length_of
 
 _LONGEST = 300  # characters of a value that a page carries; of a longer one it carries the digest
 _DIGEST = "sha256:"
@@ -261,5 +262,5 @@ def summary(text: str) -> str:
         return text
     return _("%(count)s 段，%(length)s 字") % {
         "count": text.count("\n") + 1,
-        "length": len("".join(text.split())),
+        "length": length_of(text),
     }

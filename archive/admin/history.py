@@ -9,9 +9,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from archive.admin.difference import same_beginning
 from archive.ingest import rule_names
 from archive.models import Source, Speech, SpeechType, SpeechVersion, State
 from archive.models.speech import VERSIONED
+from archive.wording import shortened
 
 _COLUMNS = {field.name: field for field in Speech._meta.fields}
 QUIET = {"removed", "provenance", "html"}  # follow from the text, or are shown elsewhere
@@ -99,7 +101,7 @@ def removed_rows(removed: Sequence[Mapping[str, Any]]) -> RemovedRows:
             rule_names.removal(span["rule"]) or span["rule"],
             span["start"],
             span["end"],
-            _short(span["text"]),
+            shortened(span["text"], MOST_QUOTED),
         )
         for span in removed[:MOST_ROWS]
     )
@@ -112,7 +114,7 @@ def evidence_rows(provenance: Mapping[str, Mapping[str, Any]]) -> list[EvidenceR
         EvidenceRow(
             label=label_of(column),
             rule=rule_names.evidence(found.get("rule", "")) or found.get("rule", ""),
-            text=_short(found.get("text", "")),
+            text=shortened(found.get("text", ""), MOST_QUOTED),
             guessed=bool(found.get("guessed")),
         )
         for column in VERSIONED
@@ -152,19 +154,10 @@ def _compared(before: str, after: str) -> tuple[str, str]:
     """Return both; of long ones the part that begins shortly before they differ."""
     if max(len(before), len(after)) <= MOST_COMPARED:
         return before, after
-    pairs = enumerate(zip(before, after, strict=False))
-    differ = next((at for at, (one, other) in pairs if one != other), min(len(before), len(after)))
-    same = max(0, differ - _BEFORE_CHANGE)
+    same = max(0, same_beginning(before, after) - _BEFORE_CHANGE)
     head = _("（前 %(count)s 字相同）") % {"count": f"{same:,}"} if same else ""
-    return head + _cut(before[same:], MOST_COMPARED), head + _cut(after[same:], MOST_COMPARED)
-
-
-def _short(text: str) -> str:
-    return _cut(text, MOST_QUOTED)
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[:length]}…"
+    before, after = (shortened(each[same:], MOST_COMPARED) for each in (before, after))
+    return head + before, head + after
 
 
 def shown(column: str, value: Any) -> str:

@@ -46,10 +46,12 @@ class State(models.TextChoices):
     TRASH = "trash", _("回收站")
 
 
+HEAVY = ("text", "html", "removed", "provenance")
+"""The long columns: where many speeches are listed they stay in the database."""
+
+
 class SpeechQuerySet(models.QuerySet["Speech"]):
     """Questions about speeches."""
-
-    HEAVY = ("text", "html", "removed", "provenance")
 
     def published(self) -> SpeechQuerySet:
         """What visitors may see."""
@@ -57,7 +59,7 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
 
     def light(self) -> SpeechQuerySet:
         """Leave the long columns in the database: for lists."""
-        return self.defer(*self.HEAVY).select_related("source")
+        return self.defer(*HEAVY).select_related("source")
 
     def newest(self) -> SpeechQuerySet:
         """Latest date first; those without a date last."""
@@ -216,7 +218,7 @@ class Speech(models.Model):
         self.original_url = iri_to_uri(self.original_url)
         if "text" in self.get_deferred_fields():
             return
-        self.char_count = len("".join(self.text.split()))
+        self.char_count = length_of(self.text)
         self.han_count = han.count(self.text)
         self.text_sha256 = digest_of(self.text)
 
@@ -258,6 +260,11 @@ VERSIONED = (
     "provenance",
 )
 BY_EDITOR = frozenset(VERSIONED) - {"state", "held_reason", "html", "removed", "provenance"}
+
+
+def length_of(text: str) -> int:
+    """Return how long a text is (字数): its characters but blanks and line breaks."""
+    return sum(map(len, text.split()))
 
 
 def digest_of(text: str) -> str:
