@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from archive.models import Original, Speech, SpeechVersion, State
-from archive.revert import bring, differing
+from archive.revert import apply_version, changing
 
 
 def must_wait(speech: Speech, user: User | None) -> bool:
@@ -38,7 +38,7 @@ def propose(
 
     The evidence for them (`provenance`) goes along. Who proposes the same twice proposes it once.
     """
-    changes = differing(values, speech.snapshot())
+    changes = changing(values, speech.snapshot())
     if not changes:
         return None
     evidence = values.get("provenance", {})
@@ -67,7 +67,7 @@ def accept(version: SpeechVersion, editor: User) -> frozenset[str]:
         version = SpeechVersion.objects.select_for_update().get(pk=version.pk, pending=True)
         who = version.changed_by.get_username() if version.changed_by else _("（已无此人）")
         reason = _("采纳 %(name)s 的改动") % {"name": who}
-        changed = bring(version, editor, reason, by_hand=False)
+        changed = apply_version(version, editor, reason, by_hand=False)
         version.delete()
     return changed
 

@@ -1,4 +1,4 @@
-"""Bring an earlier version of a speech back."""
+"""Give a speech the values of one of its versions again."""
 
 from __future__ import annotations
 
@@ -27,15 +27,20 @@ def revert(version: SpeechVersion, editor: User) -> frozenset[str]:
     Taking an editor's correction back gives the value its old evidence again, and an import may change
     it; putting a value back over an import's is an editor's decision, which imports respect.
     """
-    return bring(version, editor, _("恢复旧版本"), by_hand=True)
+    return apply_version(version, editor, _("恢复旧版本"), by_hand=True)
 
 
-def bring(version: SpeechVersion, editor: User, reason: str, *, by_hand: bool) -> frozenset[str]:
-    """Do what `revert` says, for that or another reason; `by_hand` makes it the editor's own values."""
+def apply_version(
+    version: SpeechVersion, editor: User, reason: str, *, by_hand: bool
+) -> frozenset[str]:
+    """Give a speech the values of a version; what it was becomes a version, kept for `reason`.
+
+    Returns and raises what `revert` does. `by_hand` marks the values as the editor's own.
+    """
     with transaction.atomic():
         speech = Speech.objects.select_for_update().get(pk=version.speech_id)
         before, were_by_hand = speech.snapshot(), speech.by_hand()
-        values = differing(version.values, before)
+        values = changing(version.values, before)
         if not values:
             return frozenset()
         if speech.state == State.PUBLISHED and not values.get("text", speech.text):
@@ -59,8 +64,8 @@ def bring(version: SpeechVersion, editor: User, reason: str, *, by_hand: bool) -
     return frozenset(values)
 
 
-def differing(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the earlier values that are to be brought back."""
+def changing(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the earlier values that taking them over would change."""
     names = [name for name in VERSIONED if name in earlier and earlier[name] != now[name]]
     values = {name: earlier[name] for name in names if name not in _STAYS}
     values.pop("provenance", None)  # goes with each value

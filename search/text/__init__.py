@@ -1,1 +1,1 @@
-"""Chinese text as it is searched: folded, masks read back, cut into words. Pure functions."""
+"""Chinese text as it is searched: folded, masks read back, cut into words; its dates and numerals. Pure."""
