@@ -6,7 +6,6 @@ piece, and tags are put between the pieces, so nothing of the text can become ma
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from archive.reading.anchors import anchored
 from archive.reading.outline import Heading
+from search.highlight.html import overlaps
 from search.text.restore import Restoration
 from search.text.spans import Span
 
@@ -54,8 +54,7 @@ class Marks:
         self.hits, self.first, self.total = hits, first, total
         self._address = address
         self.restorations = restorations
-        self._hit_ends = [end for _start, end in hits]
-        self._restoration_ends = [restoration.end for restoration in restorations]
+        self._masks = [(restoration.start, restoration.end) for restoration in restorations]
         # Looked up once: a page may show thousands of hits.
         self._previous, self._next = escape(_("上一处")), escape(_("下一处"))
         self._place = escape(_("第 %(number)d/%(total)d 处"))
@@ -64,14 +63,10 @@ class Marks:
         """Return text[start:end] as HTML; a hit gets its number where it begins."""
         parts: list[str] = []
         position = start
-        for index in range(bisect_right(self._hit_ends, start), len(self.hits)):
-            hit_start, hit_end = self.hits[index]
-            if hit_start >= end:
-                break
-            first, last = max(hit_start, start), min(hit_end, end)
+        for index, first, last in overlaps(self.hits, start, end):
             parts.append(self._annotated(text, position, first))
             number = self.first + index
-            begins = hit_start >= start
+            begins = first == self.hits[index][0]
             parts.append(f'<mark id="hit-{number}">' if begins else "<mark>")
             parts.append(self._annotated(text, first, last))
             parts.append(f"</mark>{self._neighbours(number)}" if begins else "</mark>")
@@ -83,13 +78,9 @@ class Marks:
         """Return text[start:end] with the reading of each masked spelling as a tool tip."""
         parts: list[str] = []
         position = start
-        for index in range(bisect_right(self._restoration_ends, start), len(self.restorations)):
-            restoration = self.restorations[index]
-            if restoration.start >= end:
-                break
-            first, last = max(restoration.start, start), min(restoration.end, end)
+        for index, first, last in overlaps(self._masks, start, end):
             parts.append(escape(text[position:first]))
-            parts.append(_abbreviation(text[first:last], restoration.reading))
+            parts.append(_abbreviation(text[first:last], self.restorations[index].reading))
             position = last
         parts.append(escape(text[position:end]))
         return "".join(parts)

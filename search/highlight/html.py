@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
+from operator import itemgetter
 
 from search.text.spans import Span
 
@@ -17,11 +18,20 @@ def mark(text: str, spans: Sequence[Span], start: int = 0, end: int | None = Non
     end = len(text) if end is None else min(end, len(text))
     pieces: list[str] = []
     at = start
-    i = bisect_right(spans, start, key=lambda span: span[1])
-    while i < len(spans) and spans[i][0] < end:
-        first, last = max(spans[i][0], start), min(spans[i][1], end)
+    for _, first, last in overlaps(spans, start, end):
         pieces += (escape(text[at:first]), "<mark>", escape(text[first:last]), "</mark>")
         at = last
-        i += 1
     pieces.append(escape(text[at:end]))
     return "".join(pieces)
+
+
+def overlaps(spans: Sequence[Span], start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the index of each span that reaches into [start, end), and where that part begins and ends.
+
+    `spans` are ascending and apart.
+    """
+    for index in range(bisect_right(spans, start, key=itemgetter(1)), len(spans)):
+        first, last = spans[index]
+        if first >= end:
+            return
+        yield index, max(first, start), min(last, end)
