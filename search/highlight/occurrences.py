@@ -35,9 +35,7 @@ _END = 0xFFFF_FFFF
 _fold_term = lru_cache(maxsize=256)(fold)
 
 
-def readings(
-    text: str, restore: bool, masks: Sequence[Restoration] | None = None
-) -> list[Reading]:
+def readings(text: str, restore: bool, masks: Sequence[Restoration] | None = None) -> list[Reading]:
     """The readings of a text: as it stands and, where spellings are masked, as it was meant.
 
     `masks` are its restorations, where they are known.

@@ -127,5 +127,3 @@ def _has_strict(node: nodes.Node) -> bool:
         ):
             return any(map(_has_strict, children))
     return False
-
-

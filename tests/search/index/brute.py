@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from search.text.units import units
 from whoosh import query as wq
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
@@ -20,7 +21,6 @@ from search.index.read.queries.run import RunQuery
 from search.index.read.queries.strings import ExactQuery
 from search.text.fold import fold
 from search.text.segment import cut, words
-from search.text.units import units
 
 Scores = dict[int, float]
 
