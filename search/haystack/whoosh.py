@@ -154,7 +154,7 @@ class WhooshSearchBackend(Adapter):
         if not isinstance(query, wq.Query):
             neighbours = Neighbours.of(query)
             query = layout.compiler(restore=wanted.restore, scope=scope_of(wanted)).compile(query)
-        return find(state, query, wanted, neighbours, layout.text, beside)
+        return find(state, query, wanted, neighbours, layout.text, beside, layout.date)
 
     def _or_nothing(self, search: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Return what a search gives; nothing where there is no index, if that is to be silent."""

@@ -132,7 +132,7 @@ class WhooshBackend:
         def use(state: Snapshot) -> Answer:
             neighbours = Neighbours.of(search.query)
             query, text = self._compiled(search), self.layout().text
-            return find(state, query, search, neighbours, text).answer
+            return find(state, query, search, neighbours, text, date=self.layout().date).answer
 
         return self.reading(use)
 
@@ -171,7 +171,8 @@ class WhooshBackend:
 
         def use(state: Snapshot) -> list[Object]:
             query = MoreLikeQuery.of(state, name, text, identity)
-            return find(state, query, search, Neighbours((), 0.0), name).answer.keys
+            none = Neighbours((), 0.0)
+            return find(state, query, search, none, name, date=self.layout().date).answer.keys
 
         return self.reading(use)
 

@@ -55,16 +55,18 @@ def find(
     neighbours: Neighbours,
     content: str,
     beside: Beside = NOTHING,
+    date: str = "date",
 ) -> Found:
     """Return what `query` finds, to which `search.query` has been compiled.
 
-    Raises TooBroad. The best documents gain where `neighbours` stand close in the field `content`.
+    Raises TooBroad. The best documents gain where `neighbours` stand close in the field `content`; of
+    equals the latest in the field `date` comes first.
     """
     matches = matching(state, query, search, content, beside)
     matches, others = narrow(matches, filters_of(state, search))
     matches = boost_proximity(state, matches, neighbours, content, restore=search.restore)
     matches = add_scores(state, matches, beside.boosted)
-    keys = [*_sort_keys(state, search.sort), *_tie_breakers(state)]
+    keys = [*_sort_keys(state, search.sort), *_tie_breakers(state, date)]
     page = order(matches, keys, search.start, search.stop)
     answer = Answer(
         keys=identities(state, page.documents),
@@ -173,17 +175,14 @@ def identities(state: Snapshot, documents: Documents) -> list[tuple[str, Any]]:
     return list(zip(kinds, keys, strict=True))
 
 
-def _tie_breakers(state: Snapshot) -> list[NDArray[np.int64]]:
+def _tie_breakers(state: Snapshot, date: str) -> list[NDArray[np.int64]]:
     """Return what decides between equals: the newest first where there are dates, else by key."""
     keys = _values(state, KEY)
-    if isinstance(state.schema[KEY], IntField) and _is_dated(state):
-        return [state.integers("date"), keys]
+    dated = date in state.schema and isinstance(state.schema[date], IntField)
+    if isinstance(state.schema[KEY], IntField) and dated:
+        return [state.integers(date), keys]
     labels = state.codes(MODEL)
     return [~keys, *([~state.ranks(MODEL)] if len(labels.values) > 1 else [])]
-
-
-def _is_dated(state: Snapshot) -> bool:
-    return "date" in state.schema and isinstance(state.schema["date"], IntField)
 
 
 def _values(state: Snapshot, name: str) -> NDArray[np.int64]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from search.text.units import units
 from whoosh import query as wq
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
@@ -20,6 +19,7 @@ from search.index.read.queries.filters import KeysQuery, RangeQuery
 from search.index.read.queries.run import RunQuery
 from search.index.read.queries.strings import ExactQuery
 from search.text.fold import fold
+from search.text.pieces import pieces_of
 from search.text.segment import cut, words
 
 Scores = dict[int, float]
@@ -103,7 +103,7 @@ class Texts:
         """Score a run of fewer than four parts."""
         run, fields = query.folded, query.fieldnames
         whole = {field: self._counts(field, run) for field in fields}
-        parts = [set().union(*(self._counts(f, part) for f in fields)) for part in units(run)]
+        parts = [set().union(*(self._counts(f, part) for f in fields)) for part in pieces_of(run)]
         found = set.intersection(*parts).union(*whole.values())
         sums = _sums(self._evidence(run, field, query.titlefield) for field in fields)
         scores = {n: 35 * sums.get(n, 0.0) / (sums.get(n, 0.0) + 25) for n in found}
