@@ -6,6 +6,8 @@ finds no terms in such an index: `search.index.read` searches it.
 
 from __future__ import annotations
 
+import io
+import mmap
 import secrets
 from typing import Any
 
@@ -18,6 +20,7 @@ from whoosh.codec.whoosh3 import (
     W3PerDocWriter,
     W3Segment,
 )
+from whoosh.filedb.structfile import StructFile
 
 from search.index.format.arrays import map_file, read_arrays
 from search.index.format.columns import CodesColumn, IntColumn
@@ -106,7 +109,10 @@ class ColumnsWriter(W3PerDocWriter):
 
 
 class ColumnsReader(W3PerDocReader):
-    """Whoosh's reader of columns, mapping those that are arrays instead of keeping files open."""
+    """Whoosh's reader of columns, none of which stays open: each file is read or mapped, and closed.
+
+    So a reader needs no closing, and lives as long as what was taken from it.
+    """
 
     def column_reader(self, fieldname: str, column: Any) -> Any:
         """Return the reader of a column of the segment."""
@@ -124,6 +130,11 @@ class ColumnsReader(W3PerDocReader):
             return memoryview(b"")
         with self._storage.open_file(name) as file:
             return map_file(file)
+
+    def _get_column_file(self, fieldname: str) -> tuple[StructFile, int, int]:
+        content = self.raw_column(fieldname)
+        file = content.obj if isinstance(content.obj, mmap.mmap) else io.BytesIO(content)
+        return StructFile(file, fieldname), 0, len(content)
 
 
 class ArrayTerms:

@@ -10,6 +10,7 @@ A table of contents is a pickle: it ends with a checksum, and is not read if tha
 from __future__ import annotations
 
 import contextlib
+import io
 import zlib
 from functools import partial
 from pathlib import Path
@@ -77,6 +78,8 @@ class DurableStorage(FileStorage):
             content = (Path(self.folder) / name).read_bytes()
             if content[-4:] != _checksum(name.removesuffix(_CONTENTS), content[:-4]):
                 raise DamagedFileError(name)
+            # Whoosh does not close it when it cannot read it.
+            return StructFile(io.BytesIO(content), name, **kwargs)
         return super().open_file(name, **kwargs)
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
