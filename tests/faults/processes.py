@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -66,10 +67,14 @@ class Forked:
         return self.join()
 
     def join(self) -> list[str]:
-        """Wait for the end of the process and return what it had still said."""
+        """Wait for the end of the process and return what it had still said.
+
+        Whether it came to its end or was killed: that it failed fails the test.
+        """
         rest = list(self.lines())
         self.process.join()
         os.close(self._reader)
+        assert self.process.exitcode in (0, -signal.SIGKILL), "the process failed: see its stderr"
         return rest
 
     @property
