@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from search.index import sets
 # Machines that run these tests are often busy: an example's time is no property of the code.
 hypothesis_settings.register_profile("yinde", deadline=None)
 hypothesis_settings.load_profile("yinde")
+# No test pulls the plug: nothing waits for the disk. What is flushed, and when, is recorded in this
+# place by the tests of power cuts (tests/faults/disk).
+os.fsync = os.fstat
 # An array that must ascend and does not is an error here, not a document lost now and then.
 sets.CHECKED = True
 

@@ -23,7 +23,11 @@ from config.settings import *  # noqa: E402, F403 (the folder must be set before
 from config.settings import DATABASES, INSTALLED_APPS  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Every test client would list all static files anew: most of the time of a test that asks often.
+WHITENOISE_AUTOREFRESH = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: processes and threads of the tests share it.
     DATABASES["default"]["TEST"] = {"NAME": os.path.join(_folder, "test.sqlite3")}
+    # No test pulls the plug, so nothing waits for the disk (tests/conftest does so for other files).
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.search.shop"]

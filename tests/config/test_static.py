@@ -15,6 +15,12 @@ from pytest_django import Settings
 from config.static import VersionedStorage
 
 
+@pytest.fixture(autouse=True)
+def as_served(settings: Settings) -> None:
+    """List the files once, as a site does."""
+    settings.WHITENOISE_AUTOREFRESH = False
+
+
 def test_an_address_carries_the_version_of_its_content(settings: Settings, tmp_path: Path) -> None:
     settings.DEBUG = True
     settings.STATICFILES_DIRS = [tmp_path]
