@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archive.models import Source, Speech, State
+from search.haystack.site import corpus
 
 
 def make_source(slug: str = "jia", **values: Any) -> Source:
@@ -20,3 +21,12 @@ def make_speech(title: str = "题目", text: str = "正文。", **values: Any) -
         source = make_source(source)
     values = {"state": State.PUBLISHED, "type": "speech"} | values
     return Speech.objects.create(title=title, text=text, source=source, **values)
+
+
+def publish(rows: list[Speech]) -> None:
+    """Store speeches and index them, all in one go."""
+    for row in rows:
+        row.derive()
+    Speech.objects.bulk_create(rows)
+    site = corpus()
+    site.update(site.unified_index().get_index(Speech), rows)

@@ -9,10 +9,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from archive.models import Speech
+from archive.models import Speech, State
 from search.sync.follow import follow
 from tests.archive.browsing import complaining, composing, needs_browser
-from tests.factories import make_source, make_speech
+from tests.factories import make_source, make_speech, publish
 
 pytestmark = needs_browser
 WIDTHS = {"phone": 360, "desk": 1280}
@@ -25,21 +25,32 @@ def speeches() -> list[Speech]:
         f"{number}、要务实\n政绩观要正，政绩观要实。{'求真务实，' * 60}" for number in "一二三"
     ]
     made = [
-        make_speech(
-            "谈政绩观",
-            "对D忠诚。\n" + "\n".join(lines),
+        Speech(
+            title="谈政绩观",
+            text="对D忠诚。\n" + "\n".join(lines),
             source=source,
+            type="speech",
             date="2024-04",
             site_column="理论学习",
             site_tags=["政绩观", "作风"],
         ),
-        make_speech("再谈政绩观", "政绩观。", source=source, type="theory", declared_length=900),
+        Speech(
+            title="再谈政绩观", text="政绩观。", source=source, type="theory", declared_length=900
+        ),
         *(
-            make_speech(f"第{n}篇", "政绩观。", source=f"s{n}", date=str(2000 + n))
+            Speech(
+                title=f"第{n}篇",
+                text="政绩观。",
+                source=make_source(f"s{n}"),
+                type="speech",
+                date=str(2000 + n),
+            )
             for n in range(20)
         ),
     ]
-    follow(patient=True)
+    for speech in made:
+        speech.state = State.PUBLISHED
+    publish(made)
     return made
 
 

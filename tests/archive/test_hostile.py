@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from time import process_time
 
@@ -116,6 +117,13 @@ def cost(child: isolate.Child, content: bytes, name: str) -> tuple[float, float]
     return processor_of(pid) - started + process_time() - before, float(status.split()[0])
 
 
+@cache
+def ordinary(child: isolate.Child, size: int) -> tuple[float, float]:
+    """Return what an ordinary text of a size costs."""
+    text = b"\n".join(text_of(number) for number in range(size // len(text_of(1)) + 1))
+    return cost(child, text, "ordinary.txt")
+
+
 def processor_of(pid: int) -> float:
     user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
@@ -127,9 +135,7 @@ def test_bounded_by_what_an_ordinary_text_takes(
     child: isolate.Child, group: str, name: str
 ) -> None:
     content = FILES[group][name]
-    size = min(max(len(content), LEAST), 2_000_000)
-    ordinary = b"\n".join(text_of(number) for number in range(size // len(text_of(1)) + 1))
-    usual_time, usual_memory = cost(child, ordinary, "ordinary.txt")
+    usual_time, usual_memory = ordinary(child, min(max(len(content), LEAST), 2_000_000))
     time, memory = cost(child, content, name)
     assert time < TIME * max(usual_time, 0.02)
     assert memory < MEMORY * usual_memory

@@ -25,8 +25,14 @@ from archive.models import ItemStatus, UploadBatch
 from archive.roles import EDITOR
 from tests.archive.admin.conftest import someone
 from tests.archive.samples import body_of, title_of
+from tests.effort import THOROUGH
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.filterwarnings(
+        "ignore:Duplicate name:UserWarning"
+    ),  # names that are alike are the point
+]
 
 NAMES = [
     *("", " ", ".", "..", "...", "/", "//", "\\", "./a.txt", "../a.txt", "a/../b.txt", "/a.txt"),
@@ -126,7 +132,7 @@ def is_junk(name: bytes) -> bool:
 
 
 @settings(
-    max_examples=15,
+    max_examples=15 if THOROUGH else 5,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(ANY, min_size=1, max_size=8), st.sampled_from(["zh-hans", "en"]))

@@ -5,7 +5,6 @@ YINDE_KILLS=400 does it that many times.
 
 from __future__ import annotations
 
-import os
 import time
 from itertools import count
 from random import Random
@@ -14,6 +13,7 @@ import pytest
 
 from archive.models import Speech, State
 from search.sync.follow import catch_up
+from tests.effort import tries
 from tests.factories import make_speech
 from tests.faults.agreement import EVERYWHERE, assert_agreed, assert_right_meanwhile
 from tests.faults.processes import Forked, Say
@@ -21,7 +21,7 @@ from tests.faults.processes import Forked, Say
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
 KILLS_A_RUN = 5
-RUNS = -(-int(os.environ.get("YINDE_KILLS", "20")) // KILLS_A_RUN)
+RUNS = -(-tries("YINDE_KILLS", 10, 20) // KILLS_A_RUN)
 
 
 def edit(say: Say, seed: int) -> None:

@@ -21,6 +21,7 @@ from archive.models import ItemStatus, Original, Speech, UploadBatch, UploadItem
 from archive.models.speech import digest_of
 from archive.roles import EDITOR
 from search.models import IndexChange
+from tests.effort import tries
 from tests.factories import make_speech
 from tests.faults.agreement import EVERYWHERE, assert_agreed
 from tests.faults.desk import Clerk, Site, Visitor
@@ -28,7 +29,7 @@ from tests.faults.processes import eventually
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
-KILLS = int(os.environ.get("YINDE_KILLS", "5"))
+KILLS = tries("YINDE_KILLS", 5, 10)
 CLERKS = 3
 PARTS = ("worker", "everything", "server", "follower", "supervisor")
 OFTEN = ("worker",) * 6 + ("follower", "follower", "server", "everything", "supervisor")

@@ -15,6 +15,7 @@ from search.models import IndexChange
 from search.sync.follow import catch_up
 from search.sync.outbox import note_changes
 from search.sync.rebuild import rebuild
+from tests.effort import tries
 from tests.factories import make_source, make_speech
 from tests.faults.agreement import EVERYWHERE, assert_agreed, assert_right_meanwhile, found, pending
 from tests.faults.conftest import index_folder
@@ -24,7 +25,7 @@ from tests.faults.processes import Forked, Say, children_of, eventually, lives
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
 # How many of the moments of a chain of commits, and of a rebuild, are tried.
-MOMENTS = max(10, int(os.environ.get("YINDE_KILLS", "0")) // 4)
+MOMENTS = max(5, tries("YINDE_KILLS", 20, 40) // 4)
 
 
 def save_and_die(say: Say, moment: int) -> None:

@@ -5,7 +5,6 @@ YINDE_CUTS=5000 cuts that often.
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 from random import Random
@@ -18,6 +17,7 @@ from search.index.format.generations import IndexFolder
 from search.index.read.opening import damaged_files, forget, newest_snapshot
 from search.sync.rebuild import rebuild
 from search.text.fold import fold
+from tests.effort import tries
 from tests.factories import make_speech
 from tests.faults.agreement import EVERYWHERE
 from tests.faults.conftest import index_folder
@@ -25,7 +25,7 @@ from tests.faults.disk import Disk, write
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
-CUTS = int(os.environ.get("YINDE_CUTS", "400"))
+CUTS = tries("YINDE_CUTS", 150, 400)
 State = dict[int, str] | None
 
 

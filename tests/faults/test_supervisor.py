@@ -17,12 +17,13 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 
+from tests.effort import tries
 from tests.faults.processes import children_of, eventually
 from tests.serving import environment_of
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
-KILLS = max(4, int(os.environ.get("YINDE_KILLS", "0")) // 8)
+KILLS = max(4, tries("YINDE_KILLS", 20, 40) // 8)
 
 
 def marked(mark: str) -> list[int]:

@@ -8,13 +8,13 @@ there are read step by step and compared with themselves at another length.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.effort import tries
 from tests.linear.texts import repeated
 
-SIZE = int(os.environ.get("HOSTILE_SIZE", "60000"))
+SIZE = tries("HOSTILE_SIZE", 20_000, 60_000)
 _SENTENCE = "对党忠诚，要把政绩观摆正，在调查研究中为人民服务。"
 _NUMERALS = "一二三四五六七八九"
 

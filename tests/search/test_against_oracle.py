@@ -1,6 +1,6 @@
 """Random queries of every kind over an archive of hard texts, beside an oracle that shares no code.
 
-YINDE_QUERIES asks more than the 2,000 of a usual run, YINDE_SEED others.
+YINDE_QUERIES asks so many, YINDE_SEED others.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from search.sync.follow import follow
 from search.text.dates import PartialDate
 from search.text.fold import fold
 from search.text.pieces import LONG_RUN, pieces_of
+from tests.effort import tries
 from tests.factories import make_source
 from tests.search.language import parse, unparse
 from tests.search.oracle import Document, readings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-QUERIES = int(os.environ.get("YINDE_QUERIES", "2000"))
+QUERIES = tries("YINDE_QUERIES", 500, 1000)
 SEED = int(os.environ.get("YINDE_SEED", "7"))
 DOCUMENTS, SEGMENTS = 80, 5
 

@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 
 from archive.models import Speech, State
 from search.engine import search
-from search.haystack.site import corpus
 from search.index.read import find as finding
 from search.results import SearchRequest
 from search.text.dates import PartialDate
 from search.text.fold import fold
-from tests.factories import make_source, make_speech
+from tests.factories import make_source, make_speech, publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,11 +42,7 @@ def archive() -> list[Speech]:
         )
         for n in range(60)
     ]
-    for row in rows:
-        row.derive()
-    Speech.objects.bulk_create(rows)
-    site = corpus()
-    site.update(site.unified_index().get_index(Speech), Speech.objects.all())
+    publish(rows)
     return list(Speech.objects.published())
 
 

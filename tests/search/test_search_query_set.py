@@ -9,9 +9,9 @@ from haystack.query import SQ, SearchQuerySet
 from archive.models import Source, Speech, State
 from search.haystack.site import corpus
 from search.text.dates import PartialDate
-from tests.factories import make_speech
+from tests.factories import make_source, make_speech, publish
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -31,11 +31,11 @@ def archive() -> dict[str, Speech]:
         "d": ("通知", "关于调查研究的通知，PPT设计9000万字", "jia", "document", "2025-01", []),
         "x": ("草稿", "功成不必在我", "jia", "speech", "2024", []),
     }
-    return {
-        name: make_speech(
-            title,
-            text,
-            source=source,
+    made = {
+        name: Speech(
+            title=title,
+            text=text,
+            source=make_source(source),
             type=kind,
             date=PartialDate(date),
             site_tags=tags,
@@ -43,6 +43,8 @@ def archive() -> dict[str, Speech]:
         )
         for name, (title, text, source, kind, date, tags) in rows.items()
     }
+    publish([*made.values()])
+    return made
 
 
 def names(archive: dict[str, Speech], query: SearchQuerySet) -> str:
@@ -177,6 +179,7 @@ def test_what_is_looked_for_in_a_field_by_name_is_marked_there(
     assert result.highlighted == {"text": marked}
 
 
+@pytest.mark.django_db(transaction=True)
 def test_masked_spellings_are_read_back_unless_told_not_to() -> None:
     speech = make_speech(text="广大D员，3月。")
     everything = SearchQuerySet()
@@ -191,6 +194,7 @@ def test_masked_spellings_are_read_back_unless_told_not_to() -> None:
     assert everything.raw_search("D员", restore=False).count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_more_like_this(archive: dict[str, Speech]) -> None:
     twin = make_speech("另一篇", archive["b"].text + "调查研究。")
     assert SearchQuerySet().more_like_this(archive["b"])[0].object == twin

@@ -19,9 +19,8 @@ from search.engine import search
 from search.haystack.site import backend
 from search.results import SearchRequest
 from search.text.dates import PartialDate
-from tests.factories import make_source
+from tests.factories import make_source, publish
 from tests.search.asking import by_api, by_page
-from tests.search.complaints.texts import publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,19 +9,9 @@ from typing import Any
 
 from archive.models import Speech
 from search.engine import keys
-from search.haystack.site import corpus
 from search.results import SearchRequest
-from tests.factories import make_source
+from tests.factories import make_source, publish
 from tests.search.golden import plain
-
-
-def publish(rows: list[Speech]) -> None:
-    """Store speeches and index them, all in one go."""
-    for row in rows:
-        row.derive()
-    Speech.objects.bulk_create(rows)
-    site = corpus()
-    site.update(site.unified_index().get_index(Speech), rows)
 
 
 def keep(texts: Iterable[str]) -> dict[int, str]:

@@ -1,0 +1,12 @@
+"""How often what is tried at random is tried: a little in `make test`, more where CI is set."""
+
+from __future__ import annotations
+
+import os
+
+THOROUGH = os.environ.get("CI", "") not in ("", "0", "false")
+
+
+def tries(variable: str, usual: int, thorough: int) -> int:
+    """Return how often to try: what the environment's variable says, if it is set."""
+    return int(os.environ.get(variable) or (thorough if THOROUGH else usual))
