@@ -179,6 +179,8 @@ class Server(TcpWSGIServer):
         while self._owes() and time.monotonic() < until:
             self._turn()
         self.task_dispatcher.shutdown()
+        for channel in [*self.active_channels.values()]:
+            channel.handle_close()  # with what was kept on the disk for it
         self.asyncore.close_all(self._map)
 
     def _turn(self) -> None:

@@ -62,7 +62,9 @@ def test_robots_are_kept_from_the_known_address(client: Client) -> None:
     "path", ["/", "/nowhere/", "/static/yinde.css", "/admin/login/", "/language/"]
 )
 def test_pages_may_ask_nothing_of_a_device(client: Client, path: str) -> None:
-    policy = client.get(path)["Permissions-Policy"]
+    answer = client.get(path)
+    b"".join(answer)
+    policy = answer["Permissions-Policy"]
     assert {"camera=()", "geolocation=()", "microphone=()"} <= set(policy.split(", "))
 
 

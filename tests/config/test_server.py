@@ -48,7 +48,11 @@ def connect(address: str, receive: int = 0) -> socket.socket:
     if receive:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
     connection.settimeout(READY_SECONDS)
-    connection.connect((url.hostname, url.port))
+    try:
+        connection.connect((url.hostname, url.port))
+    except OSError:
+        connection.close()
+        raise
     return connection
 
 

@@ -13,6 +13,7 @@ from archive.admin.forms import SpeechForm
 from archive.models import Original, Source, Speech, SpeechVersion, State
 from search.haystack.site import corpus
 from search.models import IndexChange
+from tests.archive.admin.conftest import status
 from tests.factories import make_source, make_speech
 
 LIST = "/admin/archive/speech/"
@@ -77,7 +78,7 @@ def test_who_may_open_what(
     speech = make_speech(original=Original.objects.keep(b"1", "1.html"))
     trash = make_speech(state=State.TRASH)
     address = address.format(pk=speech.pk, trash=trash.pk)
-    assert [person.get(address).status_code for person in people] == expected
+    assert [status(person, address) for person in people] == expected
 
 
 def test_the_list_narrows_by_state_type_source_and_year(editor: Client) -> None:

@@ -178,8 +178,8 @@ def test_a_fork_does_not_use_its_parents_child(monkeypatch):
     monkeypatch.setattr(parents, "owner", os.getpid() + 1)  # as after a fork
     list(isolate.read_all(io.BytesIO(PAGE), "a.html"))
     assert isolate._children._idle[-1] is not parents
-    parents._process.kill()
-    parents._process.wait()
+    monkeypatch.undo()
+    parents.stop()
 
 
 def answers(content, name="a.txt", alone="", seconds=10):
