@@ -6,12 +6,12 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python manage.py
 STAMPS := $(VENV)/.stamps
 SOURCES := manage.py config archive search tests benchmarks
-# A process a core; a file of tests stays in one.
-PARALLEL := --numprocesses auto --dist loadfile
+# A process a core; who has done its own takes from the others.
+PARALLEL := --numprocesses auto --dist worksteal
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev browser serve test check format lint types imports migrations templates bench lock messages clean
+.PHONY: help install install-dev browser serve test coverage check format fix lint types imports migrations templates bench lock messages clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -41,12 +41,13 @@ serve: install ## Set everything up and serve the site on 127.0.0.1:8000 (PORT=â
 	@$(RUN) rebuild_search --if-needed
 	@PORT=$(PORT) exec $(RUN) serve
 
-test: install-dev browser ## Run all tests, those in a real browser too
+test: install-dev browser ## Run all tests, those in a real browser too (CI=true tries longer)
 	@CHROMIUM="$$($(BIN)/python scripts/find-browser)" $(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
-check: install-dev browser format lint types imports migrations templates ## All that continuous integration checks
-	@CHROMIUM="$$($(BIN)/python scripts/find-browser)" \
-		$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term-missing:skip-covered $(ARGS)
+coverage: override ARGS += --cov --cov-report=term-missing:skip-covered
+coverage: test ## The same, and say which lines no test runs
+
+check: format lint types imports migrations templates coverage ## All that continuous integration checks
 
 format: install-dev ## Check the format (make fix mends it)
 	@$(BIN)/ruff format --check --quiet $(SOURCES) || { echo "Run: make fix"; exit 1; }
