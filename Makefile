@@ -8,10 +8,12 @@ STAMPS := $(VENV)/.stamps
 SOURCES := manage.py config archive search tests benchmarks
 # A process a core; who has done its own takes from the others.
 PARALLEL := --numprocesses auto --dist worksteal
+# One declaration a line.
+CSS := $(BIN)/css-beautify --indent-size=2 --end-with-newline --disable-selector-separator-newline
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev browser serve test coverage check format fix lint types imports migrations templates bench lock messages clean
+.PHONY: help install install-dev browser serve test coverage check format fix lint types imports migrations templates statics bench lock messages clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -47,7 +49,7 @@ test: install-dev browser ## Run all tests, those in a real browser too (CI=true
 coverage: override ARGS += --cov --cov-report=term-missing:skip-covered
 coverage: test ## The same, and say which lines no test runs
 
-check: format lint types imports migrations templates coverage ## All that continuous integration checks
+check: format lint types imports migrations templates statics coverage ## All that continuous integration checks
 
 format: install-dev ## Check the format (make fix mends it)
 	@$(BIN)/ruff format --check --quiet $(SOURCES) || { echo "Run: make fix"; exit 1; }
@@ -55,6 +57,7 @@ format: install-dev ## Check the format (make fix mends it)
 fix: install-dev ## Mend format and what the linter can mend
 	@$(BIN)/ruff format --quiet $(SOURCES)
 	@$(BIN)/ruff check --fix --quiet $(SOURCES)
+	@$(CSS) --replace static/*.css
 
 lint: install-dev ## Lint
 	@$(BIN)/ruff check --quiet $(SOURCES)
@@ -71,6 +74,12 @@ migrations: install-dev ## Check that the migrations say what the models say
 
 templates: install-dev ## Lint the templates
 	@$(BIN)/djlint --quiet --lint templates search/templates
+
+statics: install-dev ## Check the format of the style sheets (make fix mends it), lint the scripts
+	@for sheet in static/*.css; do \
+		$(CSS) $$sheet | cmp --silent - $$sheet || { echo "$$sheet: run make fix"; exit 1; }; \
+	done
+	@$(BIN)/oxlint --deny-warnings static
 
 bench: install-dev ## Measure (ARGS="corpus.jsonl.xz" for a corpus of your own)
 	@$(BIN)/python -m benchmarks $(ARGS)
