@@ -59,6 +59,38 @@ class Answer:
     facets: dict[str, list[tuple[str, int]]]
 
 
+@dataclass(frozen=True)
+class Statistics:
+    """What BM25 goes by: tf, idf, the weight, and the length of the text over the mean (`norm`)."""
+
+    frequency: float
+    idf: float
+    weight: float
+    norm: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A part of a score, and the parts that it is made of.
+
+    `kind` says how `value` comes about:
+
+    - "sum": of its parts; "factor": their sum, multiplied
+    - "evidence": what a formula makes of the sum of its parts, each a "word" or a "bigram"
+    - "word", "bigram", "string": BM25 of `statistics`
+    - "tier": the whole run stands in `field`
+    - "closeness": the sum of its parts, each a "gap" between two neighbouring strings
+    - "constant": the same for all that match; "likeness": words shared with a text
+    """
+
+    kind: str
+    value: float
+    text: str = ""
+    field: str = ""
+    parts: tuple[Explanation, ...] = ()
+    statistics: Statistics | None = None
+
+
 class SearchBackend(Protocol):
     """An engine. What it is asked raises IndexUnavailable where there is no index that can be read.
 
@@ -74,6 +106,10 @@ class SearchBackend(Protocol):
 
         Raises TooBroad.
         """
+        ...
+
+    def explain(self, search: Search, item: Object) -> Explanation | None:
+        """Return what the score of one object is made of; None if it is not found or nothing is scored."""
         ...
 
     def frequent_terms(

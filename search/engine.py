@@ -104,7 +104,7 @@ def _page(request: SearchRequest, tree: Node, repairs: tuple[str, ...]) -> Resul
         request,
         count=answer.count,
         query=unparse(tree, schema().fields),
-        rows=tuple(_rows(request, tree, answer)),
+        rows=tuple(_rows(request, wanted, answer)),
         facets=tuple(_facets(request, answer)),
         page=number,
         pages=pages,
@@ -214,11 +214,11 @@ def existing(facet: Facet, values: Sequence[str]) -> set[str]:
         return set()
 
 
-def _rows(request: SearchRequest, tree: Node, answer: Answer) -> Iterable[ResultRow]:
+def _rows(request: SearchRequest, wanted: Search, answer: Answer) -> Iterable[ResultRow]:
     searched = schema()
     objects = searched.objects.load_all_queryset().in_bulk([key for _, key in answer.keys])
     left = _MOST_READ
-    for (_label, key), score in zip(answer.keys, answer.scores, strict=True):
+    for (label, key), score in zip(answer.keys, answer.scores, strict=True):
         if key not in objects:
             continue  # deleted a moment ago; the note for the index is already written
         obj = objects[key]
@@ -226,7 +226,7 @@ def _rows(request: SearchRequest, tree: Node, answer: Answer) -> Iterable[Result
         text = whole_text[: max(left, _LEAST_READ)]
         left -= len(text)
         fields = (searched.title, searched.text)
-        found = Highlighter(title, text, tree, restore=request.restore, fields=fields)
+        found = Highlighter(title, text, wanted.query, restore=request.restore, fields=fields)
         yield ResultRow(
             pk=key,
             object=obj,
@@ -235,6 +235,7 @@ def _rows(request: SearchRequest, tree: Node, answer: Answer) -> Iterable[Result
             title=found.marked_title(),
             snippets=tuple(found.snippets()),
             hits_more=bool(request.q) and len(text) < len(whole_text),
+            explanation=backend().explain(wanted, (label, key)) if request.explain else None,
         )
 
 

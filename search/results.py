@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from search.backend import Explanation
+
 SORTS = ("relevance", "newest", "oldest")
 
 
@@ -17,7 +19,8 @@ class SearchRequest:
     facet that narrows another (month, year) makes one filter with it: 2023 or, of 2024, April.
     `scope` is the visibility filter that the caller's role allows; it is applied beside the query
     and can never be reached from within it. None means the default scope of the index (published).
-    `repairs` are sentences about what else was asked for and could not be understood.
+    `repairs` are sentences about what else was asked for and could not be understood. With `explain`
+    each result says what its score is made of.
     """
 
     q: str = ""
@@ -27,6 +30,7 @@ class SearchRequest:
     per_page: int = 10
     restore: bool = True
     scope: Mapping[str, tuple[str, ...]] | None = None
+    explain: bool = False
     repairs: tuple[str, ...] = ()
 
 
@@ -92,6 +96,7 @@ class ResultRow:
     title: str
     snippets: tuple[str, ...]
     hits_more: bool = False
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,11 @@ class UnicodeSlug(StringConverter):
 
 register_converter(UnicodeSlug, "uslug")
 
-SEARCH_PAGE = {"template": "archive/search.html", "feed": "search-feed"}
+SEARCH_PAGE = {
+    "template": "archive/search.html",
+    "feed": "search-feed",
+    "explain_permission": "archive.change_speech",
+}
 
 urlpatterns = [
     path("", views.home, name="home"),

@@ -14,13 +14,23 @@ from whoosh import query as wq
 from whoosh.fields import Schema
 from whoosh.index import TOC
 
-from search.backend import Answer, Digests, Document, Filters, Object, Purpose, Search
+from search.backend import (
+    Answer,
+    Digests,
+    Document,
+    Explanation,
+    Filters,
+    Object,
+    Purpose,
+    Search,
+)
 from search.errors import IndexUnavailable, TooBroad
 from search.index.fingerprint import fingerprint
 from search.index.format.checksums import Inspector
-from search.index.format.fields import KeyField, TextField
+from search.index.format.fields import IDENTITY, KeyField, TextField
 from search.index.format.generations import IndexFolder
 from search.index.read.compile import Compiler, Names
+from search.index.read.explain import explain
 from search.index.read.find import allowed, counts, find, identities, scope_of
 from search.index.read.holdings import digests, held
 from search.index.read.longest import longest_part
@@ -146,6 +156,20 @@ class WhooshBackend:
         return self.reading(
             lambda state: counts(state, self._compiled(search), search, filters, text)
         )
+
+    def explain(self, search: Search, item: Object) -> Explanation | None:
+        """See `SearchBackend`."""
+        identity = "{}.{}".format(*item).encode()
+
+        def use(state: Snapshot) -> Explanation | None:
+            numbers = state.postings(IDENTITY, identity)[0]
+            living = [int(number) for number in numbers if state.live[number]]
+            if not living:
+                return None
+            query, text = self._compiled(search), self.layout().text
+            return explain(state, query, search, Neighbours.of(search.query), text, living[0])
+
+        return self.reading(use)
 
     def frequent_terms(
         self, name: str, beginning: str, search: Search, limit: int

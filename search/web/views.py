@@ -31,14 +31,22 @@ class Alternative:
 
 @require_safe
 def search_page(
-    request: HttpRequest, *, template: str = "search/search.html", feed: str = ""
+    request: HttpRequest,
+    *,
+    template: str = "search/search.html",
+    feed: str = "",
+    explain_permission: str = "",
 ) -> HttpResponse:
     """Show the results for the address's parameters; without a query, everything, newest first.
 
-    `template` extends search/search.html, `feed` names the address of the same search as a feed.
+    `template` extends search/search.html, `feed` names the address of the same search as a feed. With
+    ?explain=1 whoever has `explain_permission` is shown what each score is made of.
     """
     path = request.path
     asked = read(request.GET, schema().facets)
+    explained = request.GET.get("explain") == "1" and bool(explain_permission)
+    if explained and request.user.has_perm(explain_permission):
+        asked = replace(asked, explain=True)
     page = search(asked)
     found = replace(asked, page=page.page)
     nothing = page.available and not page.count

@@ -9,13 +9,13 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 from haystack.backends import BaseEngine, BaseSearchQuery
 
-from search.backend import Answer, Digests, Filters, Object, Purpose, Search
+from search.backend import Answer, Digests, Explanation, Filters, Object, Purpose, Search
 from search.errors import IndexBusy, IndexUnavailable
 from search.haystack.adapter import Adapter
 from search.query import Exact, Node, Run
@@ -75,6 +75,13 @@ class BruteForceBackend:
         """See `SearchBackend`."""
         matching = [each for each in self._allowed(search) if self._answers(each, search)]
         return [len(_filtered(matching, search, each)) for each in filters]
+
+    def explain(self, search: Search, item: Object) -> Explanation | None:
+        """See `SearchBackend`. The wording stands there or not."""
+        if search.sort or item not in self.find(replace(search, start=0, stop=10**9)).keys:
+            return None
+        (document,) = (each for each in self._living().values() if (each[MODEL], each[KEY]) == item)
+        return Explanation("tier", self._whole(document, search))
 
     def frequent_terms(
         self, name: str, beginning: str, search: Search, limit: int

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from whoosh.query import And, Or, Query
 
-from search.backend import Search
+from search.backend import Explanation, Search, Statistics
 from search.index import ranking
 from search.index.read.execution import evaluate, narrow
 from search.index.read.find import NOTHING, Beside, add_scores, filters_of, matching
@@ -19,38 +19,6 @@ from search.index.read.queries.run import RunQuery
 from search.index.read.queries.similar import MoreLikeQuery
 from search.index.read.queries.verified import VerifiedQuery
 from search.index.read.snapshot import Snapshot
-
-
-@dataclass(frozen=True)
-class Statistics:
-    """What BM25 goes by: tf, idf, the weight, and the length of the text over the mean (`norm`)."""
-
-    frequency: float
-    idf: float
-    weight: float
-    norm: float
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """A part of a score, and the parts that it is made of.
-
-    `kind` says how `value` comes about:
-
-    - "sum": of its parts; "factor": their sum, multiplied
-    - "evidence": `ranking.evidence` of the sum of its parts, each a "word" or a "bigram"
-    - "word", "bigram", "string": BM25 of `statistics`
-    - "tier": the whole run stands in `field`
-    - "closeness": the sum of its parts, each a "gap" between two neighbouring strings
-    - "constant": the same for all that match; "likeness": words shared with a text
-    """
-
-    kind: str
-    value: float
-    text: str = ""
-    field: str = ""
-    parts: tuple[Explanation, ...] = ()
-    statistics: Statistics | None = None
 
 
 def explain(

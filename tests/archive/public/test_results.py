@@ -160,3 +160,15 @@ def test_a_result_page_is_small(client: Client) -> None:
 def test_filters_are_offered_only_where_there_are_any(client: Client, three: list[Speech]) -> None:
     assert "筛选" in get(client, "/search/", q="扛起")
     assert "筛选" not in get(client, "/search/", q="无此")
+
+
+def test_who_may_change_materials_is_shown_what_a_score_is_made_of(
+    client: Client, admin_client: Client, three: list[Speech]
+) -> None:
+    asked = {"q": "扛起", "explain": "1"}
+    assert "explanation" not in get(client, "/search/", **asked)
+    assert "explanation" not in get(admin_client, "/search/", q="扛起")
+    page = get(admin_client, "/search/", **asked)
+    assert page.count('<details class="explanation">') == len(titles(page)) > 0
+    assert "tier" in page
+    assert "idf" in page

@@ -150,6 +150,17 @@ def test_the_wording_itself_comes_first(filled: SearchBackend) -> None:
     assert found(filled, Run("功成不必在我"))[0] == 1
 
 
+def test_a_score_is_explained(filled: SearchBackend) -> None:
+    search = Search(Run("功成不必在我"))
+    answer = filled.find(search)
+    explained = filled.explain(search, answer.keys[0])
+    assert explained is not None
+    assert explained.value == pytest.approx(answer.scores[0])
+    assert filled.explain(search, (POEM, 4)) is None
+    assert filled.explain(search, (POEM, 99)) is None
+    assert filled.explain(Search(Everything(), sort=("-date",)), (POEM, 1)) is None
+
+
 def test_orders_and_slices(filled: SearchBackend) -> None:
     everything = Everything()
     assert found(filled, everything, sort=("-date",)) == [1, 3, 2, 4]
