@@ -39,8 +39,8 @@ OFTEN = ("worker",) * 6 + ("follower", "follower", "server", "everything", "supe
 def site() -> Iterator[Site]:
     """Serve the test's database and index."""
     serving = Site(os.environ)
-    serving.start()
     try:
+        serving.start()
         yield serving
     finally:
         serving.stop()
