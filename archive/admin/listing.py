@@ -15,9 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from archive.admin.filters import YearFilter
 from archive.admin.proposals import PendingFilter, waiting
 from archive.models import Speech, State
-from search.engine import keys
+from search import SearchRequest, keys
 from search.errors import IndexUnavailable
-from search.results import SearchRequest
 from search.templatetags.search import number
 
 EVERY_STATE = {"state": tuple(State.values)}

@@ -12,11 +12,11 @@ from ninja.renderers import JSONRenderer
 
 from archive.models import Speech
 from archive.search_indexes import SpeechIndex
-from search.engine import search
+from search import ResultRow, SearchRequest, search, suggest
 from search.haystack.declaration import schema
 from search.query import Exact, unparse
-from search.results import SORTS, ResultRow, SearchRequest
-from search.suggesting import Suggestion, suggest
+from search.results import SORTS
+from search.suggesting import Suggestion
 from search.web import links
 from search.web.api import Results, as_json
 from search.web.request import clean, read

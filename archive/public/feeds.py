@@ -13,9 +13,8 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from archive.models import Speech
-from search.engine import search
+from search import ResultPage, ResultRow, search
 from search.haystack.declaration import schema
-from search.results import ResultPage, ResultRow
 from search.web import links
 from search.web.request import clean, read
 

@@ -22,10 +22,10 @@ from archive.public.help import HELP
 from archive.reading.citation import Cited, bibtex, csl_json, gb7714
 from archive.reading.opened import Opened
 from archive.search_indexes import UNDATED
+from search import similar
 from search.haystack.declaration import schema
 from search.messages import last_page
 from search.results import unnarrowed
-from search.suggesting import similar
 from search.web import links
 from search.web.request import read
 from search.web.views import page_links, sort_links

@@ -9,11 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from ninja import NinjaAPI
 
-from search.engine import search
+from search import search, similar, suggest
 from search.haystack.declaration import schema
 from search.highlight import Highlighter
 from search.query import parse
-from search.suggesting import similar, suggest
 from search.web.api import as_json
 from search.web.request import read
 from search.web.views import search_page
