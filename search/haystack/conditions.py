@@ -21,6 +21,7 @@ from whoosh import query as wq
 from whoosh.fields import Schema
 
 from search.haystack.kinds import WHOLE, WORDS, Decimals, Kind, Numbers, Text
+from search.index.format.fields import IntField
 from search.index.read.compile import Compiler
 from search.index.read.queries.base import BoostedQuery
 from search.index.read.queries.filters import KeysQuery, RangeQuery, ValuesQuery
@@ -112,7 +113,7 @@ class Conditions:
         if name in {CONTENT, ID, DJANGO_CT}:
             return None
         if name == DJANGO_ID:
-            return _KEY if self.schema[DJANGO_ID].indexed is False else None
+            return _KEY if isinstance(self.schema[DJANGO_ID], IntField) else None
         if name not in self.kinds:
             there = ", ".join(sorted(self.kinds))
             raise FieldError(f"no field {name!r} is indexed; there are: {there}")

@@ -41,7 +41,6 @@ class Command(BaseCommand):
         self._stopping = False
         listener = self._listen()
         self._prepare_database()
-        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise asks for it
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         # Nothing is ever written here; who reads it learns that we are gone, however that came.
