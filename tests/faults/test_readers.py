@@ -136,12 +136,12 @@ def test_what_is_taken_down_is_never_shown_again() -> None:
     speeches = [make_speech(title=f"第{n}篇", text=f"{STEADY}，{EVERYWHERE}") for n in range(12)]
     stop = threading.Event()
 
-    def rebuild() -> None:
+    def build() -> None:
         while not stop.is_set():
             rebuild(processes=1)
         connection.close()
 
-    builder = threading.Thread(target=rebuild)
+    builder = threading.Thread(target=build)
     builder.start()
     try:
         for speech in speeches:
