@@ -12,7 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from archive.ingest import IngestError, draft_member, expand
+from archive.ingest.errors import IngestError
+from archive.ingest.pipeline import draft_member
+from archive.ingest.read.containers import expand
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -23,11 +23,11 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from archive.admin.forms import ItemForm, UploadForm
 from archive.admin.history import EvidenceRow, RemovedRows, evidence_rows, removed_rows
-from archive.ingest import IngestError
-from archive.ingest.alike import LookAlike, look_alikes
-from archive.ingest.dedupe import unread
-from archive.ingest.stage import Choice, Preview, confirm, finish, preview, stage
-from archive.ingest.store import provenance_of, record
+from archive.ingest.errors import IngestError
+from archive.ingest.store.duplicates import unread
+from archive.ingest.store.look_alikes import LookAlike, look_alikes
+from archive.ingest.store.speeches import provenance_of, record
+from archive.ingest.upload import Choice, Preview, confirm, finish, preview, stage
 from archive.models import ItemStatus, Source, UploadBatch, UploadItem
 from archive.models.speech import HEAVY, length_of
 from search.sync.follow import follow

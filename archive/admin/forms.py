@@ -13,9 +13,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from archive.admin.guard import GuardedForm, canonical, shown
-from archive.ingest.alike import LookAlike
 from archive.ingest.errors import MAX_CHARACTERS, MAX_PARAGRAPHS
-from archive.ingest.stage import Choice, Decision, Preview, proposed
+from archive.ingest.store.look_alikes import LookAlike
+from archive.ingest.upload import Choice, Decision, Preview, proposed
 from archive.models import Source, Speech, SpeechType, State
 from archive.models.fields import PartialDateField, PartialDateFormField, storable
 from archive.models.speech import BY_EDITOR, VERSIONED

@@ -1,17 +1,20 @@
-"""The pipeline: decode, extract, clean, sanitise, metadata. Pure: bytes in, a draft out.
+"""The pipeline: read, clean, describe. Pure: bytes in, a draft out.
 
-`draft` reads one file, `draft_member` whatever `expand` gives. Nothing is written, nothing fetched.
+`draft` reads one file, `draft_member` whatever `containers.expand` gives. Both are for files one trusts
+(tests, benchmarks) and for the child process: the server reads all others through `sandbox`.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from archive.ingest import clean, markup, metadata, page, titles
+from archive.ingest.clean import boilerplate, markup
+from archive.ingest.describe import metadata, titles
+from archive.ingest.describe.quality import held_reason
+from archive.ingest.describe.rows import Row, read_row
 from archive.ingest.errors import MAX_CHARACTERS, MAX_PARAGRAPHS, IngestError
-from archive.ingest.extract import extract, is_html
-from archive.ingest.quality import held_reason
-from archive.ingest.rows import Row, read_row
+from archive.ingest.read import page
+from archive.ingest.read.formats import extract, is_html
 from archive.ingest.values import Draft, Evidence, Extracted, Hints, Member
 
 _NO_HINTS = Hints()
@@ -40,10 +43,10 @@ def understand(extracted: Extracted, name: str, hints: Hints = _NO_HINTS) -> Dra
     _check_characters(extracted.raw)
     _check_paragraphs(extracted.raw)
     titled = bool(hints.title or extracted.meta.get("title"))
-    found = clean.survey(extracted.raw, titled=titled)
+    found = boilerplate.survey(extracted.raw, titled=titled)
     title, evidence = titles.find_title(extracted, found, hints, name)
     standing = "" if evidence.rule == titles.FIRST_SENTENCE else title
-    cleaned = clean.finish(found, standing)
+    cleaned = boilerplate.finish(found, standing)
     if not cleaned.text or not title:
         raise IngestError("no-text")
     facts = metadata.collect(metadata.Material(extracted, found, cleaned, title, hints))

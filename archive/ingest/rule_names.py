@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from archive.ingest.rules import RULES
+from archive.ingest.clean.patterns import RULES
 
 REMOVAL: dict[str, Any] = {rule.name: rule.reason for rule in RULES} | {
     "control-character": _("看不见的控制字符"),

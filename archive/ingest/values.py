@@ -16,7 +16,7 @@ class Hints:
     """What is known from outside the file: a row's columns, or what an editor or the command says.
 
     Empty means not known. `type` may be one of our codes or Chinese labels; anything else is kept
-    as the site's column and the type is guessed. `date` is any form that `dating.parse` reads.
+    as the site's column and the type is guessed. `date` is any form that `printed_dates.given` reads.
     """
 
     title: str = ""

@@ -15,7 +15,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from archive.ingest import isolate, stage
+from archive.ingest import upload
+from archive.ingest.sandbox import reader
 from archive.models import ItemStatus, UploadBatch
 from archive.roles import EDITOR
 from tests.archive.admin.conftest import someone
@@ -49,7 +50,7 @@ def desk(db: None) -> Client:
 def test_uploaded_looked_at_and_confirmed(
     desk: Client, group: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stage, "MAX_ITEMS", 5_000)  # nothing is left out here
+    monkeypatch.setattr(upload, "MAX_ITEMS", 5_000)  # nothing is left out here
     files = [SimpleUploadedFile(name, content) for name, content in FILES[group].items()]
     files.append(SimpleUploadedFile("good.txt", text_of(99)))
     answer = desk.post(reverse("admin:archive_speech_upload"), {"documents": files})
@@ -96,14 +97,14 @@ def test_imported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.fixture(scope="module")
-def child() -> Iterator[isolate.Child]:
-    made = isolate.Child()
+def child() -> Iterator[reader.Child]:
+    made = reader.Child()
     list(made.read(io.BytesIO(text_of(1)), "a.txt"))
     yield made
     made.stop()
 
 
-def cost(child: isolate.Child, content: bytes, name: str) -> tuple[float, float]:
+def cost(child: reader.Child, content: bytes, name: str) -> tuple[float, float]:
     """Return the seconds of processor time, here and in the child, and the most memory there."""
     assert child._process
     pid, before = child._process.pid, process_time()
@@ -118,7 +119,7 @@ def cost(child: isolate.Child, content: bytes, name: str) -> tuple[float, float]
 
 
 @cache
-def ordinary(child: isolate.Child, size: int) -> tuple[float, float]:
+def ordinary(child: reader.Child, size: int) -> tuple[float, float]:
     """Return what an ordinary text of a size costs."""
     text = b"\n".join(text_of(number) for number in range(size // len(text_of(1)) + 1))
     return cost(child, text, "ordinary.txt")
@@ -131,9 +132,7 @@ def processor_of(pid: int) -> float:
 
 @pytest.mark.skipif(not _STATUS.exists(), reason="measured by Linux's means")
 @pytest.mark.parametrize(("group", "name"), KINDS)
-def test_bounded_by_what_an_ordinary_text_takes(
-    child: isolate.Child, group: str, name: str
-) -> None:
+def test_bounded_by_what_an_ordinary_text_takes(child: reader.Child, group: str, name: str) -> None:
     content = FILES[group][name]
     usual_time, usual_memory = ordinary(child, min(max(len(content), LEAST), 2_000_000))
     time, memory = cost(child, content, name)

@@ -19,8 +19,8 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.ingest.expand import _JUNK
-from archive.ingest.stage import confirm, preview, stage
+from archive.ingest.read.containers import _JUNK
+from archive.ingest.upload import confirm, preview, stage
 from archive.models import ItemStatus, UploadBatch
 from archive.roles import EDITOR
 from tests.archive.admin.conftest import someone

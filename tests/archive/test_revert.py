@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from archive.ingest import draft
-from archive.ingest.store import store
+from archive.ingest.pipeline import draft
+from archive.ingest.store.speeches import store
 from archive.models import Original, Speech, SpeechVersion, State
 from archive.revert import revert
 from search.engine import search

@@ -12,25 +12,16 @@ import pytest
 
 from archive.admin.forms import ParagraphsField
 from archive.admin.speech import html_of
-from archive.ingest import (
-    alike,
-    clean,
-    dating,
-    decode,
-    extract,
-    kinds,
-    labels,
-    metadata,
-    page,
-    pipeline,
-    quality,
-    rules,
-    sanitise,
-    titles,
-)
+from archive.ingest import pipeline, printed_dates
+from archive.ingest.clean import boilerplate, labels, patterns, sanitise
+from archive.ingest.clean.lines import cut_inside, split_lines
+from archive.ingest.describe import kinds, metadata, quality, titles
 from archive.ingest.errors import IngestError
-from archive.ingest.expand import expand
-from archive.ingest.lines import cut_inside, printable, shown, split_lines
+from archive.ingest.read import formats, page
+from archive.ingest.read.containers import expand
+from archive.ingest.read.encoding import decode
+from archive.ingest.read.printable import printable, visible
+from archive.ingest.store import look_alikes
 from archive.ingest.values import Extracted, Hints, Member
 from archive.models import Speech
 from archive.models.fields import storable
@@ -45,7 +36,7 @@ from tests.linear.texts import KINDS, SENTENCE
 
 _WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _META = ("title", "h1", "canonical", "og:url", "contentsource", "sitename", "columnname", "created")
-_RULES = [rule for rule in rules.RULES if rule.where is not rules.Where.INLINE]
+_RULES = [rule for rule in patterns.RULES if rule.where is not patterns.Where.INLINE]
 
 
 def _answered(step: Step) -> Step:
@@ -66,13 +57,13 @@ def _encoded(text: str) -> bytes:
 
 def _cut(text: str) -> None:
     split_lines(text, cut_inside(text))
-    shown(text)
+    visible(text)
     printable(text)
 
 
 def _cleaned(text: str) -> None:
-    clean.finish(clean.survey(text), "学习")
-    clean.finish(clean.survey(text, titled=True), text)
+    boilerplate.finish(boilerplate.survey(text), "学习")
+    boilerplate.finish(boilerplate.survey(text, titled=True), text)
 
 
 def _line_by_line(text: str) -> None:
@@ -80,23 +71,26 @@ def _line_by_line(text: str) -> None:
         labels.read(line)
         labels.label(line)
         labels.is_buttons(line)
-        clean.starts_text(line)
+        boilerplate.starts_text(line)
         is_heading(line)
         for rule in _RULES:
             rule.matches(line)
 
 
 def _titled(text: str) -> None:
-    found, named = clean.survey("学习\n"), Extracted(raw="", meta={"title": text}, before=(text,))
+    found, named = (
+        boilerplate.survey("学习\n"),
+        Extracted(raw="", meta={"title": text}, before=(text,)),
+    )
     titles.find_title(Extracted(raw=""), found, Hints(title=text), "a.txt")
     titles.find_title(named, found, Hints(), "a.txt")
-    titles.find_title(Extracted(raw=""), clean.survey(text), Hints(), text)
-    clean.same_title(text, text)
+    titles.find_title(Extracted(raw=""), boilerplate.survey(text), Hints(), text)
+    boilerplate.same_title(text, text)
 
 
 def _known(text: str) -> None:
-    found = clean.survey(text)
-    cleaned = clean.finish(found, "学习")
+    found = boilerplate.survey(text)
+    cleaned = boilerplate.finish(found, "学习")
     meta = dict.fromkeys([*_META, *metadata._DATE_NAMES], text)
     hints = Hints(text, text, text, text, text, text, text, (text,))
     for around in ((text,), tuple(text.split("\n"))):
@@ -106,10 +100,10 @@ def _known(text: str) -> None:
 
 
 def _dated(text: str) -> None:
-    dating.first(text)
-    dating.parse(text)
-    dating.given(text)
-    dating.from_address(text)
+    printed_dates.first(text)
+    printed_dates.parse(text)
+    printed_dates.given(text)
+    printed_dates.from_address(text)
 
 
 def _page(wrapped: Callable[[str], str]) -> Step:
@@ -153,7 +147,7 @@ def _expanded(text: str) -> list[Member]:
 def _decoded(text: str) -> None:
     for encoding in ("utf-8", "gb18030", "utf-16"):
         content = text.encode(encoding, "replace")
-        _answered(lambda _text, content=content: decode.decode(content))(text)
+        _answered(lambda _text, content=content: decode(content))(text)
 
 
 def _read(text: str) -> None:
@@ -183,7 +177,7 @@ STEPS: dict[str, tuple[Step, int]] = {
     "kind": (lambda text: kinds.guess(text, text, text, [text]), 16_000),
     "quality": (lambda text: quality.held_reason(text, text, 3), 16_000),
     "decode": (_decoded, 64_000),
-    "extract": (_answered(lambda text: extract.extract(_encoded(text), "a.html")), 9_600),
+    "extract": (_answered(lambda text: formats.extract(_encoded(text), "a.html")), 9_600),
     # With signs of HTML a long text is taken for a page, a short one is not.
     "text": (
         _answered(lambda text: pipeline.draft(_encoded(text.replace("<", "＜")), "a.txt")),
@@ -201,7 +195,7 @@ STEPS: dict[str, tuple[Step, int]] = {
         _answered(lambda text: sanitise.sanitise(escape(_encoded(text).decode()))),
         6_400,
     ),
-    "alike": (lambda text: (alike.share(text, text), alike.probes(text)), 9_600),
+    "alike": (lambda text: (look_alikes.share(text, text), look_alikes.probes(text)), 9_600),
     "paragraphs of a form": (ParagraphsField().to_python, 64_000),
     "storable": (storable, 64_000),
     "derived": (lambda text: Speech(text=text).derive(), 64_000),

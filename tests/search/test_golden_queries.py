@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.ingest import draft
-from archive.ingest.store import store
+from archive.ingest.pipeline import draft
+from archive.ingest.store.speeches import store
 from archive.models import Speech
 from search.highlight import matches
 from search.sync.follow import follow

@@ -15,9 +15,8 @@ from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 from tqdm import tqdm
 
-from archive.ingest.load import Line, Plan, files_in, items_of, load
-from archive.ingest.names import shown
-from archive.ingest.report import report_to
+from archive.ingest.batch import Plan, ReportRow, files_in, items_of, load, report_to
+from archive.ingest.read.printable import printable_name
 from archive.models import ItemStatus, Source, SpeechType, UploadBatch
 from search.background import BackgroundCommand
 from search.models import IndexChange
@@ -80,7 +79,7 @@ class Command(BackgroundCommand):
         self,
         paths: list[Path],
         plan: Plan,
-        add: Callable[[Line], None],
+        add: Callable[[ReportRow], None],
         progress: Progress,
         counts: Counter[str],
     ) -> None:
@@ -172,10 +171,10 @@ def _source(slug: str | None) -> Source | None:
 
 
 def _batch(paths: list[Path], plan: Plan) -> UploadBatch:
-    label = "import_speeches " + " ".join(shown(path.name) for path in paths)
+    label = "import_speeches " + " ".join(printable_name(path.name) for path in paths)
     given = plan.type if plan.type in SpeechType.values else ""
     return UploadBatch.objects.create(label=label[:255], source=plan.source, type=given)
 
 
-def _nowhere(_line: Line) -> None:
+def _nowhere(_line: ReportRow) -> None:
     """Take a line of a report that nobody asked for."""

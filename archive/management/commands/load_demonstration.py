@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from archive.ingest.load import Plan, items_of, load
+from archive.ingest.batch import Plan, items_of, load
 from archive.models import ItemStatus, Source, Speech, UploadBatch
 from search.sync.follow import follow
 from search.sync.outbox import deferred

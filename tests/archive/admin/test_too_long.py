@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 
-from archive.ingest import stage
+from archive.ingest.upload import confirm
 from archive.models import ItemStatus, Original, Speech, UploadBatch, UploadItem
 from search.models import IndexChange
 from tests.archive.admin.conftest import someone
@@ -74,7 +74,7 @@ def test_nobody_confirms_it(editor: Client) -> None:
     address = page.request["PATH_INFO"]
     for sent in ({"item": held.pk, "_publish": "1"}, {"_all_publish": "1"}, {"_discard": "1"}):
         assert editor.post(address, sent, follow=True).status_code == 200
-    outcome = stage.confirm(held, User.objects.get(), publish=True)
+    outcome = confirm(held, User.objects.get(), publish=True)
     held.refresh_from_db()
     assert (outcome.status, outcome.speech) == (held.status, held.speech) == ("held", None)
     assert "这一份有 2,000,001 字" in outcome.reason
@@ -87,7 +87,7 @@ def test_what_waits_from_before_there_was_a_bound_is_held(editor: Client) -> Non
     shown, confirmed = (
         UploadItem.objects.create(batch=batch, name="a.txt", original=original) for _ in "ab"
     )
-    assert stage.confirm(confirmed, User.objects.get(), publish=True).status == ItemStatus.HELD
+    assert confirm(confirmed, User.objects.get(), publish=True).status == ItemStatus.HELD
     page = editor.get(f"{UPLOAD}{batch.pk}/").content.decode()
     for item in (shown, confirmed):
         item.refresh_from_db()

@@ -12,8 +12,8 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from tqdm import tqdm
 
-from archive.ingest import Hints
-from archive.ingest import load as loading
+from archive.ingest import batch as loading
+from archive.ingest.values import Hints
 from archive.management.commands import import_speeches
 from archive.models import Original, Source, Speech, UploadBatch, UploadItem
 from search.engine import search

@@ -4,7 +4,7 @@ import pytest
 from django.utils.translation import override
 
 from archive.ingest.errors import KINDS, MESSAGES, IngestError
-from archive.ingest.extract import _UNSUPPORTED
+from archive.ingest.read.formats import _UNSUPPORTED
 
 
 def test_an_error_knows_its_code_and_says_what_is_wrong():

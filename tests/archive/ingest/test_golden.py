@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.ingest import draft_member, expand
+from archive.ingest.pipeline import draft_member
+from archive.ingest.read.containers import expand
 
 ROOT = Path(__file__).parents[3]
 PAGES = sorted((ROOT / "fixtures" / "sites").glob("*/pages/*"))

@@ -4,7 +4,10 @@ import json
 
 import pytest
 
-from archive.ingest import Hints, IngestError, Member, Removed, draft, draft_member, expand
+from archive.ingest.errors import IngestError
+from archive.ingest.pipeline import draft, draft_member
+from archive.ingest.read.containers import expand
+from archive.ingest.values import Hints, Member, Removed
 
 PROSE = "树立和践行正确政绩观，关键在于坚持正确的价值导向、实践导向和效果导向，真正把工作做到实处。"
 BODY = "\n".join([PROSE] * 3)

@@ -12,13 +12,13 @@ from django.utils import translation
 
 import archive.ingest
 from archive.ingest import rule_names
+from archive.ingest.clean.patterns import RULES
+from archive.ingest.describe.kinds import guess
 from archive.ingest.errors import MESSAGES
-from archive.ingest.kinds import guess
-from archive.ingest.rules import RULES
 from archive.ingest.values import Evidence, Removed
 from archive.models.speech import BY_HAND
 
-FILES = sorted(Path(archive.ingest.__file__).parent.glob("*.py"))
+FILES = sorted(Path(archive.ingest.__file__).parent.rglob("*.py"))
 # Constants that look like rules: charsets, and a name that pages use in their heads.
 NO_RULES = re.compile(r"utf-.*|application-name")
 

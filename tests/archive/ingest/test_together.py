@@ -11,9 +11,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
-from archive.ingest import stage
+from archive.ingest import upload
 from archive.ingest.pipeline import draft
-from archive.ingest.store import store
+from archive.ingest.store.speeches import store
 from archive.models import Speech
 from search.sync.outbox import deferred
 from tests.archive.samples import text_of
@@ -63,9 +63,11 @@ def test_a_batch_whose_items_are_confirmed_together_is_finished() -> None:
     user = User.objects.create_superuser("wang")
     for number in range(ROUNDS):
         texts = (text_of(TOGETHER * number + n) for n in range(TOGETHER))
-        staged = stage.stage([(f"{n}.txt", io.BytesIO(text)) for n, text in enumerate(texts)], user)
+        staged = upload.stage(
+            [(f"{n}.txt", io.BytesIO(text)) for n, text in enumerate(texts)], user
+        )
         assert staged.batch
         items = list(staged.batch.items.all())
-        together([lambda item=item: stage.confirm(item, user) for item in items])
+        together([lambda item=item: upload.confirm(item, user) for item in items])
         staged.batch.refresh_from_db()
         assert staged.batch.finished_at

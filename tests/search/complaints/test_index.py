@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 from hypothesis.stateful import run_state_machine_as_test as run
 
-from archive.ingest import draft
-from archive.ingest.store import store
+from archive.ingest.pipeline import draft
+from archive.ingest.store.speeches import store
 from archive.models import Speech, State
 from search.engine import search
 from search.haystack.site import backend, corpus
