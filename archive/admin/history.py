@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from archive.admin.difference import same_beginning
-from archive.ingest import rule_names
+from archive.ingest.rules import EvidenceRule, RemovalRule
 from archive.models import Source, Speech, SpeechType, SpeechVersion, State
 from archive.models.speech import VERSIONED
 from archive.wording import shortened
@@ -98,7 +98,7 @@ def removed_rows(removed: Sequence[Mapping[str, Any]]) -> RemovedRows:
     """Return what cleaning took away, in the order of the text."""
     rows = (
         RemovedRow(
-            rule_names.removal(span["rule"]) or span["rule"],
+            RemovalRule.reason_for(span["rule"]),
             span["start"],
             span["end"],
             shortened(span["text"], MOST_QUOTED),
@@ -113,7 +113,7 @@ def evidence_rows(provenance: Mapping[str, Mapping[str, Any]]) -> list[EvidenceR
     return [
         EvidenceRow(
             label=label_of(column),
-            rule=rule_names.evidence(found.get("rule", "")) or found.get("rule", ""),
+            rule=EvidenceRule.reason_for(found.get("rule", "")),
             text=shortened(found.get("text", ""), MOST_QUOTED),
             guessed=bool(found.get("guessed")),
         )

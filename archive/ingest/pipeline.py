@@ -15,6 +15,7 @@ from archive.ingest.describe.rows import Row, read_row
 from archive.ingest.errors import MAX_CHARACTERS, MAX_PARAGRAPHS, IngestError
 from archive.ingest.read import page
 from archive.ingest.read.formats import extract, is_html
+from archive.ingest.rules import EvidenceRule
 from archive.ingest.values import Draft, Evidence, Extracted, Hints, Member
 
 _NO_HINTS = Hints()
@@ -45,7 +46,7 @@ def understand(extracted: Extracted, name: str, hints: Hints = _NO_HINTS) -> Dra
     titled = bool(hints.title or extracted.meta.get("title"))
     found = boilerplate.survey(extracted.raw, titled=titled)
     title, evidence = titles.find_title(extracted, found, hints, name)
-    standing = "" if evidence.rule == titles.FIRST_SENTENCE else title
+    standing = "" if evidence.rule is EvidenceRule.FIRST_SENTENCE else title
     cleaned = boilerplate.finish(found, standing)
     if not cleaned.text or not title:
         raise IngestError("no-text")
@@ -78,9 +79,13 @@ def _reading(extracted: Extracted) -> dict[str, Evidence]:
     """Say how the text was got out of the file."""
     found = {}
     if extracted.declared:
-        found["encoding"] = Evidence("declared-wrongly", extracted.declared, guessed=True)
+        found["encoding"] = Evidence(
+            EvidenceRule.DECLARED_WRONGLY, extracted.declared, guessed=True
+        )
     if extracted.replaced:
-        found["replaced"] = Evidence("undecodable-bytes", str(extracted.replaced), guessed=False)
+        found["replaced"] = Evidence(
+            EvidenceRule.UNDECODABLE_BYTES, str(extracted.replaced), guessed=False
+        )
     if extracted.main:
-        found["text"] = Evidence("main-part", extracted.main, guessed=True)
+        found["text"] = Evidence(EvidenceRule.MAIN_PART, extracted.main, guessed=True)
     return found

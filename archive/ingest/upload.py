@@ -25,13 +25,13 @@ from django.utils.translation import gettext_lazy
 
 from archive.ingest.errors import IngestError
 from archive.ingest.read.formats import ZIP
+from archive.ingest.rules import EvidenceRule
 from archive.ingest.sandbox.reader import read_all, read_one
 from archive.ingest.store.duplicates import Outcome, find_source, judge, unread
 from archive.ingest.store.speeches import keep, name_of_source, record, store
 from archive.ingest.store.speeches import refused as refused_by_database
 from archive.ingest.values import Draft, Evidence, Hints
 from archive.models import ItemStatus, Source, Speech, UploadBatch, UploadItem
-from archive.models.speech import BY_HAND
 from search.text.dates import PartialDate
 
 MAX_ITEMS = 500
@@ -284,7 +284,7 @@ def _store(
 def _corrected(draft: Draft, user: User, **values: Any) -> Draft:
     """Return the draft with an editor's values, each marked as such where it differs."""
     changed = {column: new for column, new in values.items() if new != getattr(draft, column)}
-    found = Evidence(BY_HAND, user.get_username(), guessed=False)
+    found = Evidence(EvidenceRule.BY_HAND, user.get_username(), guessed=False)
     marks = dict.fromkeys(changed, found)
     return replace(draft, **changed, provenance={**draft.provenance, **marks})
 

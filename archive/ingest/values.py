@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from archive.ingest import rule_names
 from archive.ingest.errors import IngestError
+from archive.ingest.rules import EvidenceRule, RemovalRule
 from search.text.dates import UNKNOWN, PartialDate
 
 
@@ -36,18 +36,14 @@ class Evidence:
     `guessed` is False where the value stands in the file in so many words or was given as a hint.
     """
 
-    rule: str
+    rule: EvidenceRule
     text: str
     guessed: bool
-
-    def __post_init__(self) -> None:
-        if not rule_names.is_evidence(self.rule):
-            raise ValueError(f"no name for the rule {self.rule!r} in archive.ingest.rule_names")
 
 
 @dataclass(frozen=True)
 class Removed:
-    """A span that cleaning took away: `raw[start:end] == text`, by the rule named `rule`.
+    """A span that cleaning took away: `raw[start:end] == text`, by `rule`.
 
     Offsets are characters of `Draft.raw`: the decoded text of a plain text file, or the text that
     was extracted from HTML, .docx or a row.
@@ -56,11 +52,7 @@ class Removed:
     start: int
     end: int
     text: str
-    rule: str
-
-    def __post_init__(self) -> None:
-        if self.rule not in rule_names.REMOVAL:
-            raise ValueError(f"no name for the rule {self.rule!r} in archive.ingest.rule_names")
+    rule: RemovalRule
 
 
 @dataclass(frozen=True)

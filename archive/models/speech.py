@@ -13,6 +13,7 @@ from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from archive.ingest.rules import EvidenceRule
 from archive.models.fields import PartialDateField
 from archive.models.original import Original
 from archive.models.source import Source
@@ -224,11 +225,15 @@ class Speech(models.Model):
 
     def by_hand(self) -> set[str]:
         """Name the columns that an editor corrected: an import does not overwrite them."""
-        return {column for column, found in self.provenance.items() if found.get("rule") == BY_HAND}
+        return {
+            column
+            for column, found in self.provenance.items()
+            if found.get("rule") == EvidenceRule.BY_HAND
+        }
 
     def mark_by_hand(self, columns: Iterable[str], editor: str) -> None:
         """Note that an editor set these columns."""
-        found = {"rule": BY_HAND, "text": editor, "guessed": False}
+        found = {"rule": EvidenceRule.BY_HAND.value, "text": editor, "guessed": False}
         self.provenance = {**self.provenance, **dict.fromkeys(columns, found)}
 
     def snapshot(self) -> dict[str, Any]:
@@ -236,9 +241,6 @@ class Speech(models.Model):
         values = {name: getattr(self, name) for name in VERSIONED}
         return values | {"date": str(self.date), "source": self.source_id}
 
-
-# The rule named in `provenance` where an editor set a value.
-BY_HAND = "by-hand"
 
 VERSIONED = (
     "title",

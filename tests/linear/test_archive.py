@@ -36,7 +36,7 @@ from tests.linear.texts import KINDS, SENTENCE
 
 _WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _META = ("title", "h1", "canonical", "og:url", "contentsource", "sitename", "columnname", "created")
-_RULES = [rule for rule in patterns.RULES if rule.where is not patterns.Where.INLINE]
+_PATTERNS = [one for one in patterns.PATTERNS if one.where is not patterns.Where.INLINE]
 
 
 def _answered(step: Step) -> Step:
@@ -73,8 +73,8 @@ def _line_by_line(text: str) -> None:
         labels.is_buttons(line)
         boilerplate.starts_text(line)
         is_heading(line)
-        for rule in _RULES:
-            rule.matches(line)
+        for pattern in _PATTERNS:
+            pattern.matches(line)
 
 
 def _titled(text: str) -> None:

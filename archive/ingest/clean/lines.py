@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from archive.ingest.clean import patterns
 from archive.ingest.clean.patterns import Where
 from archive.ingest.read.printable import UNPRINTABLE, visible
+from archive.ingest.rules import RemovalRule
 from archive.ingest.values import Removed
 from search.text.spans import Span
 
@@ -26,7 +27,7 @@ class Line:
 
     spans: list[Span]
     text: str
-    rule: str = ""
+    rule: RemovalRule | None = None
 
     @property
     def start(self) -> int:
@@ -40,16 +41,16 @@ class Line:
 
 
 def cut_inside(raw: str) -> list[Removed]:
-    """Find what is removed from within lines: control characters and the markers of INLINE rules."""
+    """Find what is removed from within lines: control characters and the markers of INLINE patterns."""
     found = [
-        Removed(m.start(), m.end(), visible(m.group()), "control-character")
+        Removed(m.start(), m.end(), visible(m.group()), RemovalRule.CONTROL_CHARACTER)
         for m in UNPRINTABLE.finditer(raw)
     ]
-    for rule in _INLINE:
-        if any(literal in raw for literal in rule.needs):
+    for pattern in _INLINE:
+        if any(literal in raw for literal in pattern.needs):
             found += [
-                Removed(m.start(), m.end(), visible(m.group()), rule.name)
-                for m in rule.pattern.finditer(raw)
+                Removed(m.start(), m.end(), visible(m.group()), pattern.rule)
+                for m in pattern.regex.finditer(raw)
             ]
     found.sort(key=lambda one: one.start)
     return [one for n, one in enumerate(found) if not n or one.start >= found[n - 1].end]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from archive.ingest.clean import labels
+from archive.ingest.rules import EvidenceRule
 from archive.ingest.values import Evidence
 
 LABELS = {
@@ -78,28 +79,28 @@ def guess(title: str, text: str, column: str, tags: Iterable[str] = ()) -> tuple
     """
     title, column = labels.simplify(title), labels.simplify(column)
     for kind, rule, found in (
-        ("document", "type-column", _LAW.search(column)),
-        ("news", "type-opening", _NEWS.match(text)),
+        ("document", EvidenceRule.TYPE_COLUMN, _LAW.search(column)),
+        ("news", EvidenceRule.TYPE_OPENING, _NEWS.match(text)),
         *_from_title(title),
-        *((kind, "type-column", pattern.search(column)) for kind, pattern in _COLUMN),
-        ("document", "type-form", _ARTICLES.search(text, 0, _LOOKED_AT)),
-        ("speech", "type-salutation", _SALUTATION.search(text, 0, _OPENING)),
+        *((kind, EvidenceRule.TYPE_COLUMN, pattern.search(column)) for kind, pattern in _COLUMN),
+        ("document", EvidenceRule.TYPE_FORM, _ARTICLES.search(text, 0, _LOOKED_AT)),
+        ("speech", EvidenceRule.TYPE_SALUTATION, _SALUTATION.search(text, 0, _OPENING)),
         *_from_tags(tags),
     ):
         if found:
             return kind, Evidence(rule, found.group().strip(), guessed=True)
-    return "other", Evidence("type-none", "", guessed=True)
+    return "other", Evidence(EvidenceRule.TYPE_NONE, "", guessed=True)
 
 
-def _from_tags(tags: Iterable[str]) -> list[tuple[str, str, re.Match[str] | None]]:
+def _from_tags(tags: Iterable[str]) -> list[tuple[str, EvidenceRule, re.Match[str] | None]]:
     return [
-        (kind, "type-tags", pattern.fullmatch(labels.simplify(tag)))
+        (kind, EvidenceRule.TYPE_TAGS, pattern.fullmatch(labels.simplify(tag)))
         for tag in tags
         for kind, pattern in _TAG
     ]
 
 
-def _from_title(title: str) -> list[tuple[str, str, re.Match[str]]]:
+def _from_title(title: str) -> list[tuple[str, EvidenceRule, re.Match[str]]]:
     """Return what the title says: one kind with its word, or nothing."""
     found = [
         (match.end(), kind, match) for kind, pattern in _TITLE for match in pattern.finditer(title)
@@ -107,5 +108,5 @@ def _from_title(title: str) -> list[tuple[str, str, re.Match[str]]]:
     _end, kind, match = max(found, key=lambda one: one[0], default=(0, "", None))
     call = _MOBILISATION.search(title)
     if call and kind in ("", "document", "report"):
-        return [("mobilisation", "type-title", call)]
-    return [(kind, "type-title", match)] if match else []
+        return [("mobilisation", EvidenceRule.TYPE_TITLE, call)]
+    return [(kind, EvidenceRule.TYPE_TITLE, match)] if match else []

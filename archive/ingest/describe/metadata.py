@@ -18,6 +18,7 @@ from archive.ingest.clean import labels
 from archive.ingest.clean.boilerplate import Cleaned, Survey, same_title
 from archive.ingest.describe import kinds
 from archive.ingest.read.printable import printable
+from archive.ingest.rules import EvidenceRule, RemovalRule
 from archive.ingest.values import Evidence, Extracted, Hints
 from search.text.dates import UNKNOWN, PartialDate
 
@@ -28,28 +29,44 @@ _LENGTH = re.compile(
     r"(?:全文|正文|本文)\s*(?:(?:共约?|约)\s*)?(\d{2,6})\s*字"
     r"|[（(]\s*(?:[共约]\s*)?(\d{3,6})\s*字\s*[）)]"
 )
-# Names of elements in the head of a page, the most telling first.
-_DATE_NAMES: tuple[str, ...] = (
-    "pubdate",
-    "publishdate",
-    "publish_date",
-    "article:published_time",
-    "datepublished",
+# What the head of a page says of its date, the most telling first.
+_PAGE_DATES = (
+    EvidenceRule.PAGE_PUBDATE,
+    EvidenceRule.PAGE_PUBLISHDATE,
+    EvidenceRule.PAGE_PUBLISH_DATE,
+    EvidenceRule.PAGE_ARTICLE_PUBLISHED_TIME,
+    EvidenceRule.PAGE_DATEPUBLISHED,
+    EvidenceRule.PAGE_DATE,
+    EvidenceRule.PAGE_DC_DATE,
+    EvidenceRule.PAGE_DCTERMS_DATE,
+    EvidenceRule.PAGE_OG_PUBLISHED_TIME,
+    EvidenceRule.PAGE_RELEASE_DATE,
+    EvidenceRule.PAGE_TIME,
 )
-_DATE_NAMES += ("date", "dc.date", "dcterms.date", "og:published_time", "release_date", "time")
+_PAGE_SITES = (
+    EvidenceRule.PAGE_SITENAME,
+    EvidenceRule.PAGE_OG_SITE_NAME,
+    EvidenceRule.PAGE_APPLICATION_NAME,
+)
 _SIGNED_LINES = 4  # from the end of a text, where its date stands
 _MAX_SIGNED = 40
 _SITE_NAMES = (
-    ("source-greeting", re.compile(r"欢迎(?:来到|光临|访问|浏览|登录)\s*([^，。！!?~\s]{2,20})")),
-    ("source-editor", re.compile(r"^([^，。：:\s]{2,15}?)(?:编辑整理|整理编辑|整理发布)$")),
     (
-        "source-copyright",
+        EvidenceRule.SOURCE_GREETING,
+        re.compile(r"欢迎(?:来到|光临|访问|浏览|登录)\s*([^，。！!?~\s]{2,20})"),
+    ),
+    (
+        EvidenceRule.SOURCE_EDITOR,
+        re.compile(r"^([^，。：:\s]{2,15}?)(?:编辑整理|整理编辑|整理发布)$"),
+    ),
+    (
+        EvidenceRule.SOURCE_COPYRIGHT,
         re.compile(
             r"(?:copyright|©|版权所有)[\s:：©\d\-–—(c)]{0,40}((?!备案)[\u4e00-\u9fff][^\s，。：:|｜]{1,20}?)\s*(?:版权所有|$|[\s|｜])",
             re.IGNORECASE,
         ),
     ),
-    ("source-brand", re.compile(r"^【([^】]{2,15}?)】\s*[—-]")),
+    (EvidenceRule.SOURCE_BRAND, re.compile(r"^【([^】]{2,15}?)】\s*[—-]")),
 )
 _URL = re.compile(r"https?://[^\s<>\"'）)】》，。；\u3000]{4,500}")
 _SHARED = re.compile(r"由[^，。；]{0,20}?(?:分享|整理|上传|投稿|提供|发布|收集)+")
@@ -76,7 +93,9 @@ class Facts:
     values: dict[str, Any] = field(default_factory=dict)
     evidence: dict[str, Evidence] = field(default_factory=dict)
 
-    def put(self, name: str, value: Any, rule: str, text: str, *, guessed: bool = True) -> None:
+    def put(
+        self, name: str, value: Any, rule: EvidenceRule, text: str, *, guessed: bool = True
+    ) -> None:
         """Keep the first value that is given for a name; empty ones do not count."""
         if isinstance(value, str):
             value = printable(value).strip()
@@ -131,26 +150,26 @@ def collect(material: Material) -> Facts:
 
 def _dates(facts: Facts, material: Material) -> None:
     hints = material.hints
-    facts.put("date", printed_dates.given(hints.date), "hint", hints.date, guessed=False)
+    facts.put("date", printed_dates.given(hints.date), EvidenceRule.HINT, hints.date, guessed=False)
     for values in material.labelled:
         text = values.get("date", "")
-        facts.put("date", printed_dates.parse(text), "date-label", text, guessed=False)
-    for name in _DATE_NAMES:
-        text = material.meta(name)
-        facts.put("date", printed_dates.parse(text), f"page-{name}", text, guessed=False)
+        facts.put("date", printed_dates.parse(text), EvidenceRule.DATE_LABEL, text, guessed=False)
+    for rule in _PAGE_DATES:
+        text = material.meta(rule.element)
+        facts.put("date", printed_dates.parse(text), rule, text, guessed=False)
     for text in material.extracted.before[-_ABOVE:]:
-        facts.put("date", printed_dates.parse(text), "date-above", text)
+        facts.put("date", printed_dates.parse(text), EvidenceRule.DATE_ABOVE, text)
     for text in (line.text for line in material.found.head):
         if len(text) <= _MAX_HEAD and _DATED_HEAD.match(text):
             value, words = printed_dates.first(text)
-            facts.put("date", value, "date-head", words)
+            facts.put("date", value, EvidenceRule.DATE_HEAD, words)
     for text in reversed(material.cleaned.text.split("\n")[-_SIGNED_LINES:]):
         value, words = _signed(text)
-        facts.put("date", value, "date-foot", words)
+        facts.put("date", value, EvidenceRule.DATE_FOOT, words)
     created = material.meta("created")
-    facts.put("date", printed_dates.parse(created), "file-created", created)
+    facts.put("date", printed_dates.parse(created), EvidenceRule.FILE_CREATED, created)
     value, words = printed_dates.from_address(hints.url or material.meta("canonical"))
-    facts.put("date", value, "date-address", words)
+    facts.put("date", value, EvidenceRule.DATE_ADDRESS, words)
 
 
 def _signed(text: str) -> tuple[PartialDate, str]:
@@ -164,16 +183,18 @@ def _signed(text: str) -> tuple[PartialDate, str]:
 
 def _address(facts: Facts, material: Material) -> None:
     """The address of the original, and the domain that it gives."""
-    hint, canonical = material.hints.url, material.meta("canonical")
-    og = material.meta("og:url")
-    for rule, text in (("hint", hint), ("page-canonical", canonical), ("page-og:url", og)):
+    for rule, text in (
+        (EvidenceRule.HINT, material.hints.url),
+        (EvidenceRule.PAGE_CANONICAL, material.meta("canonical")),
+        (EvidenceRule.PAGE_OG_URL, material.meta("og:url")),
+    ):
         if _URL.fullmatch(text):
             facts.put("original_url", text, rule, text, guessed=False)
     for line in material.outside:
         if _ADDRESS_LINE.search(line) and (found := _URL.search(line)):
-            facts.put("original_url", found.group(), "address-line", line, guessed=False)
+            facts.put("original_url", found.group(), EvidenceRule.ADDRESS_LINE, line, guessed=False)
     url = facts.get("original_url")
-    facts.put("source_domain", _domain(url), "address", url, guessed=False)
+    facts.put("source_domain", _domain(url), EvidenceRule.ADDRESS, url, guessed=False)
 
 
 def _domain(url: str) -> str:
@@ -186,65 +207,74 @@ def _domain(url: str) -> str:
 def _source(facts: Facts, material: Material) -> None:
     """The source line as printed, the author, and the name of the site."""
     hints = material.hints
-    facts.put("author", hints.author, "hint", hints.author, guessed=False)
+    facts.put("author", hints.author, EvidenceRule.HINT, hints.author, guessed=False)
     for values in material.labelled:
-        for name, key in (("source_line", "source"), ("author", "author")):
+        for name, key, rule in (
+            ("source_line", "source", EvidenceRule.SOURCE_LABEL),
+            ("author", "author", EvidenceRule.AUTHOR_LABEL),
+        ):
             text = values.get(key, "")
-            facts.put(name, text, f"{key}-label", text, guessed=False)
+            facts.put(name, text, rule, text, guessed=False)
     for line in material.outside:
         if found := _EDITED.search(line) or _SHARED.search(line):
-            facts.put("source_line", found.group(), "source-line", line, guessed=False)
+            facts.put("source_line", found.group(), EvidenceRule.SOURCE_LINE, line, guessed=False)
     printed = material.meta("contentsource")
-    facts.put("source_line", printed, "page-contentsource", printed, guessed=False)
+    facts.put("source_line", printed, EvidenceRule.PAGE_CONTENTSOURCE, printed, guessed=False)
 
-    facts.put("source_name", hints.source, "hint", hints.source, guessed=False)
-    for name in ("sitename", "og:site_name", "application-name"):
-        facts.put("source_name", material.meta(name), f"page-{name}", material.meta(name))
-    for line in material.found.taken("site-name"):
-        facts.put("source_name", line, "source-line-above", line)
+    facts.put("source_name", hints.source, EvidenceRule.HINT, hints.source, guessed=False)
+    for rule in _PAGE_SITES:
+        facts.put("source_name", material.meta(rule.element), rule, material.meta(rule.element))
+    for line in material.found.taken(RemovalRule.SITE_NAME):
+        facts.put("source_name", line, EvidenceRule.SOURCE_LINE_ABOVE, line)
     for rule, pattern in _SITE_NAMES:
         for line in material.outside:
             if named := pattern.search(line):
                 facts.put("source_name", named.group(1).removesuffix("网站"), rule, line)
     segments = _SEGMENTS.split(material.meta("title"))
     if len(segments) > 1 and len(segments[-1]) <= _MAX_SITE:
-        facts.put("source_name", segments[-1], "page-title", material.meta("title"))
-    facts.put("source_name", facts.get("source_domain"), "address", facts.get("original_url"))
+        facts.put("source_name", segments[-1], EvidenceRule.PAGE_TITLE, material.meta("title"))
+    facts.put(
+        "source_name", facts.get("source_domain"), EvidenceRule.ADDRESS, facts.get("original_url")
+    )
 
 
 def _site(facts: Facts, material: Material) -> None:
     """What the site says of the material: column, tags, hit count, declared length."""
     hints, title = material.hints, material.title
-    facts.put("site_column", hints.column, "hint", hints.column, guessed=False)
-    facts.put("site_tags", hints.tags, "hint", " ".join(hints.tags), guessed=False)
-    for line in material.found.taken("column"):
-        facts.put("site_column", line, "column-line", line, guessed=False)
+    facts.put("site_column", hints.column, EvidenceRule.HINT, hints.column, guessed=False)
+    facts.put("site_tags", hints.tags, EvidenceRule.HINT, " ".join(hints.tags), guessed=False)
+    for line in material.found.taken(RemovalRule.COLUMN):
+        facts.put("site_column", line, EvidenceRule.COLUMN_LINE, line, guessed=False)
     column = material.meta("columnname")
-    facts.put("site_column", column, "page-columnname", column, guessed=False)
-    for line in [*material.found.taken("breadcrumb"), *material.extracted.before]:
-        facts.put("site_column", _column_of_trail(line), "breadcrumb", line, guessed=False)
+    facts.put("site_column", column, EvidenceRule.PAGE_COLUMNNAME, column, guessed=False)
+    for line in [*material.found.taken(RemovalRule.BREADCRUMB), *material.extracted.before]:
+        facts.put(
+            "site_column", _column_of_trail(line), EvidenceRule.BREADCRUMB, line, guessed=False
+        )
     for values in material.labelled:
-        for name, key, read in (
-            ("site_column", "column", str),
-            ("site_tags", "tags", lambda text: _tags(text, title)),
-            ("hit_count", "hits", _count),
-            ("declared_length", "length", _count),
+        for name, key, rule, read in (
+            ("site_column", "column", EvidenceRule.COLUMN_LABEL, str),
+            ("site_tags", "tags", EvidenceRule.TAGS_LABEL, lambda text: _tags(text, title)),
+            ("hit_count", "hits", EvidenceRule.HITS_LABEL, _count),
+            ("declared_length", "length", EvidenceRule.LENGTH_LABEL, _count),
         ):
             text = values.get(key, "")
-            facts.put(name, read(text), f"{key}-label", text, guessed=False)
+            facts.put(name, read(text), rule, text, guessed=False)
     near = [line.text for line in material.found.lines[:_NEAR]]
     for line in [hints.title, material.meta("title"), material.meta("h1"), *near]:
         if declared := _LENGTH.search(line):
             number = _count(declared.group())
-            facts.put("declared_length", number, "length-note", declared.group(), guessed=False)
+            facts.put(
+                "declared_length", number, EvidenceRule.LENGTH_NOTE, declared.group(), guessed=False
+            )
 
 
 def _kind(facts: Facts, material: Material) -> None:
     given = material.hints.type
     if code := kinds.parse(given):
-        facts.put("type", code, "hint", given, guessed=False)
+        facts.put("type", code, EvidenceRule.HINT, given, guessed=False)
         return
-    facts.put("site_column", given, "hint", given, guessed=False)
+    facts.put("site_column", given, EvidenceRule.HINT, given, guessed=False)
     kind, evidence = kinds.guess(
         material.title, material.cleaned.text, facts.get("site_column"), facts.get("site_tags")
     )

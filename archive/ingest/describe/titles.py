@@ -10,9 +10,10 @@ from pathlib import PurePath
 
 from archive.ingest.clean.boilerplate import Survey
 from archive.ingest.read.printable import printable
+from archive.ingest.rules import EvidenceRule
 from archive.ingest.values import Evidence, Extracted, Hints
 
-FIRST_SENTENCE = "first-sentence"  # the rule of a title that is only the beginning of the text
+_NAMED = (EvidenceRule.PAGE_ARTICLETITLE, EvidenceRule.PAGE_OG_TITLE, EvidenceRule.PAGE_H1)
 _NEAR = 12  # lines of a page above its text among which the title may stand
 _MAX_TITLE = 200
 _TITLE_NOTE = re.compile(
@@ -36,7 +37,7 @@ def find_title(
 
 def _title(extracted: Extracted, found: Survey, hints: Hints, name: str) -> tuple[str, Evidence]:
     if hints.title:
-        return hints.title.strip(), Evidence("hint", hints.title, guessed=False)
+        return hints.title.strip(), Evidence(EvidenceRule.HINT, hints.title, guessed=False)
     if from_page := _title_of_page(extracted, found):
         return from_page
     head = [line.text for line in found.head]
@@ -44,13 +45,13 @@ def _title(extracted: Extracted, found: Survey, hints: Hints, name: str) -> tupl
         title = head[0]
         if len(head) > 1 and _GOES_ON.search(title) and _ENDS.search(head[1]):
             title += head[1]  # the long title of an official paper, broken into two lines
-        return title, Evidence("first-line", title, guessed=False)
+        return title, Evidence(EvidenceRule.FIRST_LINE, title, guessed=False)
     stem = PurePath(name).stem
     if re.search(r"[\u4e00-\u9fff]{2}", stem):
-        return stem, Evidence("file-name", name, guessed=True)
+        return stem, Evidence(EvidenceRule.FILE_NAME, name, guessed=True)
     first = next((line.text for line in found.lines if not line.rule), stem or name)
     return re.split(r"[。！？；]", first)[0][:60], Evidence(
-        FIRST_SENTENCE, first[:60], guessed=True
+        EvidenceRule.FIRST_SENTENCE, first[:60], guessed=True
     )
 
 
@@ -61,8 +62,8 @@ def _title_of_page(extracted: Extracted, found: Survey) -> tuple[str, Evidence] 
     near = [*extracted.before[-_NEAR:], *(line.text for line in found.head)]
     seen = max((line.strip() for line in near if line.strip() in whole), key=len, default="")
     if len(seen) >= max(_MIN_TITLE, len(named) / 2):
-        return seen, Evidence("page-title", whole, guessed=False)
-    for key in ("articletitle", "og:title", "h1"):
-        if value := extracted.meta.get(key, ""):
-            return value, Evidence(f"page-{key}", value, guessed=False)
-    return (named, Evidence("page-title", whole, guessed=True)) if whole else None
+        return seen, Evidence(EvidenceRule.PAGE_TITLE, whole, guessed=False)
+    for rule in _NAMED:
+        if value := extracted.meta.get(rule.element, ""):
+            return value, Evidence(rule, value, guessed=False)
+    return (named, Evidence(EvidenceRule.PAGE_TITLE, whole, guessed=True)) if whole else None

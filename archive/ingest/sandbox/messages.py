@@ -15,6 +15,7 @@ from typing import Any
 
 from archive.ingest.describe.kinds import LABELS
 from archive.ingest.errors import MESSAGES, IngestError
+from archive.ingest.rules import EvidenceRule, RemovalRule
 from archive.ingest.values import Draft, Evidence, Removed
 from search.text.dates import PartialDate
 
@@ -145,13 +146,13 @@ def unpack(payload: bytes) -> Draft | IngestError:
 
 def _removed(start: int, end: int, text: str, rule: str) -> Removed:
     _all_of(int, [start, end])
-    _all_of(str, [text, rule])
-    return Removed(start, end, text, rule)
+    _all_of(str, [text])
+    return Removed(start, end, text, RemovalRule(rule))
 
 
 def _evidence(rule: str, text: str, guessed: bool) -> Evidence:
-    _all_of(str, [rule, text])
-    return Evidence(rule, text, guessed is True)
+    _all_of(str, [text])
+    return Evidence(EvidenceRule(rule), text, guessed is True)
 
 
 def _all_of(kind: type, values: list[Any]) -> list[Any]:

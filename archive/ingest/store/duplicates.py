@@ -11,6 +11,7 @@ from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 
 from archive.ingest.errors import IngestError
+from archive.ingest.rules import EvidenceRule
 from archive.ingest.values import Draft
 from archive.models import ItemStatus, Original, Source, Speech
 from archive.models.fields import storable
@@ -78,7 +79,7 @@ def is_source_given(draft: Draft) -> bool:
     Then its address proves nothing: one library's server shows the pages of many offices.
     """
     evidence = draft.provenance.get("source_name")
-    return evidence is not None and evidence.rule == "hint"
+    return evidence is not None and evidence.rule is EvidenceRule.HINT
 
 
 def _same_text(draft: Draft, own: str) -> Outcome | None:
@@ -127,7 +128,7 @@ def _known_as(draft: Draft, own: str, source: Source | None) -> Speech | None:
     # Pages of one site, and parts of one law, share titles: only a table's own columns, date
     # included, make an identity, and not where rows are told apart by numbers of their own.
     date = draft.provenance.get("date")
-    if not draft.is_row or not draft.date or not date or date.rule != "hint":
+    if not draft.is_row or not draft.date or not date or date.rule is not EvidenceRule.HINT:
         return None
     title = fit("title", draft.title)
     return rows.filter(title=title, date=draft.date, external_id="").order_by("pk").first()

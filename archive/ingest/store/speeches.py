@@ -228,7 +228,7 @@ def _values(draft: Draft) -> dict[str, Any]:
             {
                 "start": span.start,
                 "end": span.end,
-                "rule": span.rule,
+                "rule": span.rule.value,
                 # NUL is shown by its sign: what was removed should still be seen.
                 "text": storable(span.text.replace("\x00", "␀")),
             }
@@ -242,7 +242,7 @@ def provenance_of(draft: Draft) -> dict[str, dict[str, Any]]:
     """Return the draft's evidence as the column holds it, by the names of the columns."""
     return {
         "source" if name == "source_name" else name: {
-            "rule": found.rule,
+            "rule": found.rule.value,
             "text": storable(found.text)[:_MAX_EVIDENCE],
             "guessed": found.guessed,
         }

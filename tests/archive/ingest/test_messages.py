@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.ingest.errors import IngestError
+from archive.ingest.rules import RemovalRule
 from archive.ingest.sandbox import messages
 from archive.ingest.values import Draft, Removed
 from tests.archive.ingest.store.storing import DRAFT
@@ -32,7 +33,7 @@ def test_an_error_survives():
 
 
 def test_a_draft_is_bounded(monkeypatch):
-    cuts = (Removed(0, 1, "x", "buttons"),) * (messages.MAX_REMOVED + 1)
+    cuts = (Removed(0, 1, "x", RemovalRule.BUTTONS),) * (messages.MAX_REMOVED + 1)
     with pytest.raises(IngestError) as error:
         messages.pack(replace(DRAFT, removed=cuts))
     assert error.value.code == "too-many-cuts"

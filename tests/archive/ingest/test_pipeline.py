@@ -7,6 +7,7 @@ import pytest
 from archive.ingest.errors import IngestError
 from archive.ingest.pipeline import draft, draft_member
 from archive.ingest.read.containers import expand
+from archive.ingest.rules import RemovalRule
 from archive.ingest.values import Hints, Member, Removed
 
 PROSE = "树立和践行正确政绩观，关键在于坚持正确的价值导向、实践导向和效果导向，真正把工作做到实处。"
@@ -24,8 +25,8 @@ def test_a_text():
     assert found.text == f"同志们：\n{PROSE}\n{PROSE}"
     assert (found.html, found.encoding, found.held_reason, found.raw) == ("", "gb18030", "", raw)
     assert found.removed == (
-        Removed(0, 8, "在座谈会上的讲话", "title"),
-        Removed(10, 31, "时间:2024-04-14 来源:网友投稿", "facts"),
+        Removed(0, 8, "在座谈会上的讲话", RemovalRule.TITLE),
+        Removed(10, 31, "时间:2024-04-14 来源:网友投稿", RemovalRule.FACTS),
     )
 
 

@@ -11,7 +11,6 @@ from archive.ingest import upload
 from archive.ingest.errors import IngestError
 from archive.ingest.upload import Choice, Decision, confirm, preview, proposed, source_name
 from archive.models import Original, Source, Speech, SpeechVersion, State, UploadBatch, UploadItem
-from archive.models.speech import BY_HAND
 from search.text.dates import PartialDate
 from tests.archive.samples import (
     body_of,
@@ -131,7 +130,7 @@ def test_corrections_are_stored_and_marked(user: User) -> None:
         "report",
     )
     assert speech.by_hand() == {"title", "source", "date", "type"}
-    assert speech.provenance["title"] == {"rule": BY_HAND, "text": "wang", "guessed": False}
+    assert speech.provenance["title"] == {"rule": "by-hand", "text": "wang", "guessed": False}
 
 
 def test_what_holds_for_the_batch_may_be_overridden(user: User) -> None:

@@ -1,11 +1,11 @@
-"""Each rule on lines it takes and on lines like them that are part of a speech."""
+"""Each pattern on lines it takes and on lines like them that are part of a speech."""
 
 import pytest
 
 from archive.ingest.clean import labels
-from archive.ingest.clean.patterns import RULES, Where, of
+from archive.ingest.clean.patterns import PATTERNS, Where, of
 
-BY_NAME = {rule.name: rule for rule in RULES}
+BY_RULE = {pattern.rule: pattern for pattern in PATTERNS}
 
 TAKEN = [
     (
@@ -85,12 +85,12 @@ KEPT = [
 
 @pytest.mark.parametrize(("name", "line"), TAKEN)
 def test_lines_that_are_not_the_speech(name, line):
-    assert BY_NAME[name].matches(labels.simplify(line))
+    assert BY_RULE[name].matches(labels.simplify(line))
 
 
 @pytest.mark.parametrize(("name", "line"), KEPT)
 def test_lines_that_may_be_the_speech(name, line):
-    assert not BY_NAME[name].matches(line)
+    assert not BY_RULE[name].matches(line)
 
 
 @pytest.mark.parametrize(
@@ -103,20 +103,20 @@ def test_lines_that_may_be_the_speech(name, line):
     ],
 )
 def test_markers_within_a_line(name, text, found):
-    spans = BY_NAME[name].pattern.findall(text)
+    spans = BY_RULE[name].regex.findall(text)
     assert len(spans) == found if isinstance(found, int) else spans == found
-    assert not spans or any(literal in text for literal in BY_NAME[name].needs)
+    assert not spans or any(literal in text for literal in BY_RULE[name].needs)
 
 
-def test_every_rule_is_tried_and_explained():
+def test_every_pattern_is_tried():
     lines = {name for name, _line in TAKEN} | {"paid-marker", "page-marker", "entity"}
-    assert lines == set(BY_NAME)
-    assert sum(len(of(place)) for place in Where) == len(RULES)
+    assert lines == set(BY_RULE)
+    assert sum(len(of(place)) for place in Where) == len(PATTERNS)
 
 
-def test_no_rule_takes_a_very_long_line():
-    assert not any(rule.matches("热门文章" * 200) for rule in RULES)
+def test_no_pattern_takes_a_very_long_line():
+    assert not any(pattern.matches("热门文章" * 200) for pattern in PATTERNS)
 
 
-def test_rules_for_every_line_name_a_literal_that_they_need():
-    assert all(rule.needs for rule in of(Where.ANY, Where.INLINE))
+def test_patterns_for_every_line_name_a_literal_that_they_need():
+    assert all(pattern.needs for pattern in of(Where.ANY, Where.INLINE))

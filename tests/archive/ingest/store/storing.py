@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from archive.ingest.rules import EvidenceRule, RemovalRule
 from archive.ingest.store.duplicates import Outcome
 from archive.ingest.store.speeches import store
 from archive.ingest.values import Draft, Evidence, Removed
@@ -25,10 +26,10 @@ DRAFT = Draft(
     hit_count=2483,
     declared_length=3623,
     raw="广告\n同志们：\n今天开会。",
-    removed=(Removed(0, 3, "广告\n", "advertisement"),),
+    removed=(Removed(0, 3, "广告\n", RemovalRule.ADVERTISEMENT),),
     provenance={
-        "date": Evidence("date-label", "时间：2024-04-14", False),
-        "source_name": Evidence("source-greeting", "欢迎来到甲站", True),
+        "date": Evidence(EvidenceRule.DATE_LABEL, "时间：2024-04-14", False),
+        "source_name": Evidence(EvidenceRule.SOURCE_GREETING, "欢迎来到甲站", True),
     },
 )
 

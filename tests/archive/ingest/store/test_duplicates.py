@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from archive.ingest.pipeline import draft_member
+from archive.ingest.rules import EvidenceRule
 from archive.ingest.store.speeches import store
 from archive.ingest.values import Evidence, Member
 from archive.models import Speech
@@ -30,7 +31,7 @@ def test_an_address_with_a_query_is_one() -> None:
     assert put(replace(draft, text="改"), b"2").status == "changed"
 
 
-GIVEN = {"date": Evidence("hint", "2024-04-14", False)}
+GIVEN = {"date": Evidence(EvidenceRule.HINT, "2024-04-14", False)}
 ROW = replace(DRAFT, original_url="", provenance=GIVEN, is_row=True)
 
 

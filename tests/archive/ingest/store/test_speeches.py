@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from archive.ingest.pipeline import draft_member
+from archive.ingest.rules import RemovalRule
 from archive.ingest.store.duplicates import Outcome, judge
 from archive.ingest.store.speeches import store
 from archive.ingest.values import Member, Removed
@@ -21,7 +22,7 @@ from archive.models import (
     UploadBatch,
     UploadItem,
 )
-from archive.models.speech import BY_HAND, VERSIONED
+from archive.models.speech import VERSIONED
 from tests.archive.ingest.store.storing import DRAFT, put
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,7 @@ def by_hand(speech: Speech, **values: Any) -> None:
     """Correct a speech as an editor would."""
     for column, value in values.items():
         setattr(speech, column, value)
-        speech.provenance[column] = {"rule": BY_HAND, "text": "wang", "guessed": False}
+        speech.provenance[column] = {"rule": "by-hand", "text": "wang", "guessed": False}
     speech.save()
 
 
@@ -250,7 +251,7 @@ def test_one_transaction_an_item(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"declared_length": 2**31}, {"declared_length": None}),
         ({"site_tags": ("党\x00",)}, {"site_tags": ["党"]}),
         (
-            {"removed": (Removed(0, 1, "\x00", "control-character"),)},
+            {"removed": (Removed(0, 1, "\x00", RemovalRule.CONTROL_CHARACTER),)},
             {"removed": [{"start": 0, "end": 1, "text": "␀", "rule": "control-character"}]},
         ),
     ],
