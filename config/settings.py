@@ -16,6 +16,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 DATA_DIR = environment.data_dir(BASE_DIR / "data")
 ORIGINALS_DIR = DATA_DIR / "originals"
+DRAFTS_DIR = DATA_DIR / "drafts"  # of uploads that wait: made again from the originals if lost
 
 DEBUG = env.bool("DEBUG", default=False)
 PORT = environment.port()

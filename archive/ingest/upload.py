@@ -4,7 +4,7 @@
     preview -> what was understood of an item, and what the archive has already
     confirm -> one transaction that stores the item, as the editor decided
 
-The draft is made anew from the original each time: the pipeline is pure and the original is exact.
+The draft that stage makes is kept (`drafts`) for the steps after it.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from archive.ingest import drafts
 from archive.ingest.errors import IngestError
 from archive.ingest.read.formats import ZIP
 from archive.ingest.rules import EvidenceRule
-from archive.ingest.sandbox.reader import read_all, read_one
+from archive.ingest.sandbox.reader import read_all
 from archive.ingest.store.duplicates import Outcome, find_source, judge, unread
 from archive.ingest.store.speeches import keep, name_of_source, record, store
 from archive.ingest.store.speeches import refused as refused_by_database
-from archive.ingest.values import Draft, Evidence, Hints
+from archive.ingest.values import Draft, Evidence
 from archive.models import ItemStatus, Source, Speech, UploadBatch, UploadItem
 from search.text.dates import PartialDate
 
@@ -122,7 +123,7 @@ def stage(
     does not wait: nobody can confirm it. What is refused among others is recorded on the batch with
     its reason.
     """
-    hints = hints_of(source, kind)
+    hints = drafts.hints_of(source, kind)
     batch: UploadBatch | None = None
     refused: list[tuple[str, Outcome]] = []
     count = 0
@@ -141,7 +142,9 @@ def stage(
         with transaction.atomic():
             if batch is None:
                 batch = UploadBatch.objects.create(created_by=user, source=source, type=kind)
-            keep(batch, item, outcome)
+            kept = keep(batch, item, outcome)
+        if isinstance(item.read, Draft):
+            drafts.keep(kept, item.read)
     if batch:
         batch.label = _label(batch)
         batch.save(update_fields=["label"])
@@ -163,8 +166,8 @@ def _beyond(count: int, until: float) -> str:
 
 
 def preview(item: UploadItem) -> Preview:
-    """Read a waiting item again and look at what the archive has already. Raises IngestError."""
-    draft, content = _read(item)
+    """Say what was understood of a waiting item and what the archive has already. Raises IngestError."""
+    draft, content = drafts.draft_of(item)
     verdict = judge(draft, content, source=item.batch.source)
     return Preview(
         item,
@@ -191,19 +194,20 @@ def confirm(
     """
     read: tuple[Draft, bytes] | IngestError
     try:
-        read = _read(item)  # before the transaction: others wait to write meanwhile
+        read = drafts.draft_of(item)  # before the transaction: others wait to write meanwhile
     except IngestError as error:
         read = error
     with transaction.atomic():
-        item = UploadItem.objects.select_for_update().get(pk=item.pk)
-        if item.status != ItemStatus.WAITING:
-            return Outcome(ItemStatus(item.status), item.speech, item.reason)
+        locked = UploadItem.objects.select_for_update().get(pk=item.pk)
+        if locked.status != ItemStatus.WAITING:
+            return Outcome(ItemStatus(locked.status), locked.speech, locked.reason)
         if isinstance(read, IngestError):
             outcome = unread(read)
         else:
-            outcome = _stored(item, *read, user, choice, publish=publish)
-        record(item, outcome)
-        finish(item.batch)
+            outcome = _stored(locked, *read, user, choice, publish=publish)
+        record(locked, outcome)
+        finish(locked.batch)
+    drafts.forget(item)
     return outcome
 
 
@@ -289,32 +293,9 @@ def _corrected(draft: Draft, user: User, **values: Any) -> Draft:
     return replace(draft, **changed, provenance={**draft.provenance, **marks})
 
 
-def _read(item: UploadItem) -> tuple[Draft, bytes]:
-    """Make the draft of an item anew from its original file."""
-    original = item.original
-    if original is None or not original.path.exists():
-        raise IngestError("unreadable", item.name)
-    hints = hints_of(item.batch.source, item.batch.type)
-    with original.path.open("rb") as file:
-        draft = read_one(file, item.name, hints, is_row=item.is_row)
-        file.seek(0)
-        return draft, file.read()
-
-
-def hints_of(source: Source | None, kind: str) -> Hints:
-    """Return what the pipeline is told about every item of a batch."""
-    return Hints(source=source.name if source else "", type=kind)
-
-
 def _label(batch: UploadBatch) -> str:
     items = batch.items.all()
     first, count = items[0].name, items.count()
-    return (
-        first[:200]
-        if count == 1
-        else _("%(name)s 等 %(count)s 份")
-        % {
-            "name": first[:200],
-            "count": count,
-        }
-    )
+    if count == 1:
+        return first[:200]
+    return _("%(name)s 等 %(count)s 份") % {"name": first[:200], "count": count}

@@ -91,7 +91,7 @@ def _titled(text: str) -> None:
 def _known(text: str) -> None:
     found = boilerplate.survey(text)
     cleaned = boilerplate.finish(found, "学习")
-    meta = dict.fromkeys([*_META, *metadata._DATE_NAMES], text)
+    meta = dict.fromkeys([*_META, *(rule.element for rule in metadata._PAGE_DATES)], text)
     hints = Hints(text, text, text, text, text, text, text, (text,))
     for around in ((text,), tuple(text.split("\n"))):
         page_of = Extracted(raw=text, meta=meta, before=around, after=around)

@@ -103,12 +103,13 @@ def refused(error: DatabaseError) -> Outcome:
     return Outcome(ItemStatus.FAILED, None, said)
 
 
-def keep(batch: UploadBatch, item: Item, outcome: Outcome) -> None:
-    """Keep the original of an item that waits or is held, and record that on its batch."""
+def keep(batch: UploadBatch, item: Item, outcome: Outcome) -> UploadItem:
+    """Keep the original of an item that waits or is held; return its record on the batch."""
     with transaction.atomic():
         original = Original.objects.keep(item.content, item.name, is_row=item.is_row)
         row = UploadItem(batch=batch, name=item.name, original=original, is_row=item.is_row)
         record(row, outcome)
+    return row
 
 
 def record(item: UploadItem, outcome: Outcome) -> None:

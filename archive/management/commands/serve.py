@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from archive.ingest import drafts
 from archive.models.original import sweep
 from search.background import SUPERVISOR
 from search.files import locked
@@ -53,6 +54,7 @@ class Command(BaseCommand):
 
         def start(name: str) -> subprocess.Popen[bytes]:
             sweep()  # a process that was killed may have been writing
+            drafts.sweep()
             files = [alive, listener.fileno()] if name != "worker" else [alive]
             # A session of its own: Ctrl-C reaches the children through us, once.
             return subprocess.Popen(  # noqa: S603 (our own commands)

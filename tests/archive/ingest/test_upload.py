@@ -83,7 +83,7 @@ def test_more_than_the_bound_is_said(user: User, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("name", ["a.txt", "b.html", "c.docx", "f.jsonl"])
-def test_a_preview_is_made_anew_from_the_original(user: User, name: str) -> None:
+def test_a_preview_shows_what_was_understood(user: User, name: str) -> None:
     content = {
         "a.txt": text_of(1),
         "b.html": html_of(1),
