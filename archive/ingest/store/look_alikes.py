@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from archive.ingest.values import Draft
 from archive.models import Speech, State
-from search.engine import search
+from search.engine import keys
+from search.errors import IndexUnavailable
 from search.results import SearchRequest
 
 SHINGLE = 6  # characters: long enough that two texts of the genre do not share them by chance
@@ -49,13 +51,12 @@ def look_alikes(draft: Draft, known: int | None = None) -> tuple[LookAlike, ...]
     Candidates have the same title or hold one of a few sentences word for word; without an index
     only the title leads to them.
     """
-    keys = set(Speech.objects.filter(title=draft.title).values_list("pk", flat=True)[:SHOWN])
+    candidates = set(Speech.objects.filter(title=draft.title).values_list("pk", flat=True)[:SHOWN])
     for sentence in probes(draft.text):
-        request = SearchRequest(
-            f'"{sentence}"', scope={"state": tuple(State.values)}, per_page=SHOWN
-        )
-        keys.update(row.pk for row in search(request).rows)
-    found = Speech.objects.filter(pk__in=keys - {known}).select_related("source")
+        request = SearchRequest(f'"{sentence}"', scope={"state": tuple(State.values)})
+        with suppress(IndexUnavailable):
+            candidates.update(keys(request, SHOWN))
+    found = Speech.objects.filter(pk__in=candidates - {known}).select_related("source")
     alike = (LookAlike(speech, share(draft.text, speech.text)) for speech in found)
     worth = (each for each in alike if each.share >= WORTH_SAYING)
     return tuple(sorted(worth, key=lambda each: -each.share)[:SHOWN])
