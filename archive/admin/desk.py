@@ -27,7 +27,7 @@ from archive.ingest.errors import IngestError
 from archive.ingest.store.duplicates import unread
 from archive.ingest.store.look_alikes import LookAlike, look_alikes
 from archive.ingest.store.speeches import provenance_of, record
-from archive.ingest.upload import Choice, Preview, confirm, finish, preview, stage
+from archive.ingest.upload import Choice, Preview, confirm, discard, preview, stage
 from archive.models import ItemStatus, Source, UploadBatch, UploadItem
 from archive.models.speech import HEAVY, length_of
 from search.sync.follow import follow
@@ -145,8 +145,7 @@ class UploadDesk(admin.ModelAdmin):
             raise PermissionDenied
         choices: dict[UploadItem, Choice | None]
         if "_discard" in request.POST:
-            waiting.update(status=ItemStatus.SKIPPED)
-            finish(batch)
+            discard(batch, waiting)
             choices = {}
         elif "_all" in request.POST or "_all_publish" in request.POST:
             choices = dict.fromkeys(waiting)

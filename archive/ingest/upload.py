@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from django.contrib.auth.models import User
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import TextChoices
+from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -150,7 +150,7 @@ def stage(
         batch.save(update_fields=["label"])
         for name, outcome in refused:
             record(UploadItem(batch=batch, name=name), outcome)
-        finish(batch)
+        _finish(batch)
     return Staged(batch, tuple((name, outcome.reason) for name, outcome in refused))
 
 
@@ -204,14 +204,26 @@ def confirm(
         if isinstance(read, IngestError):
             outcome = unread(read)
         else:
-            outcome = _stored(locked, *read, user, choice, publish=publish)
+            try:
+                with transaction.atomic():
+                    outcome = _store(locked, *read, user, choice, publish=publish)
+            except (DataError, IntegrityError) as error:
+                outcome = refused_by_database(error)
         record(locked, outcome)
-        finish(locked.batch)
+        _finish(locked.batch)
     drafts.forget(item)
     return outcome
 
 
-def finish(batch: UploadBatch) -> None:
+def discard(batch: UploadBatch, items: QuerySet[UploadItem]) -> None:
+    """Leave out what waits in a batch."""
+    for item in items:
+        drafts.forget(item)
+    items.update(status=ItemStatus.SKIPPED)
+    _finish(batch)
+
+
+def _finish(batch: UploadBatch) -> None:
     """Note the time when nothing waits in a batch any more."""
     with transaction.atomic():
         # Of two who finish the last items together one must see what the other did.
@@ -229,22 +241,6 @@ def proposed(shown: Preview) -> Choice:
     return Choice(
         shown.decisions[0], draft.title, name, draft.date, draft.type, known.pk if known else None
     )
-
-
-def _stored(
-    item: UploadItem,
-    draft: Draft,
-    content: bytes,
-    user: User,
-    choice: Choice | None,
-    *,
-    publish: bool,
-) -> Outcome:
-    try:
-        with transaction.atomic():
-            return _store(item, draft, content, user, choice, publish=publish)
-    except (DataError, IntegrityError) as error:
-        return refused_by_database(error)
 
 
 def _store(

@@ -104,7 +104,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Item:
-    """One material of a file as it was read behind the wall: its bytes, and its draft or what is wrong.
+    """One material of a file as the child process read it: its bytes, and its draft or what is wrong.
 
     `position` is how many bytes of the file have been worked through, `is_row` says that it is a row
     of a table. What cannot be read has its bytes only where it is held.

@@ -3,7 +3,7 @@
 A hole in one is caught by the other. The size of the input is bounded first, because bleach is
 slow on hostile nesting, and the result is a fixed point of both: cleaning it again changes
 nothing, so no parser after them can read it as something else. What does not settle is shown as
-text. The Content-Security-Policy is the wall behind this one.
+text. The Content-Security-Policy is the second defence.
 """
 
 from __future__ import annotations

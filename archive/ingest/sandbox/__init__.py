@@ -1,1 +1,1 @@
-"""The wall: foreign files are parsed in child processes within hard limits, never in the server."""
+"""Foreign files are parsed in child processes within hard limits, never in the server itself."""

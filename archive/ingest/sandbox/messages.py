@@ -1,4 +1,4 @@
-"""What crosses the wall: messages of bytes, and a draft as plain JSON that is checked on arrival.
+"""What server and child say to each other: messages of bytes, a draft as JSON that is checked on arrival.
 
 JSON, not pickle, and no message larger than what was announced for its kind: what comes out of the
 child is trusted no more than the file that went in.
@@ -95,7 +95,7 @@ def decoded(payload: bytes) -> dict[str, Any]:
 
 
 def pack(read: Draft | IngestError) -> bytes:
-    """Return a draft, without the raw text that nobody needs behind the wall, or what is wrong.
+    """Return a draft, without the raw text that the server does not need, or what is wrong.
 
     Raises IngestError for a draft that is too large to be sent.
     """

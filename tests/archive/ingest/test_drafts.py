@@ -17,7 +17,7 @@ from archive.ingest import drafts
 from archive.ingest.errors import IngestError
 from archive.ingest.sandbox import messages, reader
 from archive.ingest.sandbox.reader import read_one
-from archive.ingest.upload import confirm, preview, stage
+from archive.ingest.upload import confirm, discard, preview, stage
 from archive.models import Source, Speech, UploadItem
 from tests.archive.samples import docx_of, html_of, jsonl_of, row_of, text_of, zip_of
 
@@ -88,6 +88,17 @@ def test_what_is_kept_is_what_reading_the_original_gives(user: User) -> None:
         assert draft == again
         assert item.original
         assert content == item.original.read()
+
+
+def test_what_is_left_out_is_forgotten(user: User, folder: Path) -> None:
+    items = put(user, "d.zip", "a.txt")
+    batch = items[0].batch
+    discard(batch, UploadItem.objects.filter(batch=batch, name="a.txt"))
+    assert len(kept(folder)) == 2
+    discard(batch, batch.items.filter(status="waiting"))
+    assert kept(folder) == []
+    assert {item.status for item in batch.items.all()} == {"skipped"}
+    assert batch.finished_at
 
 
 def digested(payload: bytes) -> bytes:

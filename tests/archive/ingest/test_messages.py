@@ -1,4 +1,4 @@
-"""What crosses the wall."""
+"""What server and child process say to each other."""
 
 import json
 import socket

@@ -1,4 +1,4 @@
-"""Files read behind a wall."""
+"""Files read in child processes."""
 
 import io
 import os
@@ -50,7 +50,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_the_same_as_without_the_wall(name):
+def test_the_same_as_in_one_process(name):
     items = list(reader.read_all(io.BytesIO(FILES[name]), name, HINTS))
     members = list(expand(FILES[name], name))
     assert [item.name for item in items] == [member.name for member in members]
