@@ -103,7 +103,8 @@ def test_its_file_is_for_those_who_upload(editor: Client, visitor: Client, helpe
     assert helper.get(original_of(held)).status_code == 403
     assert editor.get(original_of(failed)).status_code == 404
     assert editor.get("/admin/archive/uploaditem/0/original/").status_code == 404
-    assert someone("second", "editor").get(original_of(held)).status_code == 200
+    answer = someone("second", "editor").get(original_of(held))
+    assert b"".join(answer.streaming_content) == CHARACTERS.encode()
 
 
 def test_an_import_counts_it_as_held(
