@@ -260,7 +260,7 @@ def _paragraphs(found: Survey) -> tuple[list[tuple[Span, ...]], list[Removed]]:
 
 def _breaks(gap: str) -> int:
     """Count the line breaks between two lines, whatever system they come from."""
-    return max(gap.count("\n"), gap.count("\r"), 1)
+    return max(len(f"{gap}.".splitlines()) - 1, 1)
 
 
 def _is_broken(upper: str, lower: str, *, spaced: bool) -> bool:

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.ingest.clean import boilerplate
@@ -229,6 +229,7 @@ LINES = st.sampled_from(
 )
 
 
+@example(["要抓住民生领域的实际问题做好协商议政的工作，", "##paidbegin##", MORE], "\u2028")
 @given(st.lists(LINES, max_size=25), st.sampled_from(["\n", "\r\n", "\r", "\n\n", "\u2028"]))
 def test_every_character_is_in_the_text_or_on_record(lines, between):
     raw = between.join(lines)
