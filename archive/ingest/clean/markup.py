@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import groupby, pairwise
 
-from archive.ingest.clean.sanitise import sanitise
+from archive.ingest.clean.sanitise import REL, sanitise
 from archive.ingest.values import Extracted, Mark
 from search.text.spans import Span
 
@@ -24,6 +24,7 @@ _TAGS = {
     "tr": "tr",
 }
 _MAX_ROWS = 200  # of one list or table: sanitising is quadratic
+_MANY, _LONG = 50, 4_000  # elements, and their characters, that are sanitised at once
 
 
 def fragment(extracted: Extracted, paragraphs: tuple[tuple[Span, ...], ...]) -> str:
@@ -37,7 +38,32 @@ def fragment(extracted: Extracted, paragraphs: tuple[tuple[Span, ...], ...]) -> 
         parts = [_marked(extracted.raw, start, end, marks) for start, end in spans]
         first = extracted.blocks[bisect_right(starts, spans[0][0]) - 1]
         rows.append((_TAGS.get(first.tag, "p"), "".join(parts)))
-    return "\n".join(sanitise(element) for element in _wrapped(rows))
+    return "\n".join(_sanitised(some) for some in _together(_wrapped(rows)))
+
+
+def _together(elements: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the elements in groups that are short, and quick to sanitise."""
+    group: list[str] = []
+    size = 0
+    for element in elements:
+        if group and (len(group) == _MANY or size + len(element) > _LONG):
+            yield group
+            group, size = [], 0
+        group.append(element)
+        size += len(element)
+    if group:
+        yield group
+
+
+def _sanitised(elements: list[str]) -> str:
+    """Return elements sanitised: at once where that changes nothing, else each by itself.
+
+    One call for each takes three times as long: what a file may hold at most would not be read in time.
+    """
+    whole = "\n".join(elements)
+    if sanitise(whole) == whole:
+        return whole
+    return "\n".join(map(sanitise, elements))
 
 
 def _wrapped(rows: list[tuple[str, str]]) -> Iterator[str]:
@@ -83,7 +109,8 @@ def _marked(raw: str, start: int, end: int, marks: _Marks) -> str:
     for left, right in pairwise(sorted(edges)):
         html = escape(raw[left:right], quote=False)
         for mark in sorted(here.over(left, right), key=lambda one: one.end - one.start):
-            href = f' href="{escape(mark.href)}"' if mark.href else ""
+            # With what sanitising would add, so that it changes nothing.
+            href = f' href="{escape(mark.href)}" rel="{REL}"' if mark.href else ""
             html = f"<{mark.tag}{href}>{html}</{mark.tag}>"
         parts.append(html)
     return "".join(parts)

@@ -1,5 +1,8 @@
 """A cleaned text with what survived of its markup."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from archive.ingest.clean.markup import fragment
 from archive.ingest.values import Block, Extracted, Mark
 
@@ -34,4 +37,30 @@ def test_blocks_marks_and_what_was_cut():
         f"<p><strong>加</strong>{link}<strong>粗</strong></a>{link}<em>字</em></a> &lt;b&gt;</p>\n"
         "<ul><li>甲项</li><li>乙项</li></ul>\n"
         "<table><tbody><tr><td>表</td><td>格</td></tr></tbody></table>"
+    )
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.text(st.sampled_from("字a <>&\"'\x0b\x00\xa0\u3000𠮷"), min_size=1, max_size=9),
+            st.sampled_from(["p", "h2", "blockquote"]),
+            st.sampled_from(["", "strong", "https://a.example/?b=1&c", "javascript:x", "/y"]),
+        ),
+        max_size=120,
+    )
+)
+def test_what_is_sanitised_together_is_as_each_by_itself(rows: list[tuple[str, str, str]]) -> None:
+    raw = "\n".join(text for text, _tag, _mark in rows)
+    blocks, marks, at = [], [], 0
+    for text, tag, mark in rows:
+        end = at + len(text)
+        blocks.append(Block(at, end, tag))
+        if mark:
+            marks.append(Mark(at, end, "strong") if mark == "strong" else Mark(at, end, "a", mark))
+        at = end + 1
+    whole = Extracted(raw, blocks=tuple(blocks), marks=tuple(marks))
+    spans = [(block.start, block.end) for block in blocks]
+    assert fragment(whole, tuple((span,) for span in spans)) == "\n".join(
+        fragment(whole, ((span,),)) for span in spans
     )
