@@ -37,11 +37,18 @@ class IndexFolder:
 
     def current(self) -> Path | None:
         """Return the folder of the living generation, None if there is none."""
-        try:
-            path = self.root / os.readlink(self.root / _CURRENT)
-        except OSError:
-            return None
-        return path if path.is_dir() else None
+        before = ""
+        while True:
+            try:
+                name = os.readlink(self.root / _CURRENT)
+            except OSError:
+                return None
+            path = self.root / name
+            if path.is_dir():
+                return path
+            if name == before:
+                return None
+            before = name  # swapped, and the old one removed, since the link was read: look again
 
     def fingerprint(self) -> str:
         """Return what the living generation was built with, "" if there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -158,3 +159,13 @@ def test_segments_without_a_table_of_contents(box: Box) -> None:
         writer.add_document(id=f"t.{n}", text=text)
     assert [segment.doc_count() for segment in writer.finish_segments()] == [1, 1, 1]
     assert ArrayWriter(index, _lk=False).finish_segments() == []
+
+
+def test_a_swap_between_reading_the_link_and_its_folder_is_no_missing_index(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readlink, stale = os.readlink, ["g-removed-meanwhile"]
+    monkeypatch.setattr(os, "readlink", lambda path: stale.pop() if stale else readlink(path))
+    assert box.folder.current() == box.path
+    stale += ["g-removed", "g-removed"]
+    assert box.folder.current() is None
