@@ -54,6 +54,7 @@ MAY = {
         "auth.change_group",
         "auth.delete_group",
         "search.view_indexfailure",
+        "search.view_indexfollower",
     ),
 }
 

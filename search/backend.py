@@ -130,6 +130,13 @@ class SearchBackend(Protocol):
         """Return a digest of all that decides what an index made now would hold for the same texts."""
         ...
 
+    def living(self) -> str | None:
+        """Return the name of the living generation, as `begin` gave it; None if there is none.
+
+        None as well for what is a copy of another index: who copied it does not keep it up to date.
+        """
+        ...
+
     def built_with(self) -> str | None:
         """Return the fingerprint of the living generation, None if there is none."""
         ...
@@ -158,13 +165,13 @@ class SearchBackend(Protocol):
         ...
 
     def begin(self) -> str:
-        """Make an empty generation beside the living one and return its name."""
+        """Make an empty generation beside the living one and return its name, which no other has anywhere."""
         ...
 
     def write(self, changes: Mapping[str, Document | None], generation: str | None = None) -> None:
         """Write documents by identity (None removes one): all of them or, where it raises, none.
 
-        Into the living generation, or the one that is named. The caller holds "write".
+        Into the living generation, for which the caller holds "write", or into one that it builds.
         """
         ...
 
@@ -187,6 +194,6 @@ class SearchBackend(Protocol):
         """Remove a generation unless it is the living one."""
         ...
 
-    def prune(self) -> None:
-        """Remove what killed builds left behind. The caller holds "build" and "write"."""
+    def prune(self) -> list[str]:
+        """Remove what killed builds left behind; return its names. The caller holds both locks."""
         ...

@@ -85,9 +85,9 @@ def counts(requests: Sequence[SearchRequest]) -> list[int]:
     """Return how many results some requests have that differ in their filters only."""
     if not requests:
         return []
-    wanted = _counted(_wanted(requests[0], parse(requests[0].q, schema().fields).tree))
     filters = [_unnarrowed_filters(each.filters) for each in requests]
     try:
+        wanted = _counted(_wanted(requests[0], parse(requests[0].q, schema().fields).tree))
         return backend().counts(wanted, filters)
     except IndexUnavailable:
         return [0] * len(requests)

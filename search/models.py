@@ -1,8 +1,8 @@
-"""The outbox: which documents of the database the index has still to follow, and which it cannot."""
+"""The indexes that follow the database, what each has still to follow, and what it cannot."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -31,21 +31,57 @@ class ObjectKeyField(models.CharField):
         return int(value) if value is not None and number else value
 
 
-class IndexChange(models.Model):
-    """A note that an object was saved or deleted, written in the same transaction as the change.
+class IndexFollowerQuerySet(models.QuerySet["IndexFollower"]):
+    """What is asked of all followers."""
 
-    It says only which object: whoever follows up looks at what the database holds now, so notes may
-    be followed in any order and more than once. `applied` notes are kept while a new generation of
-    the index is being built, which must follow them too.
+    def with_lag(self) -> IndexFollowerQuerySet:
+        """Add how many changes each has still to follow, and since when the oldest of them waits."""
+        return self.annotate(
+            behind=models.Count("changes"), behind_since=models.Min("changes__noted_at")
+        )
+
+
+class IndexFollower(models.Model):
+    """A generation of an index that follows this database, on whichever machine.
+
+    Those that are being built are registered as well as the living ones: `search.sync.followers`.
     """
 
-    model = models.CharField(max_length=100)
-    key = ObjectKeyField(max_length=255)
-    noted_at = models.DateTimeField(auto_now_add=True)
-    applied = models.BooleanField(default=False)
+    generation = models.CharField(_("代"), max_length=100, unique=True)
+    machine = models.CharField(_("机器"), max_length=300)
+    fingerprint = models.CharField(_("指纹"), max_length=100)
+    built_at = models.DateTimeField(_("建成"), null=True)
+    seen_at = models.DateTimeField(_("最近一次见到"), default=timezone.now)
+    # Of `with_lag` only.
+    behind: int
+    behind_since: datetime | None
+
+    objects = IndexFollowerQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["applied", "id"], name="change_applied_id")]
+        verbose_name = _("索引")
+        verbose_name_plural = pgettext_lazy("plural", "索引")
+
+    def __str__(self) -> str:
+        return self.machine
+
+
+class IndexChange(models.Model):
+    """A note for one follower that an object was saved or deleted, written in the same transaction.
+
+    It says only which object: whoever follows looks at what the database holds now, so notes may be
+    followed in any order and more than once.
+    """
+
+    follower = models.ForeignKey(
+        IndexFollower, models.CASCADE, related_name="changes", db_index=False
+    )
+    model = models.CharField(max_length=100)
+    key = ObjectKeyField(max_length=255)
+    noted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["follower", "id"], name="change_follower_id")]
 
     def __str__(self) -> str:
         return f"{self.model}.{self.key}"
@@ -60,12 +96,19 @@ class IndexFailureQuerySet(models.QuerySet["IndexFailure"]):
 
 
 class IndexFailure(models.Model):
-    """An object that could not be indexed for a reason of its own, and when that is tried again.
+    """An object that a follower could not index for a reason of its own, and when that is tried again.
 
-    Until then the index has it as it was before, or not at all. It is tried again at each change of
+    Until then that index has it as it was before, or not at all. It is tried again at each change of
     the object as well; the row goes when that succeeds.
     """
 
+    follower = models.ForeignKey(
+        IndexFollower,
+        models.CASCADE,
+        verbose_name=_("索引"),
+        related_name="failures",
+        db_index=False,
+    )
     model = models.CharField(_("种类"), max_length=100)
     key = ObjectKeyField(_("编号"), max_length=255)
     error = models.CharField(_("原因"), max_length=LONGEST_ERROR)
@@ -78,7 +121,9 @@ class IndexFailure(models.Model):
     class Meta:
         verbose_name = _("未能编入索引的材料")
         verbose_name_plural = pgettext_lazy("plural", "未能编入索引的材料")
-        constraints = [models.UniqueConstraint(fields=["model", "key"], name="failure_object")]
+        constraints = [
+            models.UniqueConstraint(fields=["follower", "model", "key"], name="failure_object")
+        ]
 
     def __str__(self) -> str:
         return f"{self.model}.{self.key}"

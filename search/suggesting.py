@@ -94,22 +94,21 @@ def longest_part(line: str, *, restore: bool = True) -> Suggestion | None:
     wordings = [fold(leaf.text) for leaf in looked_for if isinstance(leaf, Run | Exact)]
     if not wordings:
         return None
-    seen = what_visitors_see(Everything(), restore=restore)
-    for wording in sorted(dict.fromkeys(wordings), key=len, reverse=True)[:_MOST_WORDINGS]:
-        try:
-            part, count = backend().longest_part(wording, seen)
-        except IndexUnavailable:
-            return None
-        if part != wording:
-            return Suggestion(part, count) if len(part) >= _SHORTEST_PART else None
-    return None
+    longest = sorted(dict.fromkeys(wordings), key=len, reverse=True)[:_MOST_WORDINGS]
+    try:
+        seen = what_visitors_see(Everything(), restore=restore)
+        parts = ((wording, *backend().longest_part(wording, seen)) for wording in longest)
+        part, count = next(((part, n) for wording, part, n in parts if part != wording), ("", 0))
+    except IndexUnavailable:
+        return None
+    return Suggestion(part, count) if len(part) >= _SHORTEST_PART else None
 
 
 def similar(obj: Any, *, limit: int = 5) -> list[Any]:
     """Return the objects most like one, the most similar first."""
     itself = identity((schema().label, obj.pk))
-    seen = what_visitors_see(Everything(), stop=limit)
     try:
+        seen = what_visitors_see(Everything(), stop=limit)
         keys = [key for _, key in backend().similar(itself, schema().text_of(obj), seen)]
     except IndexUnavailable:
         return []

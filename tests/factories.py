@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from archive.models import Source, Speech, State
 from search.haystack.site import corpus
+from search.models import IndexFollower
 
 
 def make_source(slug: str = "jia", **values: Any) -> Source:
@@ -30,3 +33,9 @@ def publish(rows: list[Speech]) -> None:
     Speech.objects.bulk_create(rows)
     site = corpus()
     site.update(site.unified_index().get_index(Speech), rows)
+
+
+def make_follower() -> IndexFollower:
+    """Return somebody for whom changes are noted from now on, and who never follows them."""
+    now = timezone.now()
+    return IndexFollower.objects.create(generation="elsewhere", machine="elsewhere", built_at=now)

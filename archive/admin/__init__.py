@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from archive.admin.accounts import AccountAdmin, RoleAdmin
 from archive.admin.batch import BatchAdmin, ItemAdmin
-from archive.admin.failures import IndexFailureAdmin
+from archive.admin.indexes import IndexFailureAdmin, IndexFollowerAdmin
 from archive.admin.source import SourceAdmin
 from archive.admin.speech import SpeechAdmin
 
@@ -15,6 +15,7 @@ __all__ = [
     "AccountAdmin",
     "BatchAdmin",
     "IndexFailureAdmin",
+    "IndexFollowerAdmin",
     "ItemAdmin",
     "RoleAdmin",
     "SourceAdmin",

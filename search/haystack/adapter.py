@@ -21,6 +21,7 @@ from haystack.utils import get_identifier
 from search.backend import Document, SearchBackend
 from search.haystack.declared import Declared
 from search.sync.documents import Indexed, key_of
+from search.sync.followers import make_living, register, registered
 from search.sync.write import record_failures, write
 
 logger = logging.getLogger(__name__)
@@ -89,7 +90,7 @@ class Adapter(BaseSearchBackend):
         with self._living(wait=wait):
             failures = write(self, items, given={index.get_model()._meta.label_lower: index})
             if self.connection_alias == DEFAULT_ALIAS:
-                record_failures(items, failures)
+                record_failures(registered(self), items, failures)
             elif failures and not self.silently_fail:
                 raise SearchBackendError(f"{failures[0].identity}: {failures[0].error}")
             else:
@@ -113,7 +114,7 @@ class Adapter(BaseSearchBackend):
         """Empty the index, or take some models out of it. Readers see the old state or the new."""
         with self.backend.exclusive("write", wait=_WAIT_SECONDS):
             if models is None or self.backend.built_with() is None:
-                self.backend.swap(self.backend.begin())
+                self._begin_anew()
                 return
             beginnings = tuple(f"{model._meta.label_lower}." for model in models)
             held = (identity for identity, _ in self.backend.held())
@@ -125,5 +126,13 @@ class Adapter(BaseSearchBackend):
         """Hold off other writers of a living index, making one if needed."""
         with self.backend.exclusive("write", wait=wait):
             if self.backend.built_with() is None:
-                self.backend.swap(self.backend.begin())
+                self._begin_anew()
             yield
+
+    def _begin_anew(self) -> None:
+        """Put an empty index in place of the living one. The caller holds "write"."""
+        generation = self.backend.begin()
+        if self.connection_alias == DEFAULT_ALIAS:  # the one that follows by itself
+            make_living(self, register(self, generation))
+        else:
+            self.backend.swap(generation)

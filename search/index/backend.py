@@ -206,6 +206,10 @@ class WhooshBackend:
         """See `SearchBackend`."""
         return fingerprint(self.layout().schema)
 
+    def living(self) -> str | None:
+        """See `SearchBackend`."""
+        return self.folder.living()
+
     def built_with(self) -> str | None:
         """See `SearchBackend`."""
         return None if self.folder.current() is None else self.folder.fingerprint()
@@ -235,11 +239,11 @@ class WhooshBackend:
 
     def begin(self) -> str:
         """See `SearchBackend`."""
-        return str(self.folder.create(self.layout().schema, self.fingerprint()))
+        return self.folder.create(self.layout().schema, self.fingerprint()).name
 
     def write(self, changes: Mapping[str, Document | None], generation: str | None = None) -> None:
         """See `SearchBackend`."""
-        path = Path(generation) if generation else self.folder.current()
+        path = self._path(generation) if generation else self.folder.current()
         if path is None:
             raise IndexUnavailable("no index")
         if changes:
@@ -247,7 +251,7 @@ class WhooshBackend:
 
     def write_part(self, generation: str, documents: Iterable[Document]) -> object:
         """See `SearchBackend`. A part is some segments."""
-        writer = ArrayWriter(self.folder.open(Path(generation)), _lk=False)
+        writer = ArrayWriter(self.folder.open(self._path(generation)), _lk=False)
         try:
             for document in documents:
                 writer.add_document(**document)
@@ -258,22 +262,25 @@ class WhooshBackend:
 
     def finish(self, generation: str, parts: Sequence[Any]) -> None:
         """See `SearchBackend`."""
-        index = self.folder.open(Path(generation))
+        index = self.folder.open(self._path(generation))
         segments = [segment for part in parts for segment in part]
         contents = TOC(index.schema, segments, index.latest_generation() + 1)
         contents.write(index.storage, index.indexname)
 
     def swap(self, generation: str) -> None:
         """See `SearchBackend`."""
-        self.folder.swap(Path(generation))
+        self.folder.swap(self._path(generation))
 
     def discard(self, generation: str) -> None:
         """See `SearchBackend`."""
-        self.folder.discard(Path(generation))
+        self.folder.discard(self._path(generation))
 
-    def prune(self) -> None:
+    def prune(self) -> list[str]:
         """See `SearchBackend`."""
-        self.folder.prune()
+        return self.folder.prune()
+
+    def _path(self, generation: str) -> Path:
+        return self.folder.root / generation
 
     def destroy(self) -> None:
         """Remove the living generation. The caller holds "write"."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from search.backend import Digests
 from search.errors import IndexUnavailable
 from search.haystack.site import corpus
-from search.models import IndexFailure
 from search.sync.documents import Corpus, identity, prepare
+from search.sync.followers import registered
 
 # Objects read from the database at a time.
 _READ = 200
@@ -34,6 +34,7 @@ def differences(*, progress: Progress | None = None) -> Iterator[Difference]:
     if backend.built_with() not in {None, backend.fingerprint()}:
         yield Difference("index", "built with another schema, dictionary or library")
     try:
+        failures = registered(compared).failures
         for name in backend.damage(anew=True):
             yield Difference(name, "damaged or missing")
         held: dict[str, list[Digests]] = {}
@@ -42,7 +43,7 @@ def differences(*, progress: Progress | None = None) -> Iterator[Difference]:
     except IndexUnavailable as error:
         yield Difference("index", str(error))
         return
-    failed = {str(failure): failure.error for failure in IndexFailure.objects.order_by("pk")}
+    failed = {str(failure): failure.error for failure in failures.order_by("pk")}
     for name, reason in failed.items():
         yield Difference(name, f"cannot be indexed: {reason}")
         held.pop(name, None)

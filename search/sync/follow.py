@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import logging
 
-from django.db import DatabaseError, InterfaceError, transaction
+from django.db import DatabaseError, InterfaceError
 
 from search.errors import IndexBusy, IndexUnavailable
 from search.haystack.site import corpus
-from search.models import IndexChange, IndexFailure
-from search.sync.documents import Corpus, key_of
+from search.sync.followers import registered
 from search.sync.rebuild import rebuild
-from search.sync.write import BATCH, record_failures, write
+from search.sync.write import BATCH, follow_batch, is_behind
 
 logger = logging.getLogger(__name__)
 
@@ -28,11 +27,12 @@ _SMALL = 200
 def follow(*, patient: bool = False) -> int:
     """Let the index follow what is noted if that is possible now; never fail because of the index.
 
-    Returns how many notes have been followed. A missing index is made if there is little to index, or
-    if the caller is `patient`.
+    Returns how many notes have been followed. An index that is missing, or that the database does not
+    know, is made if there is little to index, or if the caller is `patient`.
     """
     try:
-        if corpus().backend.built_with() is None and (patient or _is_small()):
+        if behind() is None and (patient or _is_small()):
+            logger.info("building the index: none follows")
             rebuild(processes=1)
         return catch_up(limit=BATCH, wait=10.0 if patient else 0.5)
     except (IndexBusy, IndexUnavailable) as error:
@@ -44,44 +44,28 @@ def follow(*, patient: bool = False) -> int:
     return 0
 
 
+def behind() -> int | None:
+    """Return how many changes this machine's index has still to follow, None if no index follows."""
+    try:
+        return registered(corpus()).changes.count()
+    except IndexUnavailable:
+        return None
+
+
 def catch_up(*, limit: int | None = None, wait: float = 0.0) -> int:
     """Follow the notes in batches and return how many were followed.
 
-    Raises IndexBusy if another process writes for longer than `wait` seconds, IndexUnavailable if
-    there is no index (an empty one would claim to be whole: `rebuild` makes it), OSError and the
-    like if it cannot be written; the notes stay in each case.
+    Raises IndexBusy if another process writes for longer than `wait` seconds, IndexUnavailable if no
+    index follows (an empty one would claim to be whole: `rebuild` makes it), OSError and the like if
+    it cannot be written; the notes stay in each case.
     """
     followed = 0
     following = corpus()
-    while (limit is None or followed < limit) and _is_behind():
+    while (limit is None or followed < limit) and is_behind(registered(following)):
         # Notes and objects are read under the lock: else an older state could be written last.
         with following.backend.exclusive("write", wait=wait):
-            followed += _follow_batch(following)
+            followed += follow_batch(following, registered(following))
     return followed
-
-
-def _is_behind() -> bool:
-    """Say whether anything is to be followed now."""
-    changes = IndexChange.objects.filter(applied=False)
-    return changes.exists() or IndexFailure.objects.due().exists()
-
-
-def _follow_batch(following: Corpus) -> int:
-    """Follow the oldest notes, and try again what failed; the caller holds "write"."""
-    changes = IndexChange.objects.filter(applied=False).order_by("pk")
-    notes = list(changes.values_list("pk", "model", "key")[:BATCH])
-    again = list(IndexFailure.objects.due().values_list("model", "key")[:BATCH])
-    objects = {key_of(*each) for each in (*again, *((model, key) for _, model, key in notes))}
-    failures = write(following, objects)
-    done = IndexChange.objects.filter(pk__in=[pk for pk, _, _ in notes])
-    building = following.backend.is_busy("build")
-    with transaction.atomic():
-        record_failures(objects, failures)
-        if building:
-            done.update(applied=True)
-        else:
-            done.delete()
-    return len(notes) + len(again)
 
 
 def _is_small() -> bool:

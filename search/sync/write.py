@@ -1,13 +1,15 @@
-"""Write objects into an index as the database has them, and keep in mind what could not be."""
+"""Write objects into an index as the database has them, follow notes, keep in mind what could not be."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from django.db import transaction
+
 from search.backend import Object
 from search.errors import IndexUnavailable
-from search.models import IndexFailure
+from search.models import IndexFailure, IndexFollower
 from search.sync.documents import (
     NOT_THEIRS,
     Corpus,
@@ -18,6 +20,7 @@ from search.sync.documents import (
     key_of,
     prepare,
 )
+from search.sync.followers import discard
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +47,8 @@ def write(
         try:
             backend.write({identity(each): documents[each] for each in some}, generation)
         except Exception as error:
-            if generation is None and not isinstance(error, NOT_THEIRS) and backend.damage():
+            is_living = generation in {None, backend.living()}
+            if is_living and not isinstance(error, NOT_THEIRS) and backend.damage():
                 raise IndexUnavailable("damaged") from error
             raise
 
@@ -52,19 +56,41 @@ def write(
     return failures + [Failure.of(each, error) for each, error in unwritten]
 
 
-def record_failures(objects: Collection[Object], failures: Iterable[Failure]) -> None:
-    """Keep in mind which of some objects could not be indexed, and forget it of the others."""
+def is_behind(follower: IndexFollower) -> bool:
+    """Say whether anything is to be followed now."""
+    return follower.changes.exists() or follower.failures.due().exists()
+
+
+def follow_batch(corpus: Corpus, follower: IndexFollower) -> int:
+    """Follow the oldest notes, and try again what failed; return how many that were.
+
+    The caller holds "write" for the living generation, "build" for another.
+    """
+    notes = list(follower.changes.order_by("pk").values_list("pk", "model", "key")[:BATCH])
+    again = list(follower.failures.due().values_list("model", "key")[:BATCH])
+    objects = {key_of(*each) for each in (*again, *((model, key) for _, model, key in notes))}
+    failures = write(corpus, objects, follower.generation)
+    with transaction.atomic():
+        record_failures(follower, objects, failures)
+        discard(follower.changes.filter(pk__in=[pk for pk, _, _ in notes]))
+    return len(notes) + len(again)
+
+
+def record_failures(
+    follower: IndexFollower, objects: Collection[Object], failures: Iterable[Failure]
+) -> None:
+    """Keep in mind which of some objects a follower could not index, and forget it of the others."""
     errors = {failure.item: failure.error for failure in failures}
     keys = sorted({key for _, key in objects}, key=str)
     for at in range(0, len(keys), BATCH):
-        for known in IndexFailure.objects.filter(key__in=keys[at : at + BATCH]):
+        for known in follower.failures.filter(key__in=keys[at : at + BATCH]):
             item = key_of(known.model, known.key)
             if item in errors:
                 _record(known, errors.pop(item))
             elif item in objects:
                 known.delete()
     for (model, key), error in errors.items():
-        _record(IndexFailure(model=model, key=key), error)
+        _record(IndexFailure(follower=follower, model=model, key=key), error)
 
 
 def _record(failure: IndexFailure, error: str) -> None:

@@ -18,7 +18,7 @@ from haystack import connections as search_connections
 from archive.models import Source, Speech
 from search.models import IndexChange
 from tests.database import database_url
-from tests.factories import make_source, make_speech
+from tests.factories import make_follower, make_source, make_speech
 
 Ask = Callable[[str, dict[str, str]], Any]
 HEADERS = {"host": "127.0.0.1", "accept-language": "zh-hans"}
@@ -132,7 +132,7 @@ def test_every_process_calls_sources_as_the_database_does(elsewhere: Ask) -> Non
 @pytest.mark.django_db
 def test_a_new_short_name_is_noted_whoever_saves_it() -> None:
     speech = make_speech(source="jia")
-    IndexChange.objects.all().delete()
+    make_follower()
     source = Source.objects.get()
     source.name = "新名"
     source.save()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from archive.models import Speech
 from search.engine import search
-from search.models import IndexChange
+from search.haystack.site import corpus
 from search.results import SearchRequest
 from search.sync.consistency import differences
+from search.sync.followers import registered
 
 # Stands in every text that these tests write.
 EVERYWHERE = "调查研究"
@@ -24,7 +25,7 @@ def visible() -> set[int]:
 
 def pending() -> set[int]:
     """Return the keys of what the index has still to follow."""
-    return set(IndexChange.objects.filter(applied=False).values_list("key", flat=True))
+    return set(registered(corpus()).changes.values_list("key", flat=True))
 
 
 def assert_right_meanwhile() -> None:
@@ -41,6 +42,6 @@ def assert_right_meanwhile() -> None:
 
 def assert_agreed() -> None:
     """Assert that nothing waits, that index and database agree, and that searching shows it."""
-    assert not IndexChange.objects.filter(applied=False).exists()
+    assert not pending()
     assert [str(each) for each in differences()] == []
     assert found() == visible()

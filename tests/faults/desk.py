@@ -207,6 +207,7 @@ class Clerk(threading.Thread):
         self.idle = threading.Event()
         self.go = threading.Event()
         self.stopped = False
+        self.work = [self.edit, self.edit, self._upload, self._confirm]
         self._count = 0
 
     def run(self) -> None:
@@ -217,7 +218,7 @@ class Clerk(threading.Thread):
                 continue
             self.idle.clear()
             try:
-                self.random.choice([self._edit, self._edit, self._upload, self._confirm])()
+                self.random.choice(self.work)()
             except (OSError, http.client.HTTPException):  # killed while it answered, or not there
                 time.sleep(0.05)
         self.idle.set()
@@ -227,7 +228,8 @@ class Clerk(threading.Thread):
         self.go.clear()
         assert self.idle.wait(SECONDS * 2), "a request was never answered"
 
-    def _edit(self) -> None:
+    def edit(self) -> None:
+        """Correct a speech."""
         pk = self.random.choice(list(self.edits))
         address = f"/admin/archive/speech/{pk}/change/"
         page = self._looked_at(self.visitor.get(address))

@@ -6,6 +6,7 @@ By relevance it only puts what has the wording itself before what has its parts.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -45,9 +46,9 @@ class Store:
     generations: dict[str, dict[str, Kept]] = field(default_factory=dict)
     living: str = ""
     busy: set[str] = field(default_factory=set)
-    made: int = 0
 
 
+_NUMBERS = itertools.count()
 STORES: dict[str, Store] = {}
 """By name, for all engines of a process."""
 
@@ -122,6 +123,10 @@ class BruteForceBackend:
         """See `SearchBackend`."""
         return "brute force"
 
+    def living(self) -> str | None:
+        """See `SearchBackend`."""
+        return self.store.living or None
+
     def built_with(self) -> str | None:
         """See `SearchBackend`."""
         return self.fingerprint() if self.store.living else None
@@ -160,9 +165,9 @@ class BruteForceBackend:
 
     def begin(self) -> str:
         """See `SearchBackend`."""
-        self.store.made += 1
-        self.store.generations[str(self.store.made)] = {}
-        return str(self.store.made)
+        generation = f"brute-force-{next(_NUMBERS)}"
+        self.store.generations[generation] = {}
+        return generation
 
     def write(self, changes: Mapping[str, Kept | None], generation: str | None = None) -> None:
         """See `SearchBackend`."""
@@ -192,10 +197,12 @@ class BruteForceBackend:
         if generation != self.store.living:
             self.store.generations.pop(generation, None)
 
-    def prune(self) -> None:
+    def prune(self) -> list[str]:
         """See `SearchBackend`."""
-        for generation in list(self.store.generations):
+        left = [name for name in self.store.generations if name != self.store.living]
+        for generation in left:
             self.discard(generation)
+        return left
 
     def destroy(self) -> None:
         """Forget everything."""

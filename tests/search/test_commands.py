@@ -91,8 +91,9 @@ def test_a_build_uses_several_processes(monkeypatch: pytest.MonkeyPatch) -> None
     for row in rows:
         row.derive()
     Speech.objects.bulk_create(rows)
-    # A process of its own knows only the environment, not the test's database.
+    # A process of its own knows only the environment, not the test's database and index.
     monkeypatch.setenv("DATABASE_URL", database_url())
+    monkeypatch.setenv("SEARCH_URL", f"whoosh://{backend().folder.root}")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
     seen: list[tuple[int, int]] = []
     assert rebuild(processes=2, progress=lambda done, total: seen.append((done, total))) == 900

@@ -25,6 +25,7 @@ from search.models import IndexChange, IndexFailure
 from search.results import SearchRequest
 from search.sync.consistency import differences
 from search.sync.follow import catch_up
+from search.sync.followers import registered
 from search.sync.outbox import deferred
 from search.sync.rebuild import rebuild
 from tests.database import database_url
@@ -130,8 +131,9 @@ def test_processes_of_a_build_leave_it_out_too(monkeypatch: pytest.MonkeyPatch) 
     for row in rows:
         row.derive()
     Speech.objects.bulk_create(rows)
-    # A process of its own knows only the environment, not the test's database.
+    # A process of its own knows only the environment, not the test's database and index.
     monkeypatch.setenv("DATABASE_URL", database_url())
+    monkeypatch.setenv("SEARCH_URL", f"whoosh://{backend().folder.root}")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
     assert rebuild(processes=2) == 897
     assert len(failed()) == 3
@@ -150,7 +152,7 @@ def test_what_its_index_leaves_out_is_taken_out() -> None:
 @pytest.mark.parametrize("label", ["archive.gone", "archive.source"])
 def test_notes_of_what_has_no_index_any_more_are_followed(label: str) -> None:
     make_speech()
-    IndexChange.objects.create(model=label, key=1)
+    IndexChange.objects.create(follower=registered(corpus()), model=label, key=1)
     assert catch_up() == 1
     assert not IndexChange.objects.exists()
     assert not failed()

@@ -19,8 +19,7 @@ from archive.ingest.batch import Plan, ReportRow, files_in, items_of, load, repo
 from archive.ingest.read.printable import printable_name
 from archive.models import ItemStatus, Source, SpeechType, UploadBatch
 from search.background import BackgroundCommand
-from search.models import IndexChange
-from search.sync.follow import follow
+from search.sync.follow import behind, follow
 from search.sync.outbox import deferred
 
 COUNTED = ("new", "changed", "duplicate", "held", "failed")
@@ -102,11 +101,13 @@ class Command(BackgroundCommand):
 
     def _follow_to_the_end(self) -> None:
         """Let the index catch up while it makes headway; the import does not depend on it."""
-        before = -1
-        while (left := IndexChange.objects.filter(applied=False).count()) not in (0, before):
+        before: int | None = -1
+        while (left := behind()) not in (0, before):
             follow(patient=True)
             before = left
-        if left:
+        if left is None:
+            self.stderr.write("The index could not be built yet; it will be by itself.")
+        elif left:
             self.stderr.write(f"The index has still to follow {left} changes; it will by itself.")
 
 

@@ -1,7 +1,7 @@
 """Generations of an index: built beside the living one, swapped in by a symbolic link.
 
     <root>/current -> g-…       the living generation
-    <root>/g-…/                 a Whoosh index and its fingerprint
+    <root>/g-…/                 a Whoosh index and its fingerprint; its name ends with its inode number
     <root>/write.lock           held by whoever changes the living generation
     <root>/build.lock           held by whoever builds a new one
 
@@ -50,6 +50,14 @@ class IndexFolder:
                 return None
             before = name  # swapped, and the old one removed, since the link was read: look again
 
+    def living(self) -> str | None:
+        """Return the name of the living generation, None if there is none or it is a copy of another."""
+        path = self.current()
+        try:
+            return path.name if path and path.name.endswith(f"-{path.stat().st_ino}") else None
+        except FileNotFoundError:
+            return self.living()  # swapped, and removed
+
     def fingerprint(self) -> str:
         """Return what the living generation was built with, "" if there is none."""
         path = self.current()
@@ -63,11 +71,15 @@ class IndexFolder:
         return FileIndex(DurableStorage(str(path)))
 
     def create(self, schema: Any, fingerprint: str) -> Path:
-        """Make a new, empty generation beside the living one and return its folder."""
+        """Make a new, empty generation beside the living one and return its folder.
+
+        No two machines give the same name, and of a copied folder the name does not hold.
+        """
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.root / f"g-{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(4)}"
         path.mkdir(mode=0o700)
         try:
+            path = path.rename(f"{path}-{path.stat().st_ino}")
             flush(self.root)
             FileIndex.create(DurableStorage(str(path)), schema, "MAIN")
             (path / FINGERPRINT).write_text(fingerprint, "utf-8")
@@ -96,12 +108,15 @@ class IndexFolder:
         if path != self.current():
             shutil.rmtree(path, ignore_errors=True)
 
-    def prune(self) -> None:
-        """Remove what killed builds left behind. The caller holds both locks."""
-        for path in self.root.glob("g-*"):
+    def prune(self) -> list[str]:
+        """Remove what killed builds left behind and return its names. The caller holds both locks."""
+        living = self.current()
+        left = [path for path in self.root.glob("g-*") if path != living]
+        for path in left:
             self.discard(path)
         for link in self.root.glob(f".{_CURRENT}-*"):
             link.unlink(missing_ok=True)
+        return [path.name for path in left]
 
     def destroy(self) -> None:
         """Remove the living generation. The caller holds the write lock."""

@@ -9,7 +9,8 @@ from django.core.management.base import CommandError, CommandParser
 
 from search.background import BackgroundCommand
 from search.errors import IndexBusy, NothingIndexed
-from search.models import IndexFailure
+from search.haystack.site import corpus
+from search.sync.followers import registered
 from search.sync.rebuild import needs_rebuild, rebuild
 
 
@@ -48,7 +49,7 @@ class Command(BackgroundCommand):
             raise CommandError(f"Not one document could be indexed: {error}") from error
         self.stdout.write(f"Indexed {done} documents in {time.monotonic() - begun:.1f} s.")
 
-        for failure in IndexFailure.objects.order_by("pk"):
+        for failure in registered(corpus()).failures.order_by("pk"):
             self.stderr.write(f"{failure} could not be indexed: {failure.error}")
 
     def _progress(self, done: int, total: int) -> None:

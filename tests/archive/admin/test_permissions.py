@@ -84,10 +84,12 @@ MAY_GET: dict[str, list[int]] = {
     "auth_group_delete": KEEPERS,
     "search_indexfailure_changelist": KEEPERS,
     "search_indexfailure_add": NOBODY,
+    "search_indexfollower_changelist": KEEPERS,
+    "search_indexfollower_add": NOBODY,
 }
 """By the name of an address: what each of ROLES is answered to GET."""
 OPEN = {"login", "logout"}
-OTHERS = ("axes_", "search_indexfailure_")
+OTHERS = ("axes_", "search_indexfailure_", "search_indexfollower_")
 """For superusers alone, or of an object that there is not."""
 
 

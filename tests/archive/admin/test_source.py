@@ -5,7 +5,7 @@ from django.test import Client
 
 from archive.models import Source
 from search.models import IndexChange
-from tests.factories import make_source, make_speech
+from tests.factories import make_follower, make_source, make_speech
 
 LIST = "/admin/archive/source/"
 VALUES = {"name": "甲站", "slug": "jia", "home_page": "", "licence": "", "note": ""}
@@ -45,7 +45,7 @@ def test_what_is_no_domain_is_refused(editor: Client) -> None:
 def test_the_index_follows_a_new_short_name_and_nothing_else(editor: Client) -> None:
     source = make_source("jia", name="甲站")
     speech = make_speech(source=source)
-    IndexChange.objects.all().delete()
+    make_follower()
     change = f"{LIST}{source.pk}/change/"
 
     def send(**values: str) -> None:

@@ -14,7 +14,7 @@ from archive.models import Original, Source, Speech, SpeechVersion, State
 from search.haystack.site import corpus
 from search.models import IndexChange
 from tests.archive.admin.conftest import status
-from tests.factories import make_source, make_speech
+from tests.factories import make_follower, make_source, make_speech
 
 LIST = "/admin/archive/speech/"
 PEOPLE = ("visitor", "helper", "editor", "administrator")
@@ -163,7 +163,7 @@ def test_without_an_index_the_list_looks_in_the_database(editor: Client) -> None
 )
 def test_many_at_once(editor: Client, action: str, moved: dict[str, str]) -> None:
     speeches = {state.value: make_speech(state=state) for state in State}
-    IndexChange.objects.all().delete()
+    make_follower()
     page = editor.post(
         LIST,
         {"action": action, "_selected_action": [each.pk for each in speeches.values()]},

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from archive.models import Source, Speech, SpeechVersion, State, UploadBatch, UploadItem
 from search.models import IndexChange
+from tests.factories import make_follower
 
 pytestmark = pytest.mark.django_db
 
@@ -139,7 +140,7 @@ def test_many_change_their_state_and_the_index_is_told(source: Source, state: St
     speeches = [make(source, state=each) for each in State]
     other = make(source)
     asked = Speech.objects.exclude(pk=other.pk)
-    IndexChange.objects.all().delete()
+    make_follower()
     expected = [speech.pk for speech in speeches if speech.state != state]
     assert asked.move_to(state) == expected
     assert set(asked.values_list("state", flat=True)) == {state}

@@ -28,8 +28,10 @@ from archive.models import (
     UploadItem,
 )
 from archive.roles import ADMINISTRATOR, EDITOR
+from search.haystack.site import corpus
 from search.models import IndexFailure
 from search.sync.follow import follow
+from search.sync.followers import registered
 from tests.factories import make_source, make_speech
 
 pytestmark = pytest.mark.django_db
@@ -153,8 +155,14 @@ def hide(speech: Speech) -> dict[str, object]:
     )
     LogEntry.objects.log_actions(editor.pk, Speech.objects.all(), CHANGE, SECRET)
     now = timezone.now()
+    follow(patient=True)
     IndexFailure.objects.create(
-        model="archive.speech", key=speech.pk, error=SECRET, failed_at=now, retry_at=now
+        follower=registered(corpus()),
+        model="archive.speech",
+        key=speech.pk,
+        error=SECRET,
+        failed_at=now,
+        retry_at=now,
     )
     follow(patient=True)
     return {

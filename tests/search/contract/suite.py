@@ -236,6 +236,7 @@ def test_what_is_held_is_what_was_written(filled: SearchBackend) -> None:
 
 def test_without_an_index_it_says_so(engine: SearchBackend) -> None:
     assert engine.built_with() is None
+    assert engine.living() is None
     for ask in (
         lambda: engine.find(Search(Everything())),
         lambda: engine.counts(Search(Everything()), [{}]),
@@ -249,8 +250,10 @@ def test_without_an_index_it_says_so(engine: SearchBackend) -> None:
 
 def test_a_generation_is_built_in_parts_and_swapped_in(filled: SearchBackend) -> None:
     with filled.exclusive("build"), filled.exclusive("write"):
-        filled.prune()
+        left = filled.begin()
+        assert filled.prune() == [left]
         generation = filled.begin()
+        assert filled.living() not in {None, left, generation}
         parts = [filled.write_part(generation, some) for some in (DOCUMENTS[:1], DOCUMENTS[2:])]
         filled.finish(generation, parts)
         filled.write({f"{POEM}.9": document(9, text="后来的")}, generation)
@@ -258,6 +261,7 @@ def test_a_generation_is_built_in_parts_and_swapped_in(filled: SearchBackend) ->
         filled.swap(generation)
         filled.discard(generation)  # it lives: nothing happens
     assert set(found(filled, Everything())) == {1, 3, 4, 9}
+    assert filled.living() == generation
     assert filled.built_with() == filled.fingerprint()
     assert filled.damage() == filled.damage(anew=True) == []
 
