@@ -195,14 +195,24 @@ def test_what_is_uncommitted_when_one_registers_reaches_it(tmp_path: Path, commi
     changing = threading.Thread(target=change)
     changing.start()
     assert noted.wait(20)
-    threading.Timer(0.3, go.set).start()
     with machine(tmp_path / "new"):
-        rebuild(processes=1)
+        building = threading.Thread(target=_build)
+        building.start()
+        building.join(2)  # it waits; else it had time to read what was before
+        go.set()
         changing.join()
+        building.join()
         catch_up()
         assert found() == visible()
         assert len(visible()) == committed
         assert list(differences()) == []
+
+
+def _build() -> None:
+    try:
+        rebuild(processes=1)
+    finally:
+        connection.close()
 
 
 def test_what_commits_in_another_order_than_it_was_noted_is_followed(machines: list[Path]) -> None:
