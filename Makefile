@@ -13,7 +13,7 @@ CSS := $(BIN)/css-beautify --indent-size=2 --end-with-newline --disable-selector
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev browser serve test coverage check format fix lint types imports migrations templates statics bench lock messages clean
+.PHONY: help install install-dev browser postgres serve test coverage check format fix lint types imports migrations templates statics bench lock messages clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -37,6 +37,9 @@ install-dev: $(STAMPS)/dev ## Add what tests and checks need
 browser: install-dev ## Make sure that there is a Chromium for the browser tests
 	@$(BIN)/python scripts/find-browser > /dev/null
 
+postgres: install-dev ## Make sure that there is a PostgreSQL server for the tests
+	@$(BIN)/python scripts/find-postgres > /dev/null
+
 serve: install ## Set everything up and serve the site on 127.0.0.1:8000 (PORT=â€¦ for another port)
 	@$(RUN) migrate --verbosity 0
 	@$(RUN) load_demonstration --if-empty
@@ -44,6 +47,7 @@ serve: install ## Set everything up and serve the site on 127.0.0.1:8000 (PORT=â
 	@PORT=$(PORT) exec $(RUN) serve
 
 test: install-dev browser ## Run all tests, those in a real browser too (CI=true tries longer)
+	@$(MAKE) --silent postgres || echo "WARNING: what needs a PostgreSQL server is NOT tested here."
 	@CHROMIUM="$$($(BIN)/python scripts/find-browser)" $(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 coverage: override ARGS += --cov --cov-report=term-missing:skip-covered

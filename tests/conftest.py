@@ -14,6 +14,7 @@ from haystack import connections
 from hypothesis import settings as hypothesis_settings
 
 from search.index import sets
+from tests.postgres import database, programs, server
 
 # Machines that run these tests are often busy: an example's time is no property of the code.
 hypothesis_settings.register_profile("yinde", deadline=None)
@@ -52,3 +53,19 @@ def own_language() -> Iterator[None]:
     """Begin every test in the site's language, whatever a request before it spoke."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Return the address of a PostgreSQL server of the tests' own."""
+    if programs() is None:
+        pytest.skip("PostgreSQL's server is not installed: make postgres")
+    with server() as address:
+        yield address
+
+
+@pytest.fixture
+def postgres_database(postgres: str) -> Iterator[str]:
+    """Return the DATABASE_URL of a new, empty database of PostgreSQL."""
+    with database(postgres) as address:
+        yield address
