@@ -12,6 +12,7 @@ import gzip
 import hashlib
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -28,21 +29,18 @@ _COMPRESSED = {"text/css", "text/javascript", "image/svg+xml", "application/json
 class VersionedStorage(StaticFilesStorage):
     """Gives every static file's address the version of its content."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not settings.DEBUG:  # a served file does not change, so its address is worked out once
+            self.url = cache(self.url)  # type: ignore[method-assign]
+
     def url(self, name: str | None) -> str:
         """Return the address; that of a file which is not there stays without a version."""
         address = super().url(name)
-        version = (_fresh_version if settings.DEBUG else _version)(name or "")
-        return f"{address}?v={version}" if version else address
-
-
-def _fresh_version(name: str) -> str:
-    path = finders.find(name)
-    if not path or not Path(path).is_file():
-        return ""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
-
-
-_version = cache(_fresh_version)
+        path = finders.find(name or "")
+        if not path or not Path(path).is_file():
+            return address
+        return f"{address}?v={hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]}"
 
 
 class StaticMiddleware(WhiteNoiseMiddleware):
