@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Exists, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -17,7 +18,6 @@ from archive.admin.proposals import PendingFilter, waiting
 from archive.models import Speech, State
 from search import SearchRequest, keys
 from search.errors import IndexUnavailable
-from search.templatetags.search import number
 
 EVERY_STATE = {"state": tuple(State.values)}
 SEARCH_LIMIT = 1000
@@ -117,7 +117,9 @@ class SpeechList(admin.ModelAdmin):
     def length(self, speech: Speech) -> str:
         """Show the length; on a phone, where no column says what it is, with its unit."""
         unit = gettext("字")
-        return format_html('{} <span class="unit">{}</span>', number(speech.char_count), unit)
+        return format_html(
+            '{} <span class="unit">{}</span>', intcomma(speech.char_count, use_l10n=False), unit
+        )
 
     @admin.display(description=_("更新"), ordering="updated_at")
     def touched(self, speech: Speech) -> str:

@@ -12,7 +12,7 @@ USE_TZ = True
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-INSTALLED_APPS = ["search", "tests.second_site.poems", "haystack"]
+INSTALLED_APPS = ["search", "tests.second_site.poems", "haystack", "django.contrib.humanize"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
