@@ -33,7 +33,7 @@ from search.results import (
 from search.schema import Facet
 from search.sync.outbox import withdrawn
 from search.text.fold import fold
-from search.text.pieces import LONG_RUN, pieces_of
+from search.text.segment import LONG_RUN, pieces_of
 
 # A facet lists so many of its values, the most frequent, and every chosen one.
 _MOST_ROWS = 500

@@ -9,8 +9,8 @@ from search.highlight.occurrences import NOWHERE, Reading, Spans, readings, unit
 from search.highlight.snippets import snippets
 from search.query import And, Exact, Near, Node, Or, Pattern, Run, Same, Scope, leaves
 from search.text.fold import fold
-from search.text.pieces import pieces_of
 from search.text.restore import Restoration
+from search.text.segment import pieces_of
 
 
 class Highlighter:

@@ -20,7 +20,7 @@ from search.query import (
 )
 from search.text.dates import PartialDate
 from search.text.fold import fold
-from search.text.pieces import pieces_of
+from search.text.segment import pieces_of
 
 TEXT_FIELDS = ("title", "text")
 

@@ -1,4 +1,6 @@
-"""Cut folded text into words: one place for the index and for the query.
+"""Cut folded text into words, and a run into the pieces that may stand scattered.
+
+One place for the index and for the query.
 
 rjieba (Rust) cuts where it is installed, jieba where not. Given runs of Han characters only, they
 agree: on 2.6 million characters of official prose, 1.26 million words, without an exception. Words
@@ -9,6 +11,11 @@ digits in a row are a word (ppt | 设计, 9000 | 万, c | 919); every other char
 
 Folded text has lost its punctuation, so words are cut across it, in the text as in the query; 1.7 %
 of the words differ from those cut clause by clause, most of them pairs such as 区、县.
+
+A single character says next to nothing: of 对党忠诚, cut 对 | 党 | 忠诚, the words 对 and 党 stand in every
+document. So in a piece a word of one character is read with its neighbour, and 的 and its like, which
+only join, are not asked for. In a remembered sentence such characters are what is remembered wrongly,
+and its words are enough.
 """
 
 from __future__ import annotations
@@ -16,7 +23,7 @@ from __future__ import annotations
 import logging
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from importlib import import_module
 from types import ModuleType
@@ -32,6 +39,11 @@ _FIRST, _LAST = SEGMENTED[0], SEGMENTED[-1]
 # text is one long run. So it is cut by windows, the words near a window's end again by the next.
 _WINDOW = 200
 _MARGIN = 20
+
+_PARTICLES = frozenset("的了和与及并等")
+
+# A run of so many pieces is a remembered sentence, of which most is enough.
+LONG_RUN = 4
 
 
 class Segmenter(NamedTuple):
@@ -64,6 +76,40 @@ def words(folded: str) -> list[str]:
             found += inner_words(word)
         found.append(word)
     return found
+
+
+def pieces_of(folded: str) -> list[str]:
+    """The pieces of a folded run, each once, in their order; the run itself if it has no pieces.
+
+    对党忠诚 -> 对党忠诚 · 打基础利长远 -> 打基础, 利长远 · 人民的名义 -> 人民, 名义 ·
+    为人民造福是最大政绩 -> 人民, 造福, 最大, 政绩
+    """
+    words = cut(folded)
+    telling = list(dict.fromkeys(word for word in words if len(word) > 1))
+    pieces = list(dict.fromkeys(_glued(words, folded)))
+    if len(pieces) >= LONG_RUN <= len(telling):
+        return telling
+    return pieces or [folded]
+
+
+def _glued(words: Sequence[str], folded: str) -> list[str]:
+    pieces: list[str] = []
+    singles = ""  # words of one character, waiting for the word they lead to
+    for word in words:
+        if word in _PARTICLES and len(singles) != 1:
+            if singles:
+                pieces.append(singles)
+            singles = ""
+        elif len(word) == 1:
+            singles += word
+        else:
+            pieces.append(singles + word)
+            singles = ""
+    if len(singles) == 1 and pieces and folded.endswith(pieces[-1] + singles):
+        pieces[-1] += singles
+    elif singles:
+        pieces.append(singles)
+    return pieces
 
 
 def segmenter(library: ModuleType | None) -> Segmenter:

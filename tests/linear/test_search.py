@@ -13,9 +13,8 @@ from search.index.format.fields import analyse
 from search.index.write.inversion import FieldInverter
 from search.text import pattern
 from search.text.fold import fold, fold_map, marker_spans
-from search.text.pieces import pieces_of
 from search.text.restore import fold_restored, restorations
-from search.text.segment import cut, inner_words, words
+from search.text.segment import cut, inner_words, pieces_of, words
 from search.text.sentences import boundaries
 from search.web.request import clean
 from tests.linear.growth import Step, assert_linear

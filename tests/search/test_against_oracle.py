@@ -21,7 +21,7 @@ from search.results import SearchRequest
 from search.sync.follow import follow
 from search.text.dates import PartialDate
 from search.text.fold import fold
-from search.text.pieces import LONG_RUN, pieces_of
+from search.text.segment import LONG_RUN, pieces_of
 from tests.effort import tries
 from tests.factories import make_source
 from tests.search.language import parse, unparse

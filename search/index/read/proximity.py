@@ -16,7 +16,7 @@ from search.index.read.matches import Documents, Matches, Scores
 from search.index.read.snapshot import Snapshot
 from search.query import nodes
 from search.text.fold import fold
-from search.text.pieces import pieces_of
+from search.text.segment import pieces_of
 
 
 @dataclass(frozen=True)

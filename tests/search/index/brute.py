@@ -19,8 +19,7 @@ from search.index.read.queries.filters import KeysQuery, RangeQuery
 from search.index.read.queries.run import RunQuery
 from search.index.read.queries.strings import ExactQuery
 from search.text.fold import fold
-from search.text.pieces import pieces_of
-from search.text.segment import cut, words
+from search.text.segment import cut, pieces_of, words
 
 Scores = dict[int, float]
 

@@ -16,8 +16,7 @@ from search.index.read.queries.base import ArrayQuery
 from search.index.read.snapshot import Snapshot
 from search.index.sets import shared, united
 from search.text.fold import fold
-from search.text.pieces import LONG_RUN, pieces_of
-from search.text.segment import cut
+from search.text.segment import LONG_RUN, cut, pieces_of
 
 _ROUNDING = 1e-9
 # A string whose rarest bigram stands in fewer places is looked for: it may stand nowhere.
