@@ -22,10 +22,10 @@ from search.query.nodes import (
     Same,
     Scope,
     leaves,
+    unparse,
 )
 from search.query.parser import Parsed, parse
 from search.query.repairs import Code, Repair
-from search.query.unparse import unparse
 
 __all__ = [
     "And",

@@ -8,12 +8,14 @@ term        = {- | field:} (word | “…” | [同句] "(" line ")")
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from search.query.dates import read_dates
 from search.query.fields import DATES, STRICT, Fields
-from search.query.lexer import BINARY, TERMS, Lexer, Token
+from search.query.lexer import BINARY, TERMS, Lexer, Token, field_end
 from search.query.nodes import (
     And,
     Dates,
@@ -31,14 +33,17 @@ from search.query.nodes import (
     any_of,
     negate,
     scoped,
+    unparse,
 )
 from search.query.repairs import Code, Repair
-from search.query.terms import leaf
-from search.query.unparse import unparse
-from search.query.words import MAX_DISTANCE, MAX_LENGTH, MAX_LEVELS
+from search.query.words import MAX_DISTANCE, MAX_LENGTH, MAX_LEVELS, MAX_WILDCARDS, PLUS
+from search.text.fold import fold
 
 _END = Token("close")
 _TERM_STARTS = (*TERMS, "open")
+_STARS = re.compile(r"\*{2,}")
+_WIDE = str.maketrans("？＊", "?*")
+_KEPT = "#$?"  # wildcards, and the signs that begin and end a site marker
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +198,7 @@ class _Parser:
             return self._dates(token.text)
         if strict or token.kind == "quote":
             return Exact(token.text, strict)
-        node, cut = leaf(token.text, self._fields)
+        node, cut = _word(token.text, self._fields)
         if cut:
             self._repair(Code.WILDCARDS, token.text)
         return node
@@ -257,3 +262,37 @@ def _height(node: Node) -> int:
         case And(children) | Or(children) | Near(children) | Same(_, children):
             return 1 + max(map(_height, children))
     return 0
+
+
+def _word(word: str, fields: Fields) -> tuple[Node, bool]:
+    """The Run or Pattern a word stands for, Everything for nothing; and were wildcards cut off?
+
+    Punctuation at both ends goes, and so do a * at an end, which changes nothing, and a ？ typed
+    full width at the end, which is a question mark and no wildcard.
+    """
+    text = _STARS.sub("*", _trimmed(word))
+    wildcards = [i for i, character in enumerate(text) if character in "?*"]
+    cut = len(wildcards) > MAX_WILDCARDS
+    if cut:
+        text = _trimmed(text[: wildcards[MAX_WILDCARDS]])
+    while end := field_end(text, fields):
+        text = text[:end] + text[end + 1 :]
+    if not fold(text):
+        return Everything(), cut
+    return (Pattern(text) if "?" in text or "*" in text else Run(text)), cut
+
+
+def _trimmed(word: str) -> str:
+    end = len(word)
+    while end and _is_loose(word[end - 1]):
+        end -= 1
+    word = word[:end].translate(_WIDE)
+    start = 0
+    while start < end and (_is_loose(word[start]) or word[start] in PLUS):
+        start += 1
+    return word[start:]
+
+
+@lru_cache(4096)
+def _is_loose(character: str) -> bool:
+    return character not in _KEPT and not fold(character)

@@ -18,8 +18,7 @@ from search.index.read.queries.strings import ExactQuery
 from search.index.read.snapshot import Snapshot
 from search.index.sets import shared
 from search.query.fields import Fields
-from search.query.nodes import And, Exact, Near, Node, Not, Or, Pattern, Run, Same, all_of
-from search.query.unparse import unparse
+from search.query.nodes import And, Exact, Near, Node, Not, Or, Pattern, Run, Same, all_of, unparse
 from search.text.fold import fold
 from search.text.pattern import split
 
