@@ -5,7 +5,6 @@ no index, so it is also the measure of what an index must answer.
 """
 
 from search.highlight.highlighter import Highlighter
-from search.highlight.occurrences import Spans
-from search.highlight.reference import holds, matches
+from search.highlight.occurrences import Spans, holds
 
-__all__ = ["Highlighter", "Spans", "holds", "matches"]
+__all__ = ["Highlighter", "Spans", "holds"]

@@ -61,6 +61,11 @@ def united(spans: Iterable[Spans]) -> Spans:
     return _pairs(starts[first], reach[np.append(first[1:], len(keys)) - 1])
 
 
+def holds(text: str, tree: Node, *, restore: bool = True) -> bool:
+    """Say whether the query is true of one text, looked for in it alone, each run read as one piece."""
+    return any(reading.holds(tree) for reading in readings(text, restore))
+
+
 class Reading:
     """One reading of a text: what it folds to, and where that stands in the original."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from search import highlight
 from search.highlight import Highlighter
 from search.highlight.html import mark
 from search.highlight.snippets import snippets
@@ -20,6 +19,7 @@ from search.web.request import clean
 from tests.linear.growth import Step, assert_linear
 from tests.linear.texts import KINDS
 from tests.search.language import parse
+from tests.search.reference import matches
 
 # Each stands in some of the texts everywhere, in others nowhere.
 _QUERIES = {
@@ -49,7 +49,7 @@ def _hits(line: str) -> Step:
 
 def _matches(line: str) -> Step:
     tree = parse(line).tree
-    return lambda text: highlight.matches({"title": text, "text": text, "tag": [text]}, tree)
+    return lambda text: matches({"title": text, "text": text, "tag": [text]}, tree)
 
 
 def _shown(text: str) -> None:

@@ -104,7 +104,9 @@ class Document:
                 return True
         read = [each for name in fields for each in self.texts.get(name, ())]
         names = [readings(key, restore=False)[0] for f in fields for key in self.keys.get(f, ())]
-        parts = segment.pieces_of(fold.fold(node.text)) if isinstance(node, q.Run) and read else [""]
+        parts = (
+            segment.pieces_of(fold.fold(node.text)) if isinstance(node, q.Run) and read else [""]
+        )
         scattered = all(any(part and part in each.folded for each in read) for part in parts)
         return scattered or any(each.holds(node) for each in read + names)
 

@@ -14,7 +14,6 @@ import pytest
 from archive.models import Source, Speech, SpeechType, State
 from search.engine import keys
 from search.haystack.site import corpus
-from search.highlight import matches
 from search.index.write import writer
 from search.query import Node, nodes
 from search.results import SearchRequest
@@ -26,6 +25,7 @@ from tests.effort import tries
 from tests.factories import make_source
 from tests.search.language import parse, unparse
 from tests.search.oracle import Document, readings
+from tests.search.reference import matches
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -251,7 +251,7 @@ def test_the_engine_finds_what_reading_finds(archive: dict[int, Speech]) -> None
 
 
 def test_highlighting_reads_a_query_alike() -> None:
-    """`highlight.matches`, by which other tests measure, means the same."""
+    """`reference.matches`, by which other tests measure, means the same."""
     rng = random.Random(SEED)
     sources = [Source(slug=slug, name=name) for slug, name in SOURCES.items()]
     archive = {number: speech(rng, number, sources) for number in range(30)}

@@ -13,12 +13,12 @@ import pytest
 from archive.ingest.pipeline import draft
 from archive.ingest.store.speeches import store
 from archive.models import Speech
-from search.highlight import matches
 from search.sync.follow import follow
 from tests.factories import make_speech
 from tests.search.asking import ALL, RESTORING
 from tests.search.golden import PAGES, readings
 from tests.search.language import parse
+from tests.search.reference import matches
 
 pytestmark = pytest.mark.django_db
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from search import highlight
-from search.highlight import matches
 from search.highlight.occurrences import Reading
 from search.query import Exact, Node, Not, Pattern, Run
 from search.text.fold import fold_map
 from tests.search.language import parse
 from tests.search.marking import hits
+from tests.search.reference import matches
 
 TEXT = """要扛##paidbegin##起、对党的责任。“功成不必在我”的精神境界和功成必定有我的历史担当；
 D员干部要学思想，见行动！

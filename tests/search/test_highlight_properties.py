@@ -8,12 +8,13 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.highlight import Highlighter, matches
+from search.highlight import Highlighter
 from search.query import Exact, Near, Not, Pattern, Run, Same
 from search.text.fold import fold
 from search.text.restore import restorations
 from tests.search.language import parse
 from tests.search.marking import hits, merged
+from tests.search.reference import matches
 
 small_texts = st.text("甲乙丙丁，。\n", max_size=30)
 terms = st.text("甲乙丙", min_size=1, max_size=3)

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from search.highlight import matches
 from search.index.read.compile import Compiler
 from search.index.read.execution import evaluate
 from search.text.dates import PartialDate
 from tests.search.index.conftest import Box
 from tests.search.language import parse
+from tests.search.reference import matches
 
 PIECES = [
     "政绩观",

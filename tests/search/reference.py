@@ -1,4 +1,4 @@
-"""What a query means: whether a document answers it.
+"""What a query means, slowly and plainly: whether a document answers it.
 
 The engine must give the same documents, whatever way it takes to them.
 """
@@ -37,11 +37,6 @@ def matches(
     the other fields, a term holds if one of the strings contains it.
     """
     return _Document(document, restore).holds(tree, TEXT_FIELDS)
-
-
-def holds(text: str, tree: Node, *, restore: bool = True) -> bool:
-    """Say whether the query is true of one text, looked for in it alone, each run read as one piece."""
-    return any(reading.holds(tree) for reading in readings(text, restore))
 
 
 class _Document:
