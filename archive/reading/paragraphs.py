@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from archive.reading.anchors import anchored
 from archive.reading.outline import Heading
-from search.highlight.html import overlaps
+from search.highlight.highlighter import overlaps
 from search.text.restore import Restoration
 from search.text.spans import Span
 

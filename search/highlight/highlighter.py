@@ -1,16 +1,32 @@
-"""What of a title and a text to mark and to show for a query."""
+"""What of a title and a text to mark and to show for a query: hits as HTML, and passages around them.
+
+Text is escaped first, so that nothing in it can be markup.
+"""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from html import escape
+from operator import itemgetter
+from typing import NamedTuple
 
-from search.highlight.html import mark
 from search.highlight.occurrences import NOWHERE, Reading, Spans, readings, united
-from search.highlight.snippets import snippets
 from search.query import And, Exact, Near, Node, Or, Pattern, Run, Same, Scope, leaves
 from search.text.fold import fold
+from search.text.punctuation import SENTENCE_ENDS
 from search.text.restore import Restoration
 from search.text.segment import pieces_of
+from search.text.spans import Span
+
+ELLIPSIS = "…"
+_PAUSES = "，、：,:" + SENTENCE_ENDS
+_SENTENCE = re.compile(rf"[{SENTENCE_ENDS}]+[”’」』）)》】\s]*")
+_MOST_HITS = 5_000  # that are looked through for the best passage
+_MOST_MARKS = 16  # combining marks kept on one character; no script has more
 
 
 class Highlighter:
@@ -35,9 +51,8 @@ class Highlighter:
     ) -> None:
         self._title, self._text = title, text
         self.title_hits = self.text_hits = NOWHERE
-        if next(
-            leaves(query), None
-        ):  # else nothing is folded: a page lists ten texts, each perhaps long
+        # Else nothing is folded: a page lists ten texts, each perhaps long.
+        if next(leaves(query), None):
             of_title, of_text = readings(title, restore), readings(text, restore, masks)
             self.title_hits = united(_hits(query, fields[0], of_title, of_text))
             self.text_hits = united(_hits(query, fields[1], of_text, of_title))
@@ -86,3 +101,212 @@ def _run_hits(folded: str, own: Sequence[Reading], other: Sequence[Reading]) -> 
     for piece in pieces_of(folded):
         for reading in own:
             yield reading.spans(reading.string(piece))
+
+
+def mark(text: str, spans: Sequence[Span], start: int = 0, end: int | None = None) -> str:
+    """The text from `start` to `end` as HTML, what lies in a span within <mark>.
+
+    `spans` are those of the whole text, ascending and apart, so that a page can be made piece by piece.
+    """
+    end = len(text) if end is None else min(end, len(text))
+    pieces: list[str] = []
+    at = start
+    for _, first, last in overlaps(spans, start, end):
+        pieces += (escape(text[at:first]), "<mark>", escape(text[first:last]), "</mark>")
+        at = last
+    pieces.append(escape(text[at:end]))
+    return "".join(pieces)
+
+
+def overlaps(spans: Sequence[Span], start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the index of each span that reaches into [start, end), and where that part begins and ends.
+
+    `spans` are ascending and apart.
+    """
+    for index in range(bisect_right(spans, start, key=itemgetter(1)), len(spans)):
+        first, last = spans[index]
+        if first >= end:
+            return
+        yield index, max(first, start), min(last, end)
+
+
+def snippets(
+    text: str, spans: Sequence[Span] | Spans, limit: int = 2, width: tuple[int, int] = (60, 90)
+) -> list[str]:
+    """At most `limit` passages of the text as HTML with <mark>, in the order of the text.
+
+    `spans` are ascending and apart. A passage is the sentence with the most
+    hits, different ones before repeated ones, and its neighbours up to width[0] characters; above
+    width[1] characters it is cut, at a pause if there is one, and … stands at the cut. A hit stays
+    whole unless it is longer than that itself. Passages do not overlap. Without hits there is one:
+    the opening of the text.
+    """
+    first = [(int(start), int(end)) for start, end in spans[:_MOST_HITS]]
+    cutter = _Cutter(text, first, width)
+    if not first:
+        cutter.add_opening()
+    for _ in range(limit):
+        cutter.add_best()
+    return cutter.html()
+
+
+class _Passage(NamedTuple):
+    """Hits for one snippet, the best the greatest."""
+
+    fresh: int  # wordings not shown yet
+    wordings: int
+    hits: int
+    first: int  # the index of the first hit, negative: the earlier the better
+
+
+class _Cutter:
+    """The passages of one text: those chosen so far, and the zones left between them."""
+
+    def __init__(self, text: str, spans: Sequence[Span], width: tuple[int, int]) -> None:
+        self._text = text
+        self._spans = spans
+        self._shortest, self._longest = width
+        self._sentences = [0, *(end.end() for end in _SENTENCE.finditer(text)), len(text)]
+        self._zones = [(0, len(text))]
+        self._chosen: list[Span] = []
+        self._shown: set[str] = set()
+
+    def add_opening(self) -> None:
+        """Choose the first sentences, if there are any."""
+        first = len(self._text) - len(self._text.lstrip())
+        if first < len(self._text):
+            self._chosen.append(self._cut(first, first, 0, len(self._text)))
+
+    def add_best(self) -> None:
+        """Choose one more passage, if any hit is left outside of those chosen."""
+        best = max(
+            ((passage, zone) for zone in self._zones for passage in self._passages(zone)),
+            default=None,
+        )
+        if best is None:
+            return
+        passage, (low, high) = best
+        chosen = self._spans[-passage.first :][: passage.hits]
+        start, end = self._cut(chosen[0][0], chosen[-1][1], low, high)
+        self._zones.remove((low, high))
+        self._zones += [(low, start), (end, high)]
+        self._chosen.append((start, end))
+        self._shown.update(self._text[slice(*span)] for span in chosen)
+
+    def html(self) -> list[str]:
+        """The chosen passages as they are shown."""
+        return [
+            ("" if self._is_edge(start) else ELLIPSIS)
+            + mark(self._text, self._spans, start=start, end=end)
+            + ("" if self._is_edge(end) else ELLIPSIS)
+            for start, end in sorted(self._chosen)
+        ]
+
+    def _passages(self, zone: Span) -> Iterator[_Passage]:
+        """Yield for each hit in a zone the hits that begin with it and fit in one snippet."""
+        low, high = zone
+        last = bisect_left(self._spans, (low, low))
+        wordings: Counter[str] = Counter()
+        fresh = 0
+        for first in range(last, len(self._spans)):
+            start, end = self._spans[first]
+            if end > high:
+                return
+            begin = max(self._sentence_start(start), start - self._longest // 2)
+            while last < len(self._spans) and self._spans[last][1] <= high:
+                if last > first and self._spans[last][1] > begin + self._longest:
+                    break
+                wording = self._text[slice(*self._spans[last])]
+                fresh += not wordings[wording] and wording not in self._shown
+                wordings[wording] += 1
+                last += 1
+            yield _Passage(fresh, len(wordings), last - first, -first)
+            wording = self._text[start:end]
+            wordings[wording] -= 1
+            if not wordings[wording]:
+                del wordings[wording]
+                fresh -= wording not in self._shown
+
+    def _cut(self, first: int, last: int, low: int, high: int) -> Span:
+        """The passage around [first, last), within [low, high)."""
+        last = min(last, first + self._longest)
+        start = max(low, self._sentence_start(first))
+        end = min(high, self._sentence_end(max(last, first + 1)))
+        if end - start > self._longest:
+            start, end = self._shortened(start, first, last, end)
+        else:
+            start, end = self._lengthened(start, end, low, high)
+        return self._start_at(start, first), self._end_at(end, last)
+
+    def _shortened(self, start: int, first: int, last: int, end: int) -> Span:
+        """Cut a passage that is too long, evenly around [first, last), at pauses if there are."""
+        room = self._longest - (last - first)
+        allowed = max(room // 2, room - (end - last))
+        if first - start > allowed:
+            start = min(self._pauses(first - allowed, first), default=first - allowed)
+        limit = start + self._longest
+        if end > limit:
+            end = max(self._pauses(max(last, start + self._shortest), limit), default=limit)
+        return start, end
+
+    def _lengthened(self, start: int, end: int, low: int, high: int) -> Span:
+        """Add the sentences behind, then those ahead, or parts of them, to one that is short."""
+        while end - start < self._shortest and end < high:
+            added = min(high, self._sentence_end(end + 1))
+            if added - start > self._longest:
+                pauses = self._pauses(start + self._shortest, start + self._longest)
+                end = max(pauses, default=end)
+                break
+            end = added
+        while end - start < self._shortest and start > low:
+            added = max(low, self._sentence_start(start - 1))
+            if end - added > self._longest:
+                pauses = self._pauses(end - self._longest, end - self._shortest)
+                start = min(pauses, default=start)
+                break
+            start = added
+        return start, end
+
+    def _start_at(self, start: int, first: int) -> int:
+        """The start moved towards the first hit, out of another hit, blanks and combining marks."""
+        if hit := self._hit_across(start):
+            start = min(hit[1], first)
+        while start < first and (self._text[start].isspace() or _is_mark(self._text[start])):
+            start += 1
+        return start
+
+    def _end_at(self, end: int, last: int) -> int:
+        """The end moved towards the last hit, out of another hit and blanks, or past its marks."""
+        if hit := self._hit_across(end):
+            end = max(hit[0], last)
+        while end > last and self._text[end - 1].isspace():
+            end -= 1
+        furthest = min(end + _MOST_MARKS, len(self._text))
+        while end < furthest and _is_mark(self._text[end]):
+            end += 1
+        return end
+
+    def _hit_across(self, at: int) -> Span | None:
+        """The hit that a cut at this place would go through."""
+        i = bisect_left(self._spans, (at, at)) - 1
+        return self._spans[i] if i >= 0 and self._spans[i][1] > at else None
+
+    def _pauses(self, low: int, high: int) -> list[int]:
+        """The places in [low, high] that follow a mark where the voice rests."""
+        return [at for at in range(max(low, 1), high + 1) if self._text[at - 1] in _PAUSES]
+
+    def _is_edge(self, at: int) -> bool:
+        """Say whether a sentence begins or ends here, blanks aside."""
+        before = self._text[self._sentence_start(at) : at]
+        behind = self._text[at : self._sentence_end(at)]
+        return not before.strip() or not behind.strip()
+
+    def _sentence_start(self, at: int) -> int:
+        return self._sentences[bisect_right(self._sentences, at) - 1]
+
+    def _sentence_end(self, at: int) -> int:
+        return self._sentences[bisect_left(self._sentences, at)]
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character)[0] == "M"

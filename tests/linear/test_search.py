@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from search.highlight import Highlighter
-from search.highlight.html import mark
-from search.highlight.snippets import snippets
+from search.highlight.highlighter import mark, snippets
 from search.index.format.bigrams import sort_bigrams
 from search.index.format.fields import analyse
 from search.index.write.inversion import FieldInverter

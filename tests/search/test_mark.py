@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.highlight.html import mark
+from search.highlight.highlighter import mark
 from search.highlight.occurrences import united
 from search.text.spans import Span
 from tests.search.marking import merged

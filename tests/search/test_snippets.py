@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.highlight.html import mark
-from search.highlight.snippets import snippets
+from search.highlight.highlighter import mark, snippets
 from search.text.spans import Span
 from tests.search.language import parse
 from tests.search.marking import hits, merged
