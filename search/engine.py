@@ -27,10 +27,8 @@ from search.results import (
     ResultPage,
     ResultRow,
     SearchRequest,
-    narrows,
-    unnarrowed,
 )
-from search.schema import Facet
+from search.schema import Facet, narrows, unnarrowed
 from search.sync.outbox import withdrawn
 from search.text.fold import fold
 from search.text.segment import LONG_RUN, pieces_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,24 +61,6 @@ class CountedFacet:
     rows: tuple[FacetRow, ...]
     narrows: str = ""
     left: int = 0
-
-
-def narrows(value: str, wider: str) -> bool:
-    """Say whether a value narrows one of a wider facet.
-
-    >>> narrows("2024-04", "2024")
-    True
-    """
-    return value.startswith(f"{wider}-")
-
-
-def unnarrowed(wider: Collection[str], finer: Collection[str]) -> tuple[str, ...]:
-    """Return the values of a wider facet that none of a finer one narrows: they count as they are.
-
-    >>> unnarrowed(("2023", "2024"), ("2024-04",))
-    ('2023',)
-    """
-    return tuple(value for value in wider if not any(narrows(each, value) for each in finer))
 
 
 @dataclass(frozen=True)

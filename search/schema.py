@@ -60,6 +60,24 @@ def _named(labels: Labels | None, values: Collection[str]) -> Mapping[str, str]:
     return {value: str(known.get(value, value)) for value in values}
 
 
+def narrows(value: str, wider: str) -> bool:
+    """Say whether a value narrows one of a wider facet.
+
+    >>> narrows("2024-04", "2024")
+    True
+    """
+    return value.startswith(f"{wider}-")
+
+
+def unnarrowed(wider: Collection[str], finer: Collection[str]) -> tuple[str, ...]:
+    """Return the values of a wider facet that none of a finer one narrows: they count as they are.
+
+    >>> unnarrowed(("2023", "2024"), ("2024-04",))
+    ('2023',)
+    """
+    return tuple(value for value in wider if not any(narrows(each, value) for each in finer))
+
+
 class Searched(Protocol):
     """The objects that are searched: an index class is this."""
 

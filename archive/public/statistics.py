@@ -20,7 +20,8 @@ from archive.models import Source, SpeechType
 from archive.models.speech import SpeechQuerySet
 from archive.search_indexes import UNDATED
 from archive.wording import month_name
-from search.results import CountedFacet, FacetRow, narrows, unnarrowed
+from search.results import CountedFacet, FacetRow
+from search.schema import narrows, unnarrowed
 
 Key = TypeVar("Key", int, str)
 Counted = TypeVar("Counted", bound="Cell | MonthCell")

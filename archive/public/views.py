@@ -25,7 +25,7 @@ from archive.search_indexes import UNDATED
 from search import similar
 from search.haystack.declaration import schema
 from search.messages import last_page
-from search.results import unnarrowed
+from search.schema import unnarrowed
 from search.web import links
 from search.web.request import read
 from search.web.views import page_links, sort_links

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from search.results import CountedFacet, FacetRow, SearchRequest, narrows
+from search.results import CountedFacet, FacetRow, SearchRequest
+from search.schema import narrows
 
 VISIBLE_ROWS = 8
 """So many values of a facet are shown at once; the others are one click away."""
