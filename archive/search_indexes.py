@@ -26,7 +26,7 @@ from search.haystack.fields import (
     TitleField,
 )
 from search.text.fold import fold
-from search.web.request import clean
+from search.web.links import clean
 
 UNDATED = "unknown"
 _YEAR = re.compile(r"[0-9]{4}")

@@ -19,7 +19,7 @@ from search.results import SORTS
 from search.suggesting import Suggestion
 from search.web import links
 from search.web.api import Results, as_json
-from search.web.request import clean, read
+from search.web.links import clean, read
 
 MAX_BEGINNING = 100
 """Of what has been typed so far no more is looked at."""

@@ -16,7 +16,7 @@ from archive.models import Speech
 from search import ResultPage, ResultRow, search
 from search.haystack.declaration import schema
 from search.web import links
-from search.web.request import clean, read
+from search.web.links import clean, read
 
 ENTRIES = 30
 

@@ -27,7 +27,7 @@ from search.haystack.declaration import schema
 from search.messages import last_page
 from search.schema import unnarrowed
 from search.web import links
-from search.web.request import read
+from search.web.links import read
 from search.web.views import page_links, sort_links
 
 SAMPLES = ("功成不必在我", "“为民造福是最大政绩”", "正确政绩观 党性", "标题:调查研究 -会议")

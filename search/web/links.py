@@ -1,17 +1,29 @@
-"""Addresses of searches: every state of a result page is a GET address (pure).
+"""Addresses of searches: what one asks for, and the links of a page.
 
-A `SearchRequest` becomes a query string and back again (`search.web.request.read`). Defaults are left
-out, so a state has one address. Whatever changes the set of results goes back to page 1.
+Every state of a result page is a GET address. `read` makes a `SearchRequest` of one, `address` is the way
+back. Defaults are left out, so a state has one address. Whatever changes the set of results goes back
+to page 1. Whatever is not understood is ignored and said so; nothing a visitor sends is an error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from search.results import CountedFacet, FacetRow, SearchRequest
-from search.schema import narrows
+from django.http import QueryDict
+
+from search import messages
+from search.engine import existing
+from search.results import SORTS, CountedFacet, FacetRow, SearchRequest
+from search.schema import Facet, narrows
+
+MAX_QUERY = 501
+"""One character more than the parser reads, so that it can say that it cut the query."""
+MAX_VALUES = 50
+MAX_PAGE = 1_000_000
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 
 VISIBLE_ROWS = 8
 """So many values of a facet are shown at once; the others are one click away."""
@@ -23,33 +35,69 @@ OPEN_FACETS = 3
 """So many facets are open; the others are folded until something in them is chosen."""
 
 
-@dataclass(frozen=True)
-class Link:
-    """One value of a facet, or one chip: where it leads and what it would give.
+def clean(value: str) -> str:
+    """Return the value on one line, without what neither XML nor a database can hold."""
+    return _UNPRINTABLE.sub(" ", value).strip()
 
-    `inner` are the values that narrow it.
+
+def read(data: QueryDict, facets: Mapping[str, Facet], *, per_page: int = 10) -> SearchRequest:
+    """Return the request that the parameters make; `facets` names the filters there are.
+
+    Its `repairs` say what was ignored. An empty value is none, as forms send it.
     """
+    q = clean(data.get("q", "")[: 10 * MAX_QUERY])[:MAX_QUERY]
+    asked = {name: _values(data.getlist(name)) for name in facets}
+    chosen = {name: _chosen(asked[name], facet) for name, facet in facets.items()}
+    sort, page = clean(data.get("sort", "")), clean(data.get("page", ""))
+    return SearchRequest(
+        q=q,
+        filters={name: values for name, values in chosen.items() if values},
+        sort=sort if sort in SORTS and (sort != "relevance" or q) else default_sort(q),
+        page=_page(page) or 1,
+        per_page=per_page,
+        restore=data.get("restore") != "0",
+        repairs=(*_ignored(facets, asked, chosen), *_unreadable(sort, page)),
+    )
 
-    label: str
-    url: str
-    count: int = 0
-    selected: bool = False
-    inner: tuple[Link, ...] = ()
+
+def _values(given: Iterable[str]) -> list[str]:
+    """Return the values without blanks around them and without repetitions."""
+    return list(dict.fromkeys(filter(None, map(clean, given))))
 
 
-@dataclass(frozen=True)
-class FacetLinks:
-    """A facet ready to be shown: the first rows (and every selected one), then the others.
+def _chosen(asked: list[str], facet: Facet) -> tuple[str, ...]:
+    known = existing(facet, asked[:MAX_VALUES]) if asked else ()
+    return tuple(value for value in asked[:MAX_VALUES] if value in known)
 
-    `left` counts the values that are not listed at all; a `folded` facet shows only its name at first.
-    """
 
-    name: str
-    label: str
-    shown: tuple[Link, ...]
-    more: tuple[Link, ...]
-    left: int
-    folded: bool = False
+def _ignored(
+    facets: Mapping[str, Facet],
+    asked: Mapping[str, list[str]],
+    chosen: Mapping[str, tuple[str, ...]],
+) -> Iterator[str]:
+    """Say what was asked of each facet and not used."""
+    for name, values in asked.items():
+        unknown = [value for value in values[:MAX_VALUES] if value not in chosen[name]]
+        if unknown:
+            yield messages.no_such_values(str(facets[name].label), unknown)
+        if len(values) > MAX_VALUES:
+            yield messages.too_many_values(str(facets[name].label), MAX_VALUES)
+
+
+def _unreadable(sort: str, page: str) -> Iterator[str]:
+    """Say that there is no such order, or no such page."""
+    if sort not in ("", *SORTS):
+        yield messages.no_such_sort(sort)
+    if page and not _page(page):
+        yield messages.no_such_page(page)
+
+
+def _page(value: str) -> int:
+    """Return the number of a page, 0 for what is none."""
+    try:
+        return min(max(int(value[:9]), 0), MAX_PAGE)
+    except ValueError:
+        return 0
 
 
 def default_sort(q: str) -> str:
@@ -129,6 +177,35 @@ def _with_filter(request: SearchRequest, facet: str, values: tuple[str, ...]) ->
     if values:
         filters[facet] = values
     return replace(request, filters=filters, page=1)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One value of a facet, or one chip: where it leads and what it would give.
+
+    `inner` are the values that narrow it.
+    """
+
+    label: str
+    url: str
+    count: int = 0
+    selected: bool = False
+    inner: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class FacetLinks:
+    """A facet ready to be shown: the first rows (and every selected one), then the others.
+
+    `left` counts the values that are not listed at all; a `folded` facet shows only its name at first.
+    """
+
+    name: str
+    label: str
+    shown: tuple[Link, ...]
+    more: tuple[Link, ...]
+    left: int
+    folded: bool = False
 
 
 def finer_facets(facets: Iterable[CountedFacet]) -> dict[str, CountedFacet]:

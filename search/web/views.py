@@ -17,7 +17,7 @@ from search.query import Exact, unparse
 from search.results import ResultPage, SearchRequest
 from search.suggesting import longest_part
 from search.web import links
-from search.web.request import read
+from search.web.links import read
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from search.text.fold import fold, fold_map, marker_spans
 from search.text.restore import fold_restored, restorations
 from search.text.segment import cut, inner_words, pieces_of, words
 from search.text.sentences import boundaries
-from search.web.request import clean
+from search.web.links import clean
 from tests.linear.growth import Step, assert_linear
 from tests.linear.texts import KINDS
 from tests.search.language import parse

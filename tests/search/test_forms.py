@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from search.results import SearchRequest
 from search.schema import Facet
-from search.web.request import MAX_PAGE, MAX_VALUES, read
+from search.web.links import MAX_PAGE, MAX_VALUES, read
 
 # The facets of the site, with values that are looked up nowhere.
 KNOWN = {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from search.results import SORTS, CountedFacet, FacetRow, SearchRequest
 from search.schema import Facet
 from search.web import links
-from search.web.request import MAX_PAGE, MAX_QUERY, read
+from search.web.links import MAX_PAGE, MAX_QUERY, read
 
 
 def known(values: Sequence[str]) -> set[str]:

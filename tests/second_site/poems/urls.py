@@ -14,7 +14,7 @@ from search.haystack.declaration import schema
 from search.highlight import Highlighter
 from search.query import parse
 from search.web.api import as_json
-from search.web.request import read
+from search.web.links import read
 from search.web.views import search_page
 from tests.second_site.poems.models import Poem
 
