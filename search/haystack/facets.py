@@ -14,9 +14,8 @@ from search.haystack.kinds import Moments, Numbers
 from search.haystack.narrowing import read
 from search.index.format.columns import MISSING
 from search.index.read.execution import evaluate
-from search.index.read.matches import Documents
 from search.index.read.snapshot import Snapshot
-from search.index.sets import shared
+from search.index.sets import Documents, shared
 
 # A date facet that would have more stretches is a mistake.
 _MOST_STRETCHES = 100_000

@@ -34,13 +34,13 @@ from search.index.read.explain import explain
 from search.index.read.find import allowed, counts, find, identities, scope_of
 from search.index.read.holdings import digests, held
 from search.index.read.longest import longest_part
-from search.index.read.matches import Documents, Mask
 from search.index.read.opening import damaged_files, forget, is_replaced, newest_snapshot
 from search.index.read.proximity import Neighbours
 from search.index.read.queries.similar import MoreLikeQuery
 from search.index.read.queries.verified import Confirm
 from search.index.read.snapshot import Snapshot
 from search.index.read.terms import frequent
+from search.index.sets import Documents, Mask
 from search.index.write.apply import apply
 from search.index.write.writer import ArrayWriter
 from search.query import Node

@@ -1,18 +1,27 @@
-"""Sets of numbers (documents, positions) as ascending arrays.
+"""Sets of numbers (documents, positions) as ascending arrays; documents with scores, and with keys.
 
-What is few stays cheap however many documents there are: nothing here is as long as the archive
-unless a set is. Where order is taken for granted, `ascending` looks at it in the tests.
+What is few stays cheap however many documents there are: a step over sets is never as long as the
+archive unless one of them is. Where order is taken for granted, `ascending` looks at it in the tests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from search.index.format.columns import MISSING, CodesColumn
+from search.index.format.postings import FieldTerms
+
 Numbers: TypeAlias = NDArray[np.int64]
+Documents: TypeAlias = NDArray[np.int64]
+Scores: TypeAlias = NDArray[np.float64]
+Mask: TypeAlias = NDArray[np.bool_]
+# Documents, ascending, and how often something stands in each.
+Postings: TypeAlias = tuple[Documents, Scores]
 
 CHECKED = False
 """Whether order is looked at where it is taken for granted; the tests set it."""
@@ -84,3 +93,126 @@ def united(parts: Sequence[Numbers]) -> Numbers:
     for part in some:
         mask[part] = True
     return np.flatnonzero(mask)
+
+
+class Matches(NamedTuple):
+    """Documents of a snapshot, ascending, each once; their scores, None where nobody asked."""
+
+    documents: Documents
+    scores: Scores | None = None
+
+    def where(self, chosen: Mask | Documents | slice) -> Matches:
+        """Return those that `chosen`, a mask over or indexes into `documents`, picks."""
+        scores = None if self.scores is None else self.scores[chosen]
+        return Matches(self.documents[chosen], scores)
+
+    def times(self, factor: float) -> Matches:
+        """Return the same with scores multiplied."""
+        return self if self.scores is None else self._replace(scores=self.scores * factor)
+
+
+def constant(documents: Documents, score: float, *, scored: bool) -> Matches:
+    """Return documents that all score the same."""
+    return Matches(documents, np.full(len(documents), score) if scored else None)
+
+
+def both(left: Matches, right: Matches) -> Matches:
+    """Return what is in both, scores added up."""
+    here, there = shared(left.documents, right.documents)
+    found = left.where(here)
+    if found.scores is None or right.scores is None:
+        return found._replace(scores=None)
+    return found._replace(scores=found.scores + right.scores[there])
+
+
+def any_of(parts: Sequence[Matches]) -> Matches:
+    """Return what is in any, scores added up."""
+    if len(parts) == 1:
+        return parts[0]
+    documents = united([part.documents for part in parts])
+    scores = np.zeros(len(documents))
+    for part in parts:
+        if part.scores is None:
+            return Matches(documents)
+        scores[shared(documents, part.documents)[0]] += part.scores
+    return Matches(documents, scores)
+
+
+def without(matches: Matches, gone: Documents) -> Matches:
+    """Return what is not among `gone`."""
+    kept = np.ones(len(matches.documents), bool)
+    kept[shared(matches.documents, gone)[0]] = False
+    return matches.where(kept)
+
+
+@dataclass(frozen=True)
+class Codes:
+    """A column of codes over all segments.
+
+    `owners[i]` has the value `values[codes[i]]`; where every document has exactly one, `owners` is
+    None and `codes[d]` is the code of document d.
+    """
+
+    values: list[str]
+    codes: NDArray[np.int64]
+    owners: NDArray[np.int64] | None
+
+    @classmethod
+    def of(cls, parts: Iterable[tuple[int, int, CodesColumn.Reader]], size: int) -> Codes:
+        """Join the columns of segments, given with their first document and size; `size` of all."""
+        numbers: dict[str, int] = {}
+        codes, owners = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        for base, documents, reader in parts:
+            new = [numbers.setdefault(value, len(numbers)) for value in reader.values]
+            codes.append(np.array(new, np.int64)[reader.codes])
+            sizes = np.diff(reader.ends, prepend=0).astype(np.int64)
+            owners.append(np.repeat(np.arange(documents) + base, sizes))
+        all_owners = np.concatenate(owners)
+        single = len(all_owners) == size and np.array_equal(all_owners, np.arange(size))
+        return cls(list(numbers), np.concatenate(codes), None if single else all_owners)
+
+    @classmethod
+    def of_terms(cls, parts: Iterable[tuple[int, FieldTerms]]) -> Codes:
+        """Make the codes of a field that is kept as terms only, given with each segment's base."""
+        numbers: dict[str, int] = {}
+        codes, owners = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        for base, terms in parts:
+            ends, documents, _ = terms.all_postings()
+            new = [numbers.setdefault(term.decode(), len(numbers)) for term in terms]
+            codes.append(np.repeat(np.array(new, np.int64), np.diff(ends, prepend=0)))
+            owners.append(documents.astype(np.int64) + base)
+        all_owners = np.concatenate(owners)
+        order = np.argsort(all_owners, kind="stable")
+        return cls(list(numbers), np.concatenate(codes)[order], all_owners[order])
+
+    def ranks(self, key: Callable[[str], Any], size: int) -> NDArray[np.int64]:
+        """Return for `size` documents, each with one value at most, where it comes; MISSING for none."""
+        order = sorted(range(len(self.values)), key=lambda number: key(self.values[number]))
+        places = np.empty(len(order), np.int64)
+        places[order] = np.arange(len(order))
+        if self.owners is None:
+            return places[self.codes]
+        ranks = np.full(size, MISSING)
+        ranks[self.owners] = places[self.codes]
+        return ranks
+
+    def counts(self, documents: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return for each value how many of some documents (ascending) have it."""
+        if self.owners is None:
+            return np.bincount(self.codes[documents], minlength=len(self.values))
+        lows = np.searchsorted(self.owners, documents)
+        chosen = ranges(lows, np.searchsorted(self.owners, documents, "right"))
+        return np.bincount(self.codes[chosen], minlength=len(self.values))
+
+    def having(self, wanted: Sequence[str], size: int) -> NDArray[np.bool_]:
+        """Return which of `size` documents have any of the wanted values."""
+        chosen_values = set(wanted)
+        numbers = [i for i, value in enumerate(self.values) if value in chosen_values]
+        hits = np.zeros(len(self.values) + 1, bool)
+        hits[numbers] = True
+        chosen = hits[self.codes]
+        if self.owners is None:
+            return chosen
+        mask = np.zeros(size, bool)
+        mask[self.owners[chosen]] = True
+        return mask

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from whoosh.query import And, Every, Not, NullQuery, Or, Query
 
 from search.index.ranking import NOT_SCORE
-from search.index.read.matches import Documents, Mask, Matches, any_of, both, constant, without
 from search.index.read.queries.base import ArrayQuery, BoostedQuery
 from search.index.read.snapshot import Snapshot
+from search.index.sets import Documents, Mask, Matches, any_of, both, constant, without
 
 
 def evaluate(

@@ -12,13 +12,13 @@ from search.backend import Explanation, Search, Statistics
 from search.index import ranking
 from search.index.read.execution import evaluate, narrow
 from search.index.read.find import NOTHING, Beside, add_scores, filters_of, matching
-from search.index.read.matches import Documents, Matches, Postings
 from search.index.read.proximity import Neighbours, boost_proximity, closeness
 from search.index.read.queries.base import BoostedQuery, RankedQuery
 from search.index.read.queries.run import RunQuery
 from search.index.read.queries.similar import MoreLikeQuery
 from search.index.read.queries.verified import VerifiedQuery
 from search.index.read.snapshot import Snapshot
+from search.index.sets import Documents, Matches, Postings
 
 
 def explain(

@@ -14,12 +14,11 @@ from search.backend import Answer, Search
 from search.errors import TooBroad
 from search.index.format.fields import KEY, MODEL, IntField
 from search.index.read.execution import evaluate, narrow, order
-from search.index.read.matches import Documents, Mask, Matches
 from search.index.read.proximity import Neighbours, boost_proximity
 from search.index.read.queries.filters import KeysQuery
 from search.index.read.queries.spans import SpanQuery
 from search.index.read.snapshot import Snapshot
-from search.index.sets import shared
+from search.index.sets import Documents, Mask, Matches, shared
 
 # How many places are compared for nearness, sentences and wildcards: about a second, longer only in
 # an archive in which that is a twentieth of all characters.

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from search.index.format.exact import code_units
-from search.index.read.matches import Mask
 from search.index.read.snapshot import Snapshot
-from search.index.sets import united
+from search.index.sets import Mask, united
 
 
 def longest_part(

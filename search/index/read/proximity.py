@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from search.index import ranking
 from search.index.format.exact import ExactColumn, code_units
-from search.index.read.matches import Documents, Matches, Scores
 from search.index.read.snapshot import Snapshot
+from search.index.sets import Documents, Matches, Scores
 from search.query import nodes
 from search.text.fold import fold
 from search.text.segment import pieces_of

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length
 
 from search.index.format.bigrams import CodeUnits
-from search.index.format.columns import MISSING, Codes, CodesColumn, IntColumn
+from search.index.format.columns import MISSING, CodesColumn, IntColumn
 from search.index.format.exact import ExactColumn
 from search.index.format.postings import FieldTerms
 from search.index.read.cache import Cache
-from search.index.read.matches import Postings
+from search.index.sets import Codes, Postings
 
 T = TypeVar("T")
 # The most that one worker keeps of what it computed, beyond the maps that all share.

@@ -16,7 +16,7 @@ import pytest
 from search.index.read.cache import Cache, size_of
 from search.index.read.compile import Compiler
 from search.index.read.execution import evaluate
-from search.index.read.matches import Matches
+from search.index.sets import Matches
 from tests.search.index.conftest import Box
 from tests.search.language import parse
 

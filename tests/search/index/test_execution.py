@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from whoosh import query as wq
 
 from search.index.read.execution import evaluate, narrow, order
-from search.index.read.matches import Matches
 from search.index.read.queries.filters import DatesQuery, KeysQuery, RangeQuery
 from search.index.read.queries.run import RunQuery
 from search.index.read.queries.strings import ExactQuery
+from search.index.sets import Matches
 from search.index.write.apply import apply
 from tests.search.index.brute import Texts
 from tests.search.index.conftest import Box

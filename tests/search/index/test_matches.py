@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.index.read.matches import Matches, any_of, both, without
+from search.index.sets import Matches, any_of, both, without
 
 sets = st.sets(st.integers(0, 300), max_size=120)
 scored = st.dictionaries(st.integers(0, 300), st.integers(0, 9).map(float), max_size=120)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from whoosh.query import Query
 
 from search.index import ranking
-from search.index.read.matches import Documents, Matches, Postings
 from search.index.read.snapshot import Snapshot
+from search.index.sets import Documents, Matches, Postings
 
 
 class ArrayQuery(Query):

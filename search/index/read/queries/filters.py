@@ -9,9 +9,9 @@ import numpy as np
 
 from search import highlight
 from search.index.format.columns import MISSING
-from search.index.read.matches import Documents, Mask, Matches, constant
 from search.index.read.queries.base import ArrayQuery
 from search.index.read.snapshot import Snapshot
+from search.index.sets import Documents, Mask, Matches, constant
 from search.query import nodes
 from search.text.dates import latest
 

@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.index.format.exact import ExactColumn, code_units
-from search.index.read.matches import Mask
-from search.index.sets import ascending, distinct, shared, united
+from search.index.sets import Mask, ascending, distinct, shared, united
 from search.query.nodes import And, Exact, Near, Node, Not, Or, Pattern, Run
 from search.text.fold import fold
 from search.text.pattern import split

@@ -11,10 +11,9 @@ import numpy as np
 from search.index import ranking
 from search.index.format.exact import code_units
 from search.index.format.fields import RESTORED
-from search.index.read.matches import Documents, Matches, Postings, Scores
 from search.index.read.queries.base import ArrayQuery
 from search.index.read.snapshot import Snapshot
-from search.index.sets import shared, united
+from search.index.sets import Documents, Matches, Postings, Scores, shared, united
 from search.text.fold import fold
 from search.text.segment import LONG_RUN, cut, pieces_of
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from search.index import ranking
 from search.index.format.fields import IDENTITY
-from search.index.read.matches import Documents, Matches
 from search.index.read.queries.base import ArrayQuery
 from search.index.read.snapshot import Snapshot
+from search.index.sets import Documents, Matches
 from search.text.fold import fold
 from search.text.segment import cut
 

@@ -11,12 +11,11 @@ from whoosh import query as wq
 
 from search.index.format.exact import ExactColumn, code_units
 from search.index.read.execution import evaluate
-from search.index.read.matches import Documents, Postings
 from search.index.read.queries.base import RankedQuery
 from search.index.read.queries.locator import Locator, Positions
 from search.index.read.queries.strings import ExactQuery
 from search.index.read.snapshot import Snapshot
-from search.index.sets import shared
+from search.index.sets import Documents, Postings, shared
 from search.query.fields import Fields
 from search.query.nodes import And, Exact, Near, Node, Not, Or, Pattern, Run, Same, all_of, unparse
 from search.text.fold import fold

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.index.format.exact import code_units
-from search.index.read.matches import Documents, Postings
 from search.index.read.queries.base import RankedQuery
 from search.index.read.snapshot import Snapshot
 from search.index.read.terms import beginning
+from search.index.sets import Documents, Postings
 
 
 @dataclass(frozen=True, eq=True, repr=True)

@@ -9,10 +9,9 @@ from typing import Any, TypeAlias
 from whoosh.query import Query
 
 from search.index.read.execution import evaluate
-from search.index.read.matches import Documents, Mask, Matches
 from search.index.read.queries.base import ArrayQuery
 from search.index.read.snapshot import Snapshot
-from search.index.sets import shared
+from search.index.sets import Documents, Mask, Matches, shared
 
 Confirm: TypeAlias = Callable[[Snapshot, Documents], Mask]
 
