@@ -14,4 +14,4 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks, which need the models to be there."""
-        import_module("search.haystack.declaration")
+        import_module("search.haystack.checks")

@@ -19,7 +19,7 @@ from haystack.exceptions import SearchBackendError, SkipDocument
 from haystack.utils import get_identifier
 
 from search.backend import Document, SearchBackend
-from search.haystack.declared import Declared
+from search.haystack.declaration import Declared, declared
 from search.sync.documents import Indexed, key_of
 from search.sync.followers import make_living, register, registered
 from search.sync.write import record_failures, write
@@ -35,7 +35,6 @@ class Adapter(BaseSearchBackend):
     def __init__(self, connection_alias: str, **options: Any) -> None:
         super().__init__(connection_alias, **options)
         self.alias = connection_alias
-        self._declared: Declared | None = None
         self.backend: SearchBackend = self.engine(**options)
 
     def engine(self, **options: Any) -> SearchBackend:
@@ -50,10 +49,7 @@ class Adapter(BaseSearchBackend):
 
     def declared(self) -> Declared:
         """Return what the index classes declare now."""
-        unified = self.unified_index()
-        if self._declared is None or self._declared.fields is not unified.all_searchfields():
-            self._declared = Declared(unified)
-        return self._declared
+        return declared(self.connection_alias)
 
     def indexed(self) -> Mapping[str, Any]:
         """See `Corpus`."""

@@ -1,20 +1,32 @@
-"""Read the `SearchSchema` that an index class declares, and find what is declared wrongly."""
+"""What index classes declare, worked out once: how the site is searched, what its index is made of.
+
+`search.haystack.checks` finds what is declared wrongly.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+import threading
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
-from django.apps import AppConfig
-from django.core import checks
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import translation
 from haystack import connections, indexes
 from haystack.constants import DEFAULT_ALIAS
 
-from search.backend import Filters
+from search.backend import Document, Filters, Object
+from search.haystack.conditions import Conditions
 from search.haystack.fields import BodyField, DateField, TermsField, TitleField
-from search.schema import Facet, SearchSchema
+from search.haystack.kinds import Keys, Kind, Text, kind_of
+from search.haystack.narrowing import read
+from search.haystack.schema import build_schema, document
+from search.index.backend import Layout
+from search.index.read.compile import Names
+from search.query import Fields, Node
+from search.schema import Facet, Labels, SearchSchema
+from search.sync.originals import confirmed
 
 
 class SearchIndex(indexes.SearchIndex):
@@ -51,12 +63,13 @@ class SearchIndex(indexes.SearchIndex):
             date=date.index_fieldname if date else "",
             date_prefixes=date.prefixes if date else (),
             terms=terms.index_fieldname if terms else "",
-            facets=_facets(self),
+            facets=facets_of(self),
             scope=self.scope,
         )
 
 
-def _facets(index: SearchIndex) -> dict[str, Facet]:
+def facets_of(index: SearchIndex) -> dict[str, Facet]:
+    """Return the facets that an index class declares, by name."""
     return {
         each.index_fieldname: each.as_facet(each.index_fieldname)
         for each in index.fields.values()
@@ -64,100 +77,121 @@ def _facets(index: SearchIndex) -> dict[str, Facet]:
     }
 
 
-def _all(index: SearchIndex, kind: type) -> list[Any]:
+def fields_of(index: SearchIndex, kind: type) -> list[Any]:
+    """Return the fields of a kind that an index class declares."""
     return [each for each in index.fields.values() if isinstance(each, kind)]
 
 
 def _the(index: SearchIndex, kind: type) -> Any:
     """Return the field of a kind of which there is at most one."""
-    return next(iter(_all(index, kind)), None)
+    return next(iter(fields_of(index, kind)), None)
 
 
-@cache
-def _schema_of(index: SearchIndex) -> SearchSchema:
-    return index.schema()
+class Declared:
+    """The fields of all indexes in one of Haystack's collections of them, worked out once."""
+
+    def __init__(self, unified: Any) -> None:
+        self.unified = unified
+        self.fields = unified.all_searchfields()
+        self.schemas = [
+            index.schema()
+            for index in unified.get_indexes().values()
+            if isinstance(index, SearchIndex)
+        ]
+        self.content, self.schema = build_schema(self.fields, unified.get_indexed_models())
+        self.kinds: dict[str, Kind] = {
+            each.index_fieldname: kind_of(each) for each in self.fields.values()
+        }
+
+    def document(self, index: Any, obj: Any) -> Document:
+        """Return the fields of a database object as the engine takes them."""
+        return document(self.schema, self.kinds, index, obj)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """What the index is made of. What values are called is asked by each query: it may change."""
+        # Where nothing says which fields are titles and dates, those that are called so.
+        title, date = "title", "date"
+        if self.schemas:
+            title, date = self.schemas[0].title, self.schemas[0].date
+        texts = (n for n, kind in self.kinds.items() if isinstance(kind, Text) and kind.content)
+        names = {
+            name: in_every_language(facet.labels)
+            for searched in self.schemas
+            for name, facet in searched.facets.items()
+            if facet.labels
+        }
+        return Layout(
+            self.schema,
+            self.content,
+            tuple(sorted(texts, key=lambda name: (name != title, name))),
+            self._originals,
+            names,
+            title=title,
+            date=date,
+        )
+
+    def _originals(
+        self, objects: Iterable[Object], node: Node, fields: Sequence[str], restore: bool
+    ) -> set[str]:
+        return confirmed(self.unified, objects, node, fields, restore)
+
+    @cached_property
+    def named(self) -> Fields:
+        """The fields that a visitor's line may name; where nothing says by what words, by their names."""
+        if self.schemas:
+            return self.schemas[0].fields
+        names = [name for name, kind in self.kinds.items() if isinstance(kind, Text | Keys)]
+        return Fields.of({name: (name,) for name in names}, dates=("日期", "date"))
+
+    def conditions(self) -> Conditions:
+        """Return what turns conditions into queries."""
+        conditions = Conditions(
+            self.schema,
+            self.kinds,
+            lambda restore: self.layout.compiler(restore=restore),
+            self.named,
+            lambda line: read(line, conditions)[0],
+        )
+        return conditions
+
+    def is_weighed(self, name: str) -> bool:
+        """Say whether what stands in a field counts more, or less, than in others."""
+        return name in self.kinds and self.kinds[name].declared.boost != 1
+
+
+def in_every_language(labels: Labels) -> Names:
+    """Return what gives all that values are called: one query finds the same for every reader."""
+
+    def names(values: Collection[str]) -> dict[str, set[str]]:
+        called: dict[str, set[str]] = {value: set() for value in values}
+        for code, _name in settings.LANGUAGES:
+            with translation.override(code):
+                for value, label in labels(values).items():
+                    called.setdefault(value, set()).add(str(label))
+        return called
+
+    return names
+
+
+_held = threading.local()
+# By connection; Haystack's connections are each thread's own.
+
+
+def declared(alias: str = DEFAULT_ALIAS) -> Declared:
+    """Return what the index classes of a connection declare now, worked out once for each collection."""
+    unified = connections[alias].get_unified_index()
+    held: Declared | None = vars(_held).get(alias)
+    if held is None or held.fields is not unified.all_searchfields():
+        held = vars(_held)[alias] = Declared(unified)
+    return held
 
 
 def schema(alias: str = DEFAULT_ALIAS) -> SearchSchema:
     """Return how the site is searched: what its one index class with our fields declares."""
-    return _schema_of(_declaring(alias)[0])
+    return declared(alias).schemas[0]
 
 
-def _declaring(alias: str = DEFAULT_ALIAS) -> list[SearchIndex]:
-    every = connections[alias].get_unified_index().get_indexes().values()
-    return [each for each in every if isinstance(each, SearchIndex)]
-
-
-@checks.register("search")
-def check_declarations(
-    app_configs: Iterable[AppConfig] | None, **_options: Any
-) -> list[checks.CheckMessage]:
-    """Say what of the index classes cannot work, and how to mend it."""
-    declaring = _declaring()
-    found = [problem for index in declaring for problem in _problems(index)]
-    if len(declaring) > 1:
-        names = ", ".join(type(each).__name__ for each in declaring)
-        found.append(
-            checks.Error(
-                f"{names}: visitors search one model, but several are declared.",
-                hint="Declare the others as haystack.indexes.SearchIndex.",
-                id="search.E001",
-            )
-        )
-    return found
-
-
-def _problems(index: SearchIndex) -> Iterator[checks.CheckMessage]:
-    """Yield what is wrong with one index class."""
-
-    def error(message: str, hint: str, number: int) -> checks.Error:
-        return checks.Error(message, hint=hint, obj=type(index), id=f"search.E{number:03}")
-
-    for kind, number in ((BodyField, 2), (TitleField, 3), (DateField, 4), (TermsField, 5)):
-        found = len(_all(index, kind))
-        if found > 1 or (kind is BodyField and not found):
-            wanted = "exactly one" if kind is BodyField else "at most one"
-            yield error(
-                f"There are {found} fields of the kind {kind.__name__}.",
-                f"Declare {wanted}.",
-                number,
-            )
-    facets = _facets(index)
-    words = [word for facet in facets.values() for word in facet.prefixes]
-    words += [
-        word for kind in (TitleField, DateField) for f in _all(index, kind) for word in f.prefixes
-    ]
-    if twice := {word for word in words if words.count(word) > 1}:
-        yield error(
-            f"More than one field is named by {', '.join(sorted(twice))}.",
-            "Give each field prefixes of its own.",
-            6,
-        )
-    yield from _facet_problems(index, facets, error)
-
-
-def _facet_problems(
-    index: SearchIndex, facets: Mapping[str, Facet], error: Any
-) -> Iterator[checks.CheckMessage]:
-    for name, facet in facets.items():
-        if facet.narrows and facet.narrows not in facets:
-            yield error(
-                f"{name} narrows {facet.narrows}, which is no facet.",
-                f"Name one of: {', '.join(facets)}.",
-                7,
-            )
-        if name in _PARAMETERS:
-            yield error(
-                f"A facet cannot be called {name}: addresses use that for something else.",
-                "Give the field another index_fieldname.",
-                8,
-            )
-    if unknown := set(index.scope) - {each.index_fieldname for each in index.fields.values()}:
-        yield error(
-            f"scope names {', '.join(sorted(unknown))}, which is no field.",
-            "Declare a KeyField of that name.",
-            9,
-        )
-
-
-_PARAMETERS = frozenset({"q", "sort", "page", "restore", "at", "explain"})
+def layout(alias: str = DEFAULT_ALIAS) -> Layout:
+    """Return what the index of a connection is made of."""
+    return declared(alias).layout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.utils.encoding import force_str
@@ -18,6 +19,7 @@ from search.backend import Search
 from search.errors import IndexUnavailable, TooBroad
 from search.haystack.adapter import Adapter
 from search.haystack.conditions import Conditions
+from search.haystack.declaration import layout
 from search.haystack.facets import counts
 from search.haystack.narrowing import read
 from search.haystack.query import WhooshSearchQuery
@@ -43,7 +45,7 @@ class WhooshSearchBackend(Adapter):
 
     def engine(self, **options: Any) -> WhooshBackend:
         """See `Adapter`."""
-        return WhooshBackend(options["PATH"], lambda: self.declared().layout())
+        return WhooshBackend(options["PATH"], partial(layout, self.connection_alias))
 
     def build_schema(self, fields: Mapping[str, Any]) -> tuple[str, Schema]:
         """Return the name of the main text field and the schema for Haystack's `fields`."""
@@ -99,7 +101,7 @@ class WhooshSearchBackend(Adapter):
         conditions = self.declared().conditions()
         narrow = [read(line, conditions) for line in sorted(narrow_queries or ())]
         named = {name for _, names in narrow for name in names}
-        compiler = self.declared().layout().compiler(restore=True)
+        compiler = self.declared().layout.compiler(restore=True)
         wanted = Search(
             tree if isinstance(tree, nodes.Node) else nodes.Everything(),
             models=tuple(sorted(model._meta.label_lower for model in models or ()))
@@ -149,12 +151,12 @@ class WhooshSearchBackend(Adapter):
         self, state: Snapshot, asked: nodes.Node | wq.Query, wanted: Search, beside: Beside
     ) -> Found:
         """Carry out a search for a tree, or for a query of the engine's own."""
-        layout = self.declared().layout()
+        made_of = self.declared().layout
         query, neighbours = asked, Neighbours((), 0.0)
         if not isinstance(query, wq.Query):
             neighbours = Neighbours.of(query)
-            query = layout.compiler(restore=wanted.restore, scope=scope_of(wanted)).compile(query)
-        return find(state, query, wanted, neighbours, layout.text, beside, layout.date)
+            query = made_of.compiler(restore=wanted.restore, scope=scope_of(wanted)).compile(query)
+        return find(state, query, wanted, neighbours, made_of.text, beside, made_of.date)
 
     def _or_nothing(self, search: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Return what a search gives; nothing where there is no index, if that is to be silent."""
@@ -202,7 +204,7 @@ class WhooshSearchBackend(Adapter):
         text = force_str(index.full_prepare(model_instance).get(self.declared().content) or "")
         within = []
         if isinstance(additional_query, nodes.Node):
-            within = [self.declared().layout().compiler(restore=True).compile(additional_query)]
+            within = [self.declared().layout.compiler(restore=True).compile(additional_query)]
         elif additional_query is not None:
             within = [additional_query]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -79,6 +79,15 @@ class Layout:
 
     def compiler(self, *, restore: bool, scope: tuple[wq.Query, ...] = ()) -> Compiler:
         """Return what turns trees into queries; what `scope` leaves out need not be found."""
+        return replace(
+            self._compiler,
+            restore=restore,
+            verify=partial(self._verify, restore=restore),
+            scope=scope,
+        )
+
+    @cached_property
+    def _compiler(self) -> Compiler:
         kinds = self.schema.items()
         return Compiler(
             textfields=self.searched,
@@ -87,9 +96,6 @@ class Layout:
             names=self.names,
             titlefield=self.title,
             datefield=self.date,
-            restore=restore,
-            verify=partial(self._verify, restore=restore),
-            scope=scope,
         )
 
     def _verify(self, node: Node, fields: tuple[str, ...], *, restore: bool) -> Confirm:
@@ -141,8 +147,8 @@ class WhooshBackend:
 
         def use(state: Snapshot) -> Answer:
             neighbours = Neighbours.of(search.query)
-            query, text = self._compiled(search), self.layout().text
-            return find(state, query, search, neighbours, text, date=self.layout().date).answer
+            query, layout = self._compiled(search), self.layout()
+            return find(state, query, search, neighbours, layout.text, date=layout.date).answer
 
         return self.reading(use)
 

@@ -313,7 +313,7 @@ class BruteForceAdapter(Adapter):
         """See `Adapter`."""
 
         def layout() -> Layout:
-            declared = self.declared().layout()
+            declared = self.declared().layout
             return Layout(declared.searched, "date", declared.names)
 
         return BruteForceBackend(options["PATH"], layout)
