@@ -27,8 +27,8 @@ from search.haystack.results import results
 from search.haystack.schema import build_schema
 from search.haystack.spelling import suggestion
 from search.index.backend import WhooshBackend
+from search.index.read.execution import Neighbours
 from search.index.read.find import Beside, Found, find, scope_of
-from search.index.read.proximity import Neighbours
 from search.index.read.queries.filters import KeysQuery
 from search.index.read.queries.similar import MoreLikeQuery
 from search.index.read.snapshot import Snapshot

@@ -30,12 +30,12 @@ from search.index.format.checksums import Inspector
 from search.index.format.fields import IDENTITY, KeyField, TextField
 from search.index.format.generations import IndexFolder
 from search.index.read.compile import Compiler, Names
+from search.index.read.execution import Neighbours
 from search.index.read.explain import explain
 from search.index.read.find import allowed, counts, find, identities, scope_of
 from search.index.read.holdings import digests, held
 from search.index.read.longest import longest_part
 from search.index.read.opening import damaged_files, forget, is_replaced, newest_snapshot
-from search.index.read.proximity import Neighbours
 from search.index.read.queries.similar import MoreLikeQuery
 from search.index.read.queries.verified import Confirm
 from search.index.read.snapshot import Snapshot

@@ -1,22 +1,29 @@
-"""A query tree over a snapshot, carried out in arrays.
+"""The steps of a search over a snapshot, in arrays: carry out a query tree, narrow, raise, order.
 
 The tree is made of Whoosh's And, Or, Not and Every and of our own leaves. Whoosh's searcher would take
-Python time for each posting, and its top-N shortcut drops results of an And over an Or.
+Python time for each posting, and its top-N shortcut drops results of an And over an Or. What of it was
+asked for together and stands close together is raised above what is scattered.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.query import And, Every, Not, NullQuery, Or, Query
 
-from search.index.ranking import NOT_SCORE
+from search.index import ranking
+from search.index.format.exact import ExactColumn, code_units
 from search.index.read.queries.base import ArrayQuery, BoostedQuery
 from search.index.read.snapshot import Snapshot
-from search.index.sets import Documents, Mask, Matches, any_of, both, constant, without
+from search.index.sets import Documents, Mask, Matches, Scores, any_of, both, constant, without
+from search.query import nodes
+from search.text.fold import fold
+from search.text.segment import pieces_of
 
 
 def evaluate(
@@ -64,7 +71,7 @@ def _and(
         gone = evaluate(snapshot, query, scored=False, within=found.documents)
         found = without(found, gone.documents)
     if found.scores is not None and unwanted:
-        found = found._replace(scores=found.scores + NOT_SCORE * len(unwanted))
+        found = found._replace(scores=found.scores + ranking.NOT_SCORE * len(unwanted))
     return found
 
 
@@ -79,6 +86,136 @@ def _estimate(snapshot: Snapshot, query: Query) -> int:
     if isinstance(query, Or):
         return sum(_estimate(snapshot, q) for q in query.subqueries)
     return snapshot.size
+
+
+def narrow(matches: Matches, filters: Mapping[str, Mask]) -> tuple[Matches, dict[str, Documents]]:
+    """Return what passes all filters, and for each filter what passes all but itself.
+
+    The counts of a facet ignore its own selection: they say what choosing another value would give.
+
+    >>> matches = Matches(np.array([0, 1, 2]))
+    >>> year, source = np.array([True, False, True]), np.array([True, True, False])
+    >>> passed, others = narrow(matches, {"year": year, "source": source})
+    >>> passed.documents.tolist(), others["year"].tolist(), others["source"].tolist()
+    ([0], [0, 1], [0, 2])
+    """
+    passed = {name: mask[matches.documents] for name, mask in filters.items()}
+    missed = sum((~each for each in passed.values()), np.zeros(len(matches.documents), np.int64))
+    others = {name: matches.documents[missed == ~each] for name, each in passed.items()}
+    return matches.where(missed == 0), others
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Folded strings in the order in which they were typed; those next to each other belong together.
+
+    `bonus` is what a document gains in which each stands right beside the next.
+    """
+
+    strings: tuple[str, ...]
+    bonus: float
+
+    @classmethod
+    def of(cls, tree: nodes.Node) -> Neighbours:
+        """Return the pieces of all runs, and the exact strings, that a tree asks for together."""
+        children = tree.children if isinstance(tree, nodes.And) else (tree,)
+        strings: list[str] = []
+        runs = 0
+        for child in children:
+            if isinstance(child, nodes.Run):
+                strings += pieces_of(fold(child.text))
+            elif isinstance(child, nodes.Exact):
+                strings.append(fold(child.text))
+            else:
+                continue
+            runs += 1
+        # A single character stands near everything.
+        telling = [string for string in strings if len(string) > 1]
+        return cls(
+            tuple((telling if len(telling) > 1 else strings)[: ranking.MAX_NEIGHBOURS]),
+            ranking.PROXIMITY * runs,
+        )
+
+
+def boost_proximity(
+    snapshot: Snapshot, matches: Matches, wanted: Neighbours, name: str, *, restore: bool
+) -> Matches:
+    """Return the matches with the scores of the best raised for closeness in a field."""
+    if matches.scores is None or len(wanted.strings) < 2:
+        return matches
+    best = _best(matches.scores, ranking.RESCORED)
+    close = closeness(snapshot, name, matches.documents[best], wanted.strings, restore=restore)
+    scores = matches.scores.copy()
+    scores[best] += wanted.bonus * close
+    return matches._replace(scores=scores)
+
+
+def _best(scores: Scores, count: int) -> NDArray[np.int64]:
+    """Return the indexes of the `count` highest scores, ascending, and of all that are equal to the last."""
+    if len(scores) <= count:
+        return np.arange(len(scores))
+    return np.flatnonzero(scores >= np.partition(scores, len(scores) - count)[len(scores) - count])
+
+
+def closeness(
+    snapshot: Snapshot,
+    name: str,
+    documents: Documents,
+    strings: Sequence[str],
+    *,
+    restore: bool,
+) -> Scores:
+    """Return for documents (ascending) how close neighbours of `strings` come, from 0 to 1.
+
+    1 is where each stands right beside the next, in either order, somewhere in the text.
+    """
+    close = np.zeros(len(documents))
+    for segment, reader in snapshot.exact(name):
+        part = segment.part(documents)
+        inside = documents[part] - segment.base
+        if len(inside):
+            found = [_places(reader, string, inside, restore) for string in strings]
+            for (one, size), (other, other_size) in pairwise(found):
+                gaps = _gaps(reader, inside, one, size, other, other_size)
+                close[part] += ranking.nearness(gaps)
+    return close / max(1, len(strings) - 1)
+
+
+def _places(
+    reader: ExactColumn.Reader, string: str, documents: Documents, restore: bool
+) -> tuple[NDArray[np.int64], int]:
+    """Return where a string stands in some documents, ascending, and its length in code units."""
+    wanted = code_units(string)
+    found = reader.find(wanted, second=restore, within=documents)
+    ascending = np.sort(found, kind="stable") if len(wanted) == 1 else found
+    return ascending.astype(np.int64), len(wanted)
+
+
+def _gaps(
+    reader: Any,
+    documents: Documents,
+    left: NDArray[np.int64],
+    left_size: int,
+    right: NDArray[np.int64],
+    right_size: int,
+) -> Scores:
+    """Return for each document the least number of code units between two strings, infinite for none."""
+    gaps = np.full(len(documents), np.inf)
+    if not len(left) or not len(right):
+        return gaps
+    if len(left) > len(right):
+        left, left_size, right, right_size = right, right_size, left, left_size
+    texts = reader.text_numbers(left)
+    at = np.searchsorted(right, left)
+    for nearest, before in ((np.minimum(at, len(right) - 1), False), (np.maximum(at - 1, 0), True)):
+        place = right[nearest]
+        gap = left - place - right_size if before else place - left - left_size
+        same = (reader.text_numbers(place) == texts) & (place < left if before else place >= left)
+        owners = reader.owners[texts[same]]
+        here = np.minimum(np.searchsorted(documents, owners), len(documents) - 1)
+        asked = documents[here] == owners
+        np.minimum.at(gaps, here[asked], np.maximum(gap[same][asked], 0).astype(np.float64))
+    return gaps
 
 
 @dataclass(frozen=True)
@@ -108,22 +245,5 @@ def order(matches: Matches, keys: Sequence[NDArray[np.int64]], start: int, stop:
         chosen = first >= np.partition(first, count - stop)[count - stop]
         documents, scores = documents[chosen], scores[chosen]
     # ~key, not -key, which overflows for the lowest of all.
-    ranking = np.lexsort([~key[documents] for key in reversed(keys)] + [-scores])[start:stop]
-    return Ordered(documents[ranking], scores[ranking], count)
-
-
-def narrow(matches: Matches, filters: Mapping[str, Mask]) -> tuple[Matches, dict[str, Documents]]:
-    """Return what passes all filters, and for each filter what passes all but itself.
-
-    The counts of a facet ignore its own selection: they say what choosing another value would give.
-
-    >>> matches = Matches(np.array([0, 1, 2]))
-    >>> year, source = np.array([True, False, True]), np.array([True, True, False])
-    >>> passed, others = narrow(matches, {"year": year, "source": source})
-    >>> passed.documents.tolist(), others["year"].tolist(), others["source"].tolist()
-    ([0], [0, 1], [0, 2])
-    """
-    passed = {name: mask[matches.documents] for name, mask in filters.items()}
-    missed = sum((~each for each in passed.values()), np.zeros(len(matches.documents), np.int64))
-    others = {name: matches.documents[missed == ~each] for name, each in passed.items()}
-    return matches.where(missed == 0), others
+    ranked = np.lexsort([~key[documents] for key in reversed(keys)] + [-scores])[start:stop]
+    return Ordered(documents[ranked], scores[ranked], count)

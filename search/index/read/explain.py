@@ -10,9 +10,8 @@ from whoosh.query import And, Or, Query
 
 from search.backend import Explanation, Search, Statistics
 from search.index import ranking
-from search.index.read.execution import evaluate, narrow
+from search.index.read.execution import Neighbours, boost_proximity, closeness, evaluate, narrow
 from search.index.read.find import NOTHING, Beside, add_scores, filters_of, matching
-from search.index.read.proximity import Neighbours, boost_proximity, closeness
 from search.index.read.queries.base import BoostedQuery, RankedQuery
 from search.index.read.queries.run import RunQuery
 from search.index.read.queries.similar import MoreLikeQuery

@@ -13,8 +13,7 @@ from whoosh.query import Query
 from search.backend import Answer, Search
 from search.errors import TooBroad
 from search.index.format.fields import KEY, MODEL, IntField
-from search.index.read.execution import evaluate, narrow, order
-from search.index.read.proximity import Neighbours, boost_proximity
+from search.index.read.execution import Neighbours, boost_proximity, evaluate, narrow, order
 from search.index.read.queries.filters import KeysQuery
 from search.index.read.queries.spans import SpanQuery
 from search.index.read.snapshot import Snapshot

@@ -13,9 +13,9 @@ from whoosh import query as wq
 
 from search.backend import Search
 from search.index.read.compile import Compiler
+from search.index.read.execution import Neighbours
 from search.index.read.explain import Explanation, explain
 from search.index.read.find import Beside, find
-from search.index.read.proximity import Neighbours
 from search.index.read.queries.base import BoostedQuery
 from search.index.read.queries.similar import MoreLikeQuery
 from search.index.read.queries.strings import ExactQuery

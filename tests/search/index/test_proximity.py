@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from search.index.ranking import HALF
 from search.index.read.compile import Compiler
-from search.index.read.execution import evaluate
-from search.index.read.proximity import Neighbours, boost_proximity, closeness
+from search.index.read.execution import Neighbours, boost_proximity, closeness, evaluate
 from search.index.sets import Matches
 from tests.search.index.conftest import Box
 from tests.search.language import parse
