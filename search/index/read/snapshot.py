@@ -7,12 +7,15 @@ through: number = base of the segment + number in it.
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, TypeVar
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length
 
@@ -20,12 +23,13 @@ from search.index.format.bigrams import CodeUnits
 from search.index.format.columns import MISSING, CodesColumn, IntColumn
 from search.index.format.exact import ExactColumn
 from search.index.format.postings import FieldTerms
-from search.index.read.cache import Cache
 from search.index.sets import Codes, Postings
 
 T = TypeVar("T")
 # The most that one worker keeps of what it computed, beyond the maps that all share.
 CACHE_BYTES = 96 * 2**20
+# What the cache itself takes for an entry, beside key and value; measured.
+_SLOT = 200
 # Looking in so small a share of all documents takes less than looking in all and keeping the result.
 _FEW_SHARE = 16
 _LENGTHS = np.array([byte_to_length(i) for i in range(256)], np.float64)
@@ -54,7 +58,8 @@ class Snapshot:
         self.schema = schema
         self._reader = reader
         self._lock = threading.RLock()
-        self._cache = Cache(CACHE_BYTES)
+        self._cache: LRUCache[Hashable, tuple[Hashable, Any]] = LRUCache(CACHE_BYTES, cost)
+        self._cache_lock = threading.Lock()
         # One value a field of the schema and kind: what is asked adds nothing.
         self._kept: dict[Any, Any] = {}
         self.segments: list[Segment] = []
@@ -97,13 +102,23 @@ class Snapshot:
                 self._kept[key] = make()
             return self._kept[key]
 
-    def remembers(self, key: Any) -> bool:
+    def remembers(self, key: Hashable) -> bool:
         """Say whether the cache holds what belongs to a key."""
         return key in self._cache
 
-    def remember(self, key: Any, make: Callable[[], T]) -> T:
-        """Return what `make` gives (arrays), from a cache bounded by CACHE_BYTES."""
-        return self._cache.get(key, make)
+    def remember(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` gives (arrays), from a cache bounded by CACHE_BYTES.
+
+        What has not been used for longest goes first. Threads do not wait for what others make.
+        """
+        with self._cache_lock:
+            if key in self._cache:
+                kept: T = self._cache[key][1]
+                return kept
+        value = make()
+        with self._cache_lock, contextlib.suppress(ValueError):  # larger than the whole cache
+            self._cache[key] = (key, value)
+        return value
 
     # Columns
 
@@ -259,3 +274,30 @@ class Snapshot:
                 documents.append(found + segment.base)
                 numbers.append(counts.astype(np.float64))
         return np.concatenate(documents), np.concatenate(numbers)
+
+
+def cost(entry: tuple[Hashable, Any]) -> int:
+    """Return about how many bytes a key and its value take in the cache.
+
+    Most of what visitors ask for stands nowhere or in few documents, so arrays are small beside what is
+    around them: counting their bytes alone would let the cache of a busy site grow without end.
+    """
+    return size_of(entry) + _SLOT
+
+
+def size_of(value: Any) -> int:
+    """Return about how many bytes a value takes: arrays and what they are views of, tuples, queries."""
+    size = sys.getsizeof(value)
+    if isinstance(value, np.ndarray):
+        if isinstance(value.base, np.ndarray):
+            return size + size_of(value.base)
+        return size if value.base is None else size + value.nbytes
+    if isinstance(value, tuple | list):
+        return size + sum(map(size_of, value))
+    if isinstance(value, dict):
+        return size + sum(map(size_of, value)) + sum(map(size_of, value.values()))
+    if hasattr(value, "__dict__"):
+        return size + size_of(vars(value))
+    if is_dataclass(value):  # with slots
+        return size + sum(size_of(getattr(value, f.name)) for f in fields(value))
+    return size

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from cachetools import LRUCache
 
-from search.index.read.cache import Cache, size_of
 from search.index.read.compile import Compiler
 from search.index.read.execution import evaluate
+from search.index.read.snapshot import cost, size_of
 from search.index.sets import Matches
 from tests.search.index.conftest import Box
 from tests.search.language import parse
@@ -59,21 +60,25 @@ def test_what_is_counted_is_what_is_taken(
 ) -> None:
     """And so it stays when the first half has been dropped for the second."""
     entries = [kind(random.Random(seed), seed) for seed in range(number)]
-    whole = Cache(2**40)
-    for entry in entries:
-        whole.get(*entry)
+    whole = filled(entries, 2**40)
     assert len(whole) == number
-    assert 0.9 < whole.size / taken_by(whole) < 1.4
-    half = Cache(whole.size // 2)
-    for entry in entries:
-        half.get(*entry)
+    assert 0.9 < whole.currsize / taken_by(whole) < 1.4
+    half = filled(entries, whole.currsize // 2)
     assert 0.4 * number < len(half) < 0.6 * number
-    assert taken_by(half) < 1.1 * half.size <= 1.1 * whole.size / 2
+    assert taken_by(half) < 1.1 * half.currsize <= 1.1 * whole.currsize / 2
 
 
-def taken_by(cache: Cache) -> int:
+def filled(entries: list[Entry], limit: int) -> LRUCache:
+    cache = LRUCache(limit, cost)
+    for key, make in entries:
+        cache[key] = (key, make())
+    return cache
+
+
+def taken_by(cache: LRUCache) -> int:
     """Return the bytes of all that the cache leads to, each object once."""
-    taken, seen, waiting = 0, set(), [cache._entries]
+    taken, seen = 0, set()
+    waiting = [each for each in vars(cache).values() if isinstance(each, dict)]
     while waiting:
         each = waiting.pop()
         if id(each) not in seen and not isinstance(each, type):
@@ -87,13 +92,11 @@ def test_the_machine_counts_the_same() -> None:
     entries = [without_a_hit(random.Random(seed), seed) for seed in range(2_000)]
     entries += [with_hits(random.Random(seed), seed) for seed in range(1_000)]
     keys = sum(size_of(key) for key, _make in entries)
-    cache = Cache(2**40)
     tracemalloc.start()
-    for entry in entries:
-        cache.get(*entry)
+    cache = filled(entries, 2**40)
     taken, _peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert 0.9 < (cache.size - keys) / taken < 1.2
+    assert 0.9 < (cache.currsize - keys) / taken < 1.2
 
 
 @pytest.mark.parametrize("limit", [2**16, 2**18, 2**30])
@@ -102,21 +105,22 @@ def test_real_searches_stay_within_the_bound(box: Box, limit: int) -> None:
     texts = [phrase(draw, 200) for _ in range(300)]
     box.add_texts(texts)
     state = box.snapshot()
-    state._cache = Cache(limit)
+    state._cache = LRUCache(limit, cost)
     for _ in range(600):
         part = draw.choice([phrase(draw, 12), draw.choice(texts)[:9], draw.choice(texts)[:2]])
         line = draw.choice(["{}", "“{}”", "{}?甲", "标题:{}", "同句({} 乙)"]).format(part)
         evaluate(state, Compiler().compile(parse(line).tree))
-    assert state._cache.size <= limit
-    assert 0.9 < state._cache.size / taken_by(state._cache) < 1.4
+    assert state._cache.currsize <= limit
+    assert 0.9 < state._cache.currsize / taken_by(state._cache) < 1.4
 
 
-def test_least_recently_used_goes_first_and_what_is_too_large_is_not_kept() -> None:
-    cache = Cache(40_000)
+def test_least_recently_used_goes_first_and_what_is_too_large_is_not_kept(box: Box) -> None:
+    state = box.snapshot()
+    state._cache = LRUCache(40_000, cost)
     made: list[str] = []
 
     def get(key: str, size: int) -> None:
-        cache.get(key, lambda: (made.append(key), np.zeros(size, np.uint8))[1])
+        state.remember(key, lambda: (made.append(key), np.zeros(size, np.uint8))[1])
 
     for key in "abcab":
         get(key, 12_000)
@@ -130,15 +134,16 @@ def test_least_recently_used_goes_first_and_what_is_too_large_is_not_kept() -> N
     assert made == ["c", "large"]
 
 
-def test_threads_get_what_belongs_to_their_keys_and_the_size_stays_true() -> None:
-    cache = Cache(50_000)
+def test_threads_get_what_belongs_to_their_keys_and_the_size_stays_true(box: Box) -> None:
+    state = box.snapshot()
+    state._cache = LRUCache(50_000, cost)
     wrong: list[int] = []
 
     def work(seed: int) -> None:
         draw = random.Random(seed)
         for _ in range(3000):
             key = draw.randrange(400)
-            found = cache.get(key, lambda key=key: np.full(key + 1, key))
+            found = state.remember(key, lambda key=key: np.full(key + 1, key))
             if len(found) != key + 1 or found[0] != key:
                 wrong.append(key)
 
@@ -148,4 +153,4 @@ def test_threads_get_what_belongs_to_their_keys_and_the_size_stays_true() -> Non
     for thread in threads:
         thread.join()
     assert not wrong
-    assert cache.size == sum(size for _value, size in cache._entries.values()) <= 50_000
+    assert state._cache.currsize == sum(map(cost, state._cache.values())) <= 50_000
