@@ -1,8 +1,7 @@
 """What the archive keeps."""
 
 from archive.models.original import Original
-from archive.models.source import Source
-from archive.models.speech import Speech, SpeechType, State
+from archive.models.speech import Source, Speech, SpeechType, State
 from archive.models.upload import ItemStatus, UploadBatch, UploadItem
 from archive.models.version import SpeechVersion
 

@@ -9,8 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from archive.ingest.errors import MESSAGES, IngestError
 from archive.models.original import Original
-from archive.models.source import Source
-from archive.models.speech import Speech, SpeechType
+from archive.models.speech import Source, Speech, SpeechType
 
 
 class ItemStatus(models.TextChoices):
