@@ -14,7 +14,7 @@ from haystack import indexes
 
 from archive.models import Source, Speech, SpeechType, State
 from archive.reading.quotations import quoted
-from archive.wording import month_name
+from archive.templatetags.yinde import month_name
 from search.haystack.declaration import SearchIndex
 from search.haystack.fields import (
     BodyField,

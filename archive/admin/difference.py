@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from archive.wording import shortened
+from archive.templatetags.yinde import shortened
 
 MOST_LINES = 100
 """Of so many paragraphs that differ it is worked out which belong together; the work is quadratic."""

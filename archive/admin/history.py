@@ -13,7 +13,7 @@ from archive.admin.difference import same_beginning
 from archive.ingest.rules import EvidenceRule, RemovalRule
 from archive.models import Source, Speech, SpeechType, SpeechVersion, State
 from archive.models.speech import VERSIONED
-from archive.wording import shortened
+from archive.templatetags.yinde import shortened
 
 _COLUMNS = {field.name: field for field in Speech._meta.fields}
 QUIET = {"removed", "provenance", "html"}  # follow from the text, or are shown elsewhere

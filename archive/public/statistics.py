@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from archive.models import Source, SpeechType
 from archive.models.speech import SpeechQuerySet
 from archive.search_indexes import UNDATED
-from archive.wording import month_name
+from archive.templatetags.yinde import month_name
 from search.results import CountedFacet, FacetRow
 from search.schema import narrows, unnarrowed
 

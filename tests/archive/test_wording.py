@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.wording import day_name, month_name
+from archive.templatetags.yinde import day_name, month_name
 from search.text.dates import PartialDate
 
 
