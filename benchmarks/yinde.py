@@ -12,7 +12,7 @@ from benchmarks.corpus import Corpus, Document
 from search.backend import Answer, Search
 from search.haystack.declaration import schema
 from search.haystack.site import backend, corpus
-from search.index.read.opening import forget
+from search.index.backend import forget
 from search.query import Exact, parse
 from search.query.nodes import Node
 from search.sync.rebuild import rebuild

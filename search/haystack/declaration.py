@@ -22,8 +22,7 @@ from search.haystack.fields import BodyField, DateField, TermsField, TitleField
 from search.haystack.kinds import Keys, Kind, Text, kind_of
 from search.haystack.narrowing import read
 from search.haystack.schema import build_schema, document
-from search.index.backend import Layout
-from search.index.read.compile import Names
+from search.index.read.compile import Layout, Names
 from search.query import Fields, Node
 from search.schema import Facet, Labels, SearchSchema
 from search.sync.originals import confirmed

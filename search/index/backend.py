@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-import numpy as np
 from whoosh import query as wq
-from whoosh.fields import Schema
-from whoosh.index import TOC
+from whoosh.index import _DEF_INDEX_NAME, TOC, FileIndex
+from whoosh.index import IndexError as NoWhooshIndex
 
 from search.backend import (
     Answer,
@@ -27,87 +27,37 @@ from search.backend import (
 from search.errors import IndexUnavailable, TooBroad
 from search.index.fingerprint import fingerprint
 from search.index.format.checksums import Inspector
-from search.index.format.fields import IDENTITY, KeyField, TextField
+from search.index.format.fields import IDENTITY
 from search.index.format.generations import IndexFolder
-from search.index.read.compile import Compiler, Names
+from search.index.format.storage import DamagedFileError, DurableStorage
+from search.index.read.compile import Layout
 from search.index.read.execution import Neighbours
 from search.index.read.explain import explain
-from search.index.read.find import allowed, counts, find, identities, scope_of
+from search.index.read.find import allowed, counts, find, scope_of
 from search.index.read.holdings import digests, held
 from search.index.read.longest import longest_part
-from search.index.read.opening import damaged_files, forget, is_replaced, newest_snapshot
 from search.index.read.queries.similar import MoreLikeQuery
-from search.index.read.queries.verified import Confirm
 from search.index.read.snapshot import Snapshot
 from search.index.read.terms import frequent
-from search.index.sets import Documents, Mask
 from search.index.write.apply import apply
 from search.index.write.writer import ArrayWriter
-from search.query import Node
 
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+# The newest state of each index, opened once for each commit and shared by the threads of a process.
+_snapshots: dict[Path, Snapshot] = {}
+_lock = threading.Lock()
+# Larger files are left to the worker: opening must not wait for them.
+_inspector = Inspector(largest=8 * 2**20)
+_thorough_inspector = Inspector()
+# So many states may replace one another while one is opened.
+_OPENINGS = 8
+# What reading may raise. The table of contents is a pickle: one that another version of this program
+# wrote may name classes that are not there any more.
+_UNREADABLE = (NoWhooshIndex, ValueError, KeyError, EOFError, OSError, ImportError, AttributeError)
 # So many states may replace one another while one search goes on.
 _ATTEMPTS = 3
-T = TypeVar("T")
-
-
-class Originals(Protocol):
-    """Reads original texts, which the index has folded."""
-
-    def __call__(
-        self, objects: Iterable[Object], node: Node, fields: Sequence[str], restore: bool
-    ) -> set[str]:
-        """Return the identities of those objects of which a tree is true in one of some fields."""
-        ...
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What an index is made of.
-
-    `text` is the main text field, `searched` are those in which a query looks that names none.
-    `names` gives for a field of keys what its values are called. `originals` decides 原样. What stands
-    in the field `title` counts more; of equals the latest in the field `date` comes first.
-    """
-
-    schema: Schema
-    text: str
-    searched: tuple[str, ...]
-    originals: Originals
-    names: Mapping[str, Names] = field(default_factory=dict)
-    title: str = "title"
-    date: str = "date"
-
-    def compiler(self, *, restore: bool, scope: tuple[wq.Query, ...] = ()) -> Compiler:
-        """Return what turns trees into queries; what `scope` leaves out need not be found."""
-        return replace(
-            self._compiler,
-            restore=restore,
-            verify=partial(self._verify, restore=restore),
-            scope=scope,
-        )
-
-    @cached_property
-    def _compiler(self) -> Compiler:
-        kinds = self.schema.items()
-        return Compiler(
-            textfields=self.searched,
-            named=tuple(name for name, kind in kinds if isinstance(kind, TextField)),
-            keyfields={name: name for name, kind in kinds if isinstance(kind, KeyField)},
-            names=self.names,
-            titlefield=self.title,
-            datefield=self.date,
-        )
-
-    def _verify(self, node: Node, fields: tuple[str, ...], *, restore: bool) -> Confirm:
-        """Return what asks the originals of which documents a tree with strict strings is true."""
-
-        def confirm(state: Snapshot, documents: Documents) -> Mask:
-            objects = identities(state, documents)
-            found = self.originals(objects, node, fields, restore)
-            named = (f"{label}.{key}" in found for label, key in objects)
-            return np.fromiter(named, bool, len(objects))
-
-        return confirm
 
 
 class WhooshBackend:
@@ -292,3 +242,90 @@ class WhooshBackend:
         """Remove the living generation. The caller holds "write"."""
         self.folder.destroy()
         forget(self.folder)
+
+
+def newest_snapshot(folder: IndexFolder) -> Snapshot:
+    """Return the newest committed state of an index.
+
+    Raises IndexUnavailable if there is none or it is damaged. What cannot be opened because it has
+    just been replaced is tried again with what replaced it.
+    """
+    held, tried = _snapshots.get(folder.root), None
+    problem: Exception = FileNotFoundError("always replaced")
+    for _ in range(_OPENINGS):
+        try:
+            key = _newest(folder)
+            if held is not None and held.key == key:
+                return held
+            if key == tried:
+                break
+            tried = key
+            with _lock:
+                held = _snapshots.get(folder.root)
+                if held is None or held.key != key:
+                    held = _snapshots[folder.root] = _open(folder, key[0])
+                return held
+        except _UNREADABLE as error:
+            problem = error
+    logger.error("the index in %s cannot be read: %s", folder.root, problem)
+    raise IndexUnavailable(str(problem)) from problem
+
+
+def _newest(folder: IndexFolder) -> tuple[Path, int]:
+    """Return what tells the newest state from others, reading only names: every search asks."""
+    path = folder.current()
+    if path is None:
+        raise IndexUnavailable("no index")
+    return path, TOC._latest_generation(os.listdir(path), _DEF_INDEX_NAME)
+
+
+def _open(folder: IndexFolder, path: Path) -> Snapshot:
+    storage = DurableStorage(str(path))
+    contents = TOC.read(storage, _DEF_INDEX_NAME)
+    if damaged := _inspector.damaged(storage, contents.segments):
+        raise DamagedFileError(", ".join(damaged))
+    reader = FileIndex._reader(storage, contents.schema, contents.segments, contents.generation)
+    state = Snapshot(reader, contents.schema, (path, contents.generation))
+    # Replaced meanwhile: a file that went before it was to be opened has been taken for none.
+    if state.key != _newest(folder) and _inspector.damaged(storage, contents.segments):
+        raise FileNotFoundError("replaced")
+    return state
+
+
+def is_replaced(folder: IndexFolder, state: Snapshot) -> bool:
+    """Say whether there is a newer state than one whose reading has failed.
+
+    What had not been read of a replaced state is gone. Raises IndexUnavailable if it is damaged.
+    """
+    if newest_snapshot(folder).key != state.key:
+        return True
+    if damaged := damaged_files(folder):
+        raise IndexUnavailable(f"damaged: {', '.join(damaged)}")
+    return False
+
+
+def damaged_files(folder: IndexFolder, inspector: Inspector = _thorough_inspector) -> list[str]:
+    """Return the files of the newest state that are missing or not as they were written.
+
+    Raises IndexUnavailable if there is no index.
+    """
+    tried, damaged = None, list[str]()
+    for _ in range(_OPENINGS):
+        try:
+            key = _newest(folder)
+            if key == tried:
+                break
+            tried = key
+            storage = DurableStorage(str(key[0]))
+            contents = TOC.read(storage, _DEF_INDEX_NAME)
+            damaged = inspector.damaged(storage, contents.segments)
+        except _UNREADABLE as error:
+            damaged = [str(error)]
+        if not damaged:
+            break
+    return damaged
+
+
+def forget(folder: IndexFolder) -> None:
+    """Drop what is held of an index: it has been removed."""
+    _snapshots.pop(folder.root, None)

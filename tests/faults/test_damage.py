@@ -16,8 +16,8 @@ from haystack import connections as search_connections
 from archive.models import Speech
 from search.engine import search
 from search.errors import IndexUnavailable
+from search.index import backend
 from search.index.format.checksums import Inspector
-from search.index.read import opening
 from search.results import SearchRequest
 from search.sync.consistency import differences
 from search.sync.follow import catch_up
@@ -125,7 +125,7 @@ def test_what_is_too_large_to_look_at_on_opening_never_makes_an_error(
     client: Client,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(opening, "_inspector", Inspector(largest=0))
+    monkeypatch.setattr(backend, "_inspector", Inspector(largest=0))
     make_archive()
     pristine = index_folder()
     whole = living(pristine)

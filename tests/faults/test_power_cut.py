@@ -13,8 +13,8 @@ import pytest
 
 from archive.models import Speech
 from search.errors import IndexUnavailable
+from search.index.backend import damaged_files, forget, newest_snapshot
 from search.index.format.generations import IndexFolder
-from search.index.read.opening import damaged_files, forget, newest_snapshot
 from search.sync.rebuild import rebuild
 from search.text.fold import fold
 from tests.effort import tries

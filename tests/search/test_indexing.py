@@ -13,7 +13,7 @@ from archive.models import Speech, State
 from search.engine import search
 from search.errors import IndexBusy, IndexUnavailable
 from search.haystack.site import backend, corpus
-from search.index.read.opening import forget
+from search.index.backend import forget
 from search.models import IndexChange
 from search.results import SearchRequest
 from search.sync.consistency import differences

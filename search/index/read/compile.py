@@ -1,20 +1,27 @@
-"""From the visitor's tree to a query over the index."""
+"""What an index is made of, and from the visitor's tree to a query over it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from typing import Protocol
 
 import numpy as np
 from whoosh import query as wq
+from whoosh.fields import Schema
 
+from search.backend import Object
 from search.index import ranking
+from search.index.format.fields import KeyField, TextField
+from search.index.read.find import identities
 from search.index.read.queries.filters import DatesQuery, KeyWordsQuery
 from search.index.read.queries.run import RunQuery
 from search.index.read.queries.spans import SpanQuery, needed
 from search.index.read.queries.strings import ExactQuery
 from search.index.read.queries.verified import Confirm, VerifiedQuery
+from search.index.read.snapshot import Snapshot
+from search.index.sets import Documents, Mask
 from search.query import nodes
 from search.text.fold import fold
 
@@ -110,6 +117,66 @@ class Compiler:
     @staticmethod
     def _any(queries: list[wq.Query]) -> wq.Query:
         return queries[0] if len(queries) == 1 else wq.Or(queries)
+
+
+class Originals(Protocol):
+    """Reads original texts, which the index has folded."""
+
+    def __call__(
+        self, objects: Iterable[Object], node: nodes.Node, fields: Sequence[str], restore: bool
+    ) -> set[str]:
+        """Return the identities of those objects of which a tree is true in one of some fields."""
+        ...
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What an index is made of.
+
+    `text` is the main text field, `searched` are those in which a query looks that names none.
+    `names` gives for a field of keys what its values are called. `originals` decides 原样. What stands
+    in the field `title` counts more; of equals the latest in the field `date` comes first.
+    """
+
+    schema: Schema
+    text: str
+    searched: tuple[str, ...]
+    originals: Originals
+    names: Mapping[str, Names] = field(default_factory=dict)
+    title: str = "title"
+    date: str = "date"
+
+    def compiler(self, *, restore: bool, scope: tuple[wq.Query, ...] = ()) -> Compiler:
+        """Return what turns trees into queries; what `scope` leaves out need not be found."""
+        return replace(
+            self._compiler,
+            restore=restore,
+            verify=partial(self._verify, restore=restore),
+            scope=scope,
+        )
+
+    @cached_property
+    def _compiler(self) -> Compiler:
+        kinds = self.schema.items()
+        return Compiler(
+            textfields=self.searched,
+            named=tuple(name for name, kind in kinds if isinstance(kind, TextField)),
+            keyfields={name: name for name, kind in kinds if isinstance(kind, KeyField)},
+            names=self.names,
+            titlefield=self.title,
+            datefield=self.date,
+        )
+
+    def _verify(self, node: nodes.Node, fields: tuple[str, ...], *, restore: bool) -> Confirm:
+        """Return what asks the originals of which documents a tree with strict strings is true."""
+
+        def confirm(state: Snapshot, documents: Documents) -> Mask:
+            objects = identities(state, documents)
+            found = self.originals(objects, node, fields, restore)
+            named = (f"{label}.{key}" in found for label, key in objects)
+            return np.fromiter(named, bool, len(objects))
+
+        return confirm
 
 
 def _has_strict(node: nodes.Node) -> bool:

@@ -8,8 +8,8 @@ from whoosh.fields import Schema
 
 from search.backend import Object
 from search.highlight import holds
-from search.index.backend import Layout
 from search.index.format.fields import IntField, KeyField, TextField
+from search.index.read.compile import Layout
 from search.query import Node
 from tests.search.contract.suite import DOCUMENTS
 
