@@ -108,7 +108,7 @@ class Lexer:
         return 0
 
     def _is_sign(self, at: int) -> bool:
-        """Is this - or + a sign: not after a quotation, and before something of another kind?"""
+        """Say whether this - or + is a sign: not after a quotation, and before something of another kind."""
         if at and self.line[at - 1] in quotes.MARKS:
             return False
         following = self.line[at + 1 : at + 2]

@@ -249,7 +249,7 @@ class _Parser:
 
 
 def _has_places(node: Node) -> bool:
-    """Can the node say where it stands? Then it can be near another."""
+    """Say whether the node can tell where it stands: then it can be near another."""
     alternatives = node.children if isinstance(node, Or) else (node,)
     return all(isinstance(child, Run | Exact | Pattern) for child in alternatives)
 
@@ -265,7 +265,7 @@ def _height(node: Node) -> int:
 
 
 def _word(word: str, fields: Fields) -> tuple[Node, bool]:
-    """The Run or Pattern a word stands for, Everything for nothing; and were wildcards cut off?
+    """The Run or Pattern a word stands for, Everything for nothing; and whether wildcards were cut off.
 
     Punctuation at both ends goes, and so do a * at an end, which changes nothing, and a ？ typed
     full width at the end, which is a question mark and no wildcard.

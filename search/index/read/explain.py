@@ -21,7 +21,7 @@ from search.index.sets import Documents, Matches, Postings
 
 
 def explain(
-    state: Snapshot,
+    snapshot: Snapshot,
     query: Query,
     search: Search,
     neighbours: Neighbours,
@@ -33,17 +33,19 @@ def explain(
 
     None if the document is not found or nothing is scored. Raises TooBroad.
     """
-    matches, _ = narrow(matching(state, query, search, content, beside), filters_of(state, search))
-    near = boost_proximity(state, matches, neighbours, content, restore=search.restore)
-    score = _score(add_scores(state, near, beside.boosted), document)
+    matches, _ = narrow(
+        matching(snapshot, query, search, content, beside), filters_of(snapshot, search)
+    )
+    near = boost_proximity(snapshot, matches, neighbours, content, restore=search.restore)
+    score = _score(add_scores(snapshot, near, beside.boosted), document)
     if score is None:
         return None
-    parts = [_explained(state, query, document)]
+    parts = [_explained(snapshot, query, document)]
     gained = (_score(near, document) or 0.0) - (_score(matches, document) or 0.0)
     if gained:
-        parts.append(_closeness(state, neighbours, content, document, restore=search.restore))
+        parts.append(_closeness(snapshot, neighbours, content, document, restore=search.restore))
     for boosted, factor in beside.boosted:
-        parts.append(_times(_explained(state, boosted, document), factor))
+        parts.append(_times(_explained(snapshot, boosted, document), factor))
     return replace(_sum(parts), value=score)
 
 
@@ -54,23 +56,23 @@ def _score(matches: Matches, document: int) -> float | None:
     return float(matches.scores[at])
 
 
-def _explained(state: Snapshot, query: Query, document: int) -> Explanation | None:
+def _explained(snapshot: Snapshot, query: Query, document: int) -> Explanation | None:
     """Return what a query gives a document; None where it does not match."""
     asked = np.array([document])
-    score = _score(evaluate(state, query, within=asked), document)
+    score = _score(evaluate(snapshot, query, within=asked), document)
     if score is None:
         return None
     match query:
         case RunQuery():
-            return _run(state, query, document, score)
+            return _run(snapshot, query, document, score)
         case RankedQuery():
-            return _string(state, query, document, score)
+            return _string(snapshot, query, document, score)
         case BoostedQuery():
-            return _times(_explained(state, query.inner, document), query.boost)
+            return _times(_explained(snapshot, query.inner, document), query.boost)
         case VerifiedQuery():
-            return _explained(state, query.inner, document)
+            return _explained(snapshot, query.inner, document)
         case And() | Or():
-            return _sum([_explained(state, each, document) for each in query.subqueries])
+            return _sum([_explained(snapshot, each, document) for each in query.subqueries])
         case MoreLikeQuery():
             return Explanation("likeness", score, field=query.fieldname)
     return Explanation("constant", score)
@@ -87,17 +89,17 @@ def _times(part: Explanation | None, factor: float) -> Explanation | None:
     return Explanation("factor", part.value * factor, text=f"{factor:g}", parts=(part,))
 
 
-def _run(state: Snapshot, query: RunQuery, document: int, score: float) -> Explanation:
+def _run(snapshot: Snapshot, query: RunQuery, document: int, score: float) -> Explanation:
     asked = np.array([document])
     parts = [
         Explanation("tier", ranking.tier(name, query.titlefield), query.run, name)
-        for name, having in query.whole(state, asked).items()
+        for name, having in query.whole(snapshot, asked).items()
         if document in having
     ]
     terms = []
-    for each in query.evidence(state, asked):
+    for each in query.evidence(snapshot, asked):
         if frequency := _frequency(each.postings, document):
-            norm = float(state.norms(each.fieldname)[document])
+            norm = float(snapshot.norms(each.fieldname)[document])
             value = float(each.scores(np.array([frequency]), np.array([norm]))[0])
             figures = Statistics(frequency, each.idf, each.weight, norm)
             terms.append(Explanation(each.kind, value, each.text, each.fieldname, (), figures))
@@ -106,13 +108,13 @@ def _run(state: Snapshot, query: RunQuery, document: int, score: float) -> Expla
     return Explanation("sum", score, query.run, parts=tuple(parts))
 
 
-def _string(state: Snapshot, query: RankedQuery, document: int, score: float) -> Explanation:
-    postings = query.postings(state)
+def _string(snapshot: Snapshot, query: RankedQuery, document: int, score: float) -> Explanation:
+    postings = query.postings(snapshot)
     figures = Statistics(
         frequency=_frequency(postings, document),
-        idf=ranking.idf(state.size, len(postings[0])),
+        idf=ranking.idf(snapshot.size, len(postings[0])),
         weight=query.weight,
-        norm=float(state.norms(query.fieldname)[document]),
+        norm=float(snapshot.norms(query.fieldname)[document]),
     )
     return Explanation("string", score, query.label, query.fieldname, statistics=figures)
 
@@ -122,13 +124,13 @@ def _frequency(postings: Postings, document: int) -> float:
 
 
 def _closeness(
-    state: Snapshot, neighbours: Neighbours, content: str, document: int, *, restore: bool
+    snapshot: Snapshot, neighbours: Neighbours, content: str, document: int, *, restore: bool
 ) -> Explanation:
     asked: Documents = np.array([document])
     pairs = list(pairwise(neighbours.strings))
     gaps = []
     for pair in pairs:
-        near = float(closeness(state, content, asked, pair, restore=restore)[0])
+        near = float(closeness(snapshot, content, asked, pair, restore=restore)[0])
         gaps.append(
             Explanation("gap", neighbours.bonus * near / len(pairs), " · ".join(pair), content)
         )

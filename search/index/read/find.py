@@ -1,4 +1,4 @@
-"""Carry out a search over one state of the index: match, filter, order, count."""
+"""Carry out a search over a snapshot of the index: match, filter, order, count."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Found:
 
 
 def find(
-    state: Snapshot,
+    snapshot: Snapshot,
     query: Query,
     search: Search,
     neighbours: Neighbours,
@@ -60,18 +60,20 @@ def find(
     Raises TooBroad. The best documents gain where `neighbours` stand close in the field `content`; of
     equals the latest in the field `date` comes first.
     """
-    matches = matching(state, query, search, content, beside)
-    matches, others = narrow(matches, filters_of(state, search))
-    matches = boost_proximity(state, matches, neighbours, content, restore=search.restore)
-    matches = add_scores(state, matches, beside.boosted)
-    keys = [*_sort_keys(state, search.sort), *_tie_breakers(state, date)]
+    matches = matching(snapshot, query, search, content, beside)
+    matches, others = narrow(matches, filters_of(snapshot, search))
+    matches = boost_proximity(snapshot, matches, neighbours, content, restore=search.restore)
+    matches = add_scores(snapshot, matches, beside.boosted)
+    keys = [*_sort_keys(snapshot, search.sort), *_tie_breakers(snapshot, date)]
     page = order(matches, keys, search.start, search.stop)
     answer = Answer(
-        keys=identities(state, page.documents),
+        keys=identities(snapshot, page.documents),
         scores=page.scores.tolist(),
         count=page.count,
         facets={
-            name: _facet(state, name, others.get(search.joined.get(name, name), matches.documents))
+            name: _facet(
+                snapshot, name, others.get(search.joined.get(name, name), matches.documents)
+            )
             for name in search.facets
         },
     )
@@ -79,7 +81,7 @@ def find(
 
 
 def counts(
-    state: Snapshot,
+    snapshot: Snapshot,
     query: Query,
     search: Search,
     filters: Iterable[Mapping[str, tuple[str, ...]]],
@@ -89,34 +91,34 @@ def counts(
 
     The query is carried out once. Raises TooBroad.
     """
-    matches = matching(state, query, search, content, NOTHING)
-    narrowed = (filters_of(state, replace(search, filters=each)) for each in filters)
+    matches = matching(snapshot, query, search, content, NOTHING)
+    narrowed = (filters_of(snapshot, replace(search, filters=each)) for each in filters)
     return [len(narrow(matches, each)[0].documents) for each in narrowed]
 
 
 def matching(
-    state: Snapshot, query: Query, search: Search, content: str, beside: Beside
+    snapshot: Snapshot, query: Query, search: Search, content: str, beside: Beside
 ) -> Matches:
     """Return what matches a query and may be found; scored where no fields are sorted by."""
     asked = [query, *beside.within, *(each for each, _ in beside.boosted)]
     leaves = [leaf for each in asked for leaf in each.leaves() if isinstance(leaf, SpanQuery)]
-    most = max(PLACES, PLACES_SHARE * state.characters(content))
-    if sum(leaf.cost(state, most / len(leaves)) for leaf in leaves) > most:
+    bound = max(PLACES, PLACES_SHARE * snapshot.characters(content))
+    if sum(leaf.cost(snapshot, bound / len(leaves)) for leaf in leaves) > bound:
         raise TooBroad
-    matches = evaluate(state, query, scored=not search.sort)
-    matches = matches.where(allowed(state, search)[matches.documents])
+    matches = evaluate(snapshot, query, scored=not search.sort)
+    matches = matches.where(allowed(snapshot, search)[matches.documents])
     for each in beside.within:
-        found = evaluate(state, each, scored=False, within=matches.documents)
+        found = evaluate(snapshot, each, scored=False, within=matches.documents)
         matches = matches.where(shared(matches.documents, found.documents)[0])
     return matches
 
 
-def filters_of(state: Snapshot, search: Search) -> dict[str, Mask]:
+def filters_of(snapshot: Snapshot, search: Search) -> dict[str, Mask]:
     """Return which documents pass each filter."""
     filters: dict[str, Mask] = {}
     for name, values in search.filters.items():
         if values:
-            having = KeysQuery(name, tuple(values)).mask(state)
+            having = KeysQuery(name, tuple(values)).mask(snapshot)
             joined = search.joined.get(name, name)
             filters[joined] = filters[joined] | having if joined in filters else having
     return filters
@@ -129,78 +131,78 @@ def scope_of(search: Search) -> tuple[KeysQuery, ...]:
 
 
 def add_scores(
-    state: Snapshot, matches: Matches, boosted: Sequence[tuple[Query, float]]
+    snapshot: Snapshot, matches: Matches, boosted: Sequence[tuple[Query, float]]
 ) -> Matches:
     """Add the scores of some more queries, whose documents are not asked for."""
     if matches.scores is None:
         return matches
     scores = matches.scores.copy() if boosted else matches.scores
     for query, factor in boosted:
-        found = evaluate(state, query, scored=True, within=matches.documents).times(factor)
+        found = evaluate(snapshot, query, scored=True, within=matches.documents).times(factor)
         here, there = shared(matches.documents, found.documents)
         scores[here] += found.scores[there] if found.scores is not None else 0.0
     return matches._replace(scores=scores)
 
 
-def allowed(state: Snapshot, search: Search) -> Mask:
+def allowed(snapshot: Snapshot, search: Search) -> Mask:
     """Return which documents may be found at all."""
     scope = scope_of(search)
-    mask = state.remember(("allowed", scope), lambda: _allowed(state, scope))
+    mask = snapshot.remember(("allowed", scope), lambda: _allowed(snapshot, scope))
     if not search.exclude:
         return mask
-    if not isinstance(state.schema[KEY], IntField):
-        return mask & ~KeysQuery(KEY, tuple(map(str, search.exclude))).mask(state)
+    if not isinstance(snapshot.schema[KEY], IntField):
+        return mask & ~KeysQuery(KEY, tuple(map(str, search.exclude))).mask(snapshot)
     gone = np.fromiter(search.exclude, np.int64, len(search.exclude))
-    return mask & ~np.isin(state.integers(KEY), gone)
+    return mask & ~np.isin(snapshot.integers(KEY), gone)
 
 
-def _allowed(state: Snapshot, scope: Sequence[KeysQuery]) -> Mask:
-    mask = state.live.copy()
+def _allowed(snapshot: Snapshot, scope: Sequence[KeysQuery]) -> Mask:
+    mask = snapshot.live.copy()
     for query in scope:
-        mask &= query.mask(state)
+        mask &= query.mask(snapshot)
     return mask
 
 
-def identities(state: Snapshot, documents: Documents) -> list[tuple[str, Any]]:
+def identities(snapshot: Snapshot, documents: Documents) -> list[tuple[str, Any]]:
     """Return ("app.model", key) of documents; keys are strings where not all are integers."""
-    labels = state.codes(MODEL)
-    if isinstance(state.schema[KEY], IntField):
-        keys = state.integers(KEY)[documents].tolist()
+    labels = snapshot.codes(MODEL)
+    if isinstance(snapshot.schema[KEY], IntField):
+        keys = snapshot.integers(KEY)[documents].tolist()
     else:
-        named = state.codes(KEY)
+        named = snapshot.codes(KEY)
         keys = [named.values[code] for code in named.codes[documents]]
     kinds = [labels.values[code] for code in labels.codes[documents]]
     return list(zip(kinds, keys, strict=True))
 
 
-def _tie_breakers(state: Snapshot, date: str) -> list[NDArray[np.int64]]:
+def _tie_breakers(snapshot: Snapshot, date: str) -> list[NDArray[np.int64]]:
     """Return what decides between equals: the newest first where there are dates, else by key."""
-    keys = _values(state, KEY)
-    dated = date in state.schema and isinstance(state.schema[date], IntField)
-    if isinstance(state.schema[KEY], IntField) and dated:
-        return [state.integers(date), keys]
-    labels = state.codes(MODEL)
-    return [~keys, *([~state.ranks(MODEL)] if len(labels.values) > 1 else [])]
+    keys = _values(snapshot, KEY)
+    dated = date in snapshot.schema and isinstance(snapshot.schema[date], IntField)
+    if isinstance(snapshot.schema[KEY], IntField) and dated:
+        return [snapshot.integers(date), keys]
+    labels = snapshot.codes(MODEL)
+    return [~keys, *([~snapshot.ranks(MODEL)] if len(labels.values) > 1 else [])]
 
 
-def _values(state: Snapshot, name: str) -> NDArray[np.int64]:
+def _values(snapshot: Snapshot, name: str) -> NDArray[np.int64]:
     """Return integers that sort as a field does, by document."""
-    if isinstance(state.schema[name], IntField):
-        return state.integers(name)
-    return state.ranks(name)
+    if isinstance(snapshot.schema[name], IntField):
+        return snapshot.integers(name)
+    return snapshot.ranks(name)
 
 
-def _sort_keys(state: Snapshot, names: Sequence[str]) -> list[NDArray[np.int64]]:
+def _sort_keys(snapshot: Snapshot, names: Sequence[str]) -> list[NDArray[np.int64]]:
     keys = []
     for name in names:
-        values = _values(state, name.lstrip("-"))
+        values = _values(snapshot, name.lstrip("-"))
         # What has no value comes last in either direction: MISSING alone is its own negative.
         keys.append(values if name[0] == "-" else -values)
     return keys
 
 
-def _facet(state: Snapshot, name: str, documents: Documents) -> list[tuple[str, int]]:
-    codes = state.codes(name)
+def _facet(snapshot: Snapshot, name: str, documents: Documents) -> list[tuple[str, int]]:
+    codes = snapshot.codes(name)
     counts = codes.counts(documents)
     rows = [(codes.values[code], int(counts[code])) for code in np.flatnonzero(counts)]
     return sorted(rows, key=lambda row: (-row[1], row[0]))
