@@ -49,7 +49,7 @@ class Opened:
             self.notes.append(too_broad())
             found = Highlighter(title, text, Everything())
         self._in_title, self._in_text, self.hits = found.title_hits, found.text_hits, found.count
-        self.masked = sum(1 for mask in self._masks if mask.reading)
+        self.masked = sum(1 for mask in self._masks if mask.meant)
         self._mask_starts = np.array([mask.start for mask in self._masks], np.int64)
         self._division = Division(text, self._in_text[:, 0], self._mask_starts)
         self.pages = len(self._division)

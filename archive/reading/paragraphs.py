@@ -80,7 +80,7 @@ class Marks:
         position = start
         for index, first, last in overlaps(self._masks, start, end):
             parts.append(escape(text[position:first]))
-            parts.append(_abbreviation(text[first:last], self.restorations[index].reading))
+            parts.append(_abbreviation(text[first:last], self.restorations[index].meant))
             position = last
         parts.append(escape(text[position:end]))
         return "".join(parts)

@@ -148,15 +148,15 @@ _START = re.compile("[DdＤｄ(（]")
 
 
 class Restoration(NamedTuple):
-    """A masked spelling: the original's [start, end) is read as `reading`.
+    """A masked spelling: the original's [start, end) is read as `meant`.
 
-    An empty reading means that the characters were injected and are passed over. The rule is
+    Empty, it means that the characters were injected and are passed over. The rule is
     "word" (D员), "of" (D的), "saying" (从严治D) or "pinyin" (年(nian)).
     """
 
     start: int
     end: int
-    reading: str
+    meant: str
     rule: str
 
 
@@ -173,11 +173,11 @@ def restorations(text: str) -> tuple[Restoration, ...]:
         if match is None:
             continue
         rule = match.lastgroup or ""
-        if rule == "pinyin" and not _is_reading(match["pinyin"], plain[start - 1]):
+        if rule == "pinyin" and not _is_pinyin_of(match["pinyin"], plain[start - 1]):
             continue
         after = match.end()
-        reading = "" if rule == "pinyin" else "党"
-        found.append(Restoration(places[start], places[after - 1] + 1, reading, rule))
+        meant = "" if rule == "pinyin" else "党"
+        found.append(Restoration(places[start], places[after - 1] + 1, meant, rule))
     return tuple(found)
 
 
@@ -198,13 +198,13 @@ def fold_restored(text: str, masks: Sequence[Restoration] | None = None) -> Fold
     changes = np.zeros(len(folded.text) + 1, np.int32)
     np.add.at(changes, places, (1, -1))
     kept = np.cumsum(changes)[:-1] == 0
-    readings = {reading: fold(reading) for reading in {mask.reading for mask in masks}}
-    sizes = [len(readings[mask.reading]) for mask in masks]
-    # Where each reading goes among what is kept.
+    folds = {meant: fold(meant) for meant in {mask.meant for mask in masks}}
+    sizes = [len(folds[mask.meant]) for mask in masks]
+    # Where what is meant goes among what is kept.
     at = np.repeat(np.append(0, np.cumsum(kept))[places[:, 0]], sizes)
     starts, ends = np.repeat(spans, sizes, axis=0).T
     codes = np.frombuffer(folded.text.encode("utf-32-le"), "<u4")
-    read = "".join([readings[mask.reading] for mask in masks])
+    read = "".join([folds[mask.meant] for mask in masks])
     whole = np.insert(codes[kept], at, np.frombuffer(read.encode("utf-32-le"), "<u4"))
     return Folded(
         whole.tobytes().decode("utf-32-le"),
@@ -227,16 +227,16 @@ def _without_markers(text: str) -> tuple[str, Sequence[int]]:
     return "".join([text[place] for place in places]), places
 
 
-def _is_reading(pinyin: str, character: str) -> bool:
+def _is_pinyin_of(pinyin: str, character: str) -> bool:
     """Say whether this is how the character is read: tones aside, ü also written v or u."""
     letters = unicodedata.normalize("NFD", pinyin.lower()).translate(_TONES)
-    return unicodedata.normalize("NFC", letters).replace("ü", "v") in _readings(character)
+    return unicodedata.normalize("NFC", letters).replace("ü", "v") in _pinyin_of(character)
 
 
 @lru_cache(maxsize=4096)
-def _readings(character: str) -> frozenset[str]:
+def _pinyin_of(character: str) -> frozenset[str]:
     # Imported here: it takes 0.25 s and few texts ever need it.
     from pypinyin import Style, pinyin  # noqa: PLC0415
 
-    (readings,) = pinyin(character, style=Style.NORMAL, heteronym=True)
-    return frozenset(readings) | {reading.replace("v", "u") for reading in readings}
+    (syllables,) = pinyin(character, style=Style.NORMAL, heteronym=True)
+    return frozenset(syllables) | {syllable.replace("v", "u") for syllable in syllables}

@@ -12,7 +12,7 @@ def read(text: str) -> str:
     """The text with its restorations written into it."""
     pieces, done = [], 0
     for mask in restorations(text):
-        pieces += [text[done : mask.start], mask.reading]
+        pieces += [text[done : mask.start], mask.meant]
         done = mask.end
     return "".join([*pieces, text[done:]])
 
