@@ -20,7 +20,7 @@ from archive.models.speech import SpeechQuerySet
 from archive.public import statistics
 from archive.public.help import HELP
 from archive.reading.citation import Cited, bibtex, csl_json, gb7714
-from archive.reading.opened import Opened
+from archive.reading.text_page import TextPage
 from archive.search_indexes import UNDATED
 from search import similar
 from search.haystack.declaration import schema
@@ -120,7 +120,7 @@ def speech(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "speech": speech,
         "asked": asked,
-        "opened": Opened(
+        "text_page": TextPage(
             speech, asked, at=request.GET.get("at", ""), paged=bool(request.GET.get("page"))
         ),
         "similar": similar(speech),

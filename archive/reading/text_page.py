@@ -1,4 +1,4 @@
-"""One material opened at a place: the part of it that makes this page, marked and linked."""
+"""One page of a text, opened at a place: the part of it that is shown, marked and linked."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ OUTLINE = 500
 _HIT = re.compile(r"hit-([1-9][0-9]{0,8})")
 
 
-class Opened:
-    """What the page of a speech shows of its text.
+class TextPage:
+    """One page of a speech's text, as it is shown.
 
     `asked.page` is the page that is wanted, or `at` what it should hold: hit-7 or the anchor of a
     paragraph. With neither it is that of the first hit.
