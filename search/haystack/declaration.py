@@ -173,8 +173,8 @@ def in_every_language(labels: Labels) -> Names:
     return names
 
 
+# What is declared, by connection; Haystack's connections are each thread's own.
 _held = threading.local()
-# By connection; Haystack's connections are each thread's own.
 
 
 def declared(alias: str = DEFAULT_ALIAS) -> Declared:

@@ -170,8 +170,8 @@ class Layout:
     def _verify(self, node: nodes.Node, fields: tuple[str, ...], *, restore: bool) -> Confirm:
         """Return what asks the originals of which documents a tree with strict strings is true."""
 
-        def confirm(state: Snapshot, documents: Documents) -> Mask:
-            objects = identities(state, documents)
+        def confirm(snapshot: Snapshot, documents: Documents) -> Mask:
+            objects = identities(snapshot, documents)
             found = self.originals(objects, node, fields, restore)
             named = (f"{label}.{key}" in found for label, key in objects)
             return np.fromiter(named, bool, len(objects))
