@@ -19,8 +19,8 @@ class IndexFollowerAdmin(ReadOnlyAdmin):
     """The index of each machine: a line each, two while one is being rebuilt."""
 
     list_display = ("machine", "state", "behind", "behind_since", "seen_at", "built_at")
+    list_display_links = None  # there is no more to see
     ordering = ("machine", "pk")
-    fields = ("machine", "state", "behind", "behind_since", "seen_at", "built_at", "generation")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IndexFollower]:
         """Count what each has still to follow."""

@@ -13,17 +13,30 @@ from haystack.backends import BaseEngine, BaseSearchQuery
 from benchmarks.peers.tantivy_index import Tantivy
 from search.backend import Answer, Search
 from search.haystack.adapter import Adapter
+from search.index.format.generations import IndexFolder
 from search.query import nodes
 
 
 class TantivyBackend:
     """What of a `SearchBackend` the pages of the benchmark ask.
 
-    It knows what the benchmark asks for: runs, strings, AND, OR and NOT of these.
+    It knows what the benchmark asks for: runs, strings, AND, OR and NOT of these. To the database it is
+    the site's own index, which holds the same documents and follows nothing meanwhile.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, site: IndexFolder) -> None:
         self._path = path
+        self.living = site.living
+
+    def fingerprint(self) -> str:
+        """See `SearchBackend`. Nothing is ever to be rebuilt."""
+        return "tantivy"
+
+    built_with = fingerprint
+
+    def damage(self) -> list[str]:
+        """See `SearchBackend`."""
+        return []
 
     @cached_property
     def _index(self) -> Tantivy:
@@ -66,7 +79,7 @@ class TantivyAdapter(Adapter):
 
     def engine(self, **options: Any) -> Any:
         """See `Adapter`."""
-        return TantivyBackend(Path(options["TANTIVY"]))
+        return TantivyBackend(Path(options["TANTIVY"]), IndexFolder(options["PATH"]))
 
 
 class TantivyEngine(BaseEngine):
