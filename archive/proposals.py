@@ -34,11 +34,11 @@ def propose(
     reason: str,
     original: Original | None = None,
 ) -> SpeechVersion | None:
-    """Keep values, written as in `Speech.snapshot`, to be agreed to; None if they change nothing.
+    """Keep values, written as in `Speech.version_values`, to be agreed to; None if they change nothing.
 
     The evidence for them (`provenance`) goes along. Who proposes the same twice proposes it once.
     """
-    changes = changing(values, speech.snapshot())
+    changes = changing(values, speech.version_values())
     if not changes:
         return None
     evidence = values.get("provenance", {})

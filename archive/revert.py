@@ -39,7 +39,7 @@ def apply_version(
     """
     with transaction.atomic():
         speech = Speech.objects.select_for_update().get(pk=version.speech_id)
-        before, were_by_hand = speech.snapshot(), speech.by_hand()
+        before, were_by_hand = speech.version_values(), speech.by_hand()
         values = changing(version.values, before)
         if not values:
             return frozenset()

@@ -126,7 +126,7 @@ def versions_of(speech: Speech, skip: int = 0) -> list[VersionRow]:
     """Return earlier versions, latest first, each beside what followed it; `skip` later ones left out."""
     versions = speech.versions.filter(pending=False).select_related("changed_by", "original")
     rows: list[VersionRow] = []
-    after = speech.snapshot()
+    after = speech.version_values()
     listed = versions[skip : skip + MOST_VERSIONS]
     if skip and (first := listed.first()):
         followed = speech.versions.filter(pk__gt=first.pk, taken=True).order_by("pk").first()

@@ -111,7 +111,7 @@ class ProposalDesk(admin.ModelAdmin):
         rows = speech.versions.filter(pending=True).select_related("changed_by").order_by("pk")
         if not rows:
             return []
-        now = speech.snapshot()
+        now = speech.version_values()
         latest = speech.versions.filter(taken=True).values_list("pk", flat=True).first() or 0
         return [
             ProposalRow(

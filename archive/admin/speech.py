@@ -104,9 +104,9 @@ class SpeechAdmin(UploadDesk, VersionDesk, StateDesk, SpeechList):
         Of who may not publish, what would change a published speech is only proposed.
         """
         current = Speech.objects.select_for_update().get(pk=obj.pk) if change else None
-        before = current.snapshot() if current else {}
+        before = current.version_values() if current else {}
         obj.derive()
-        after = obj.snapshot()
+        after = obj.version_values()
         changed = {column for column in VERSIONED if before.get(column) != after[column]}
         if change and not changed:
             return
@@ -114,7 +114,7 @@ class SpeechAdmin(UploadDesk, VersionDesk, StateDesk, SpeechList):
         if "text" in changed:
             obj.html = html_of(obj.text)
         if current and must_wait(current, user_of(request)):
-            reason, values = gettext("人工修改"), obj.snapshot()
+            reason, values = gettext("人工修改"), obj.version_values()
             self.propose(request, current, values, reason=reason, original=current.original)
             obj.is_proposed = True
             return

@@ -308,7 +308,7 @@ class Speech(models.Model):
         found = {"rule": EvidenceRule.BY_HAND.value, "text": editor, "guessed": False}
         self.provenance = {**self.provenance, **dict.fromkeys(columns, found)}
 
-    def snapshot(self) -> dict[str, Any]:
+    def version_values(self) -> dict[str, Any]:
         """Return every value that an editor or an import may change, as JSON can hold it."""
         values = {name: getattr(self, name) for name in VERSIONED}
         return values | {"date": str(self.date), "source": self.source_id}

@@ -49,7 +49,7 @@ class SpeechVersionQuerySet(models.QuerySet["SpeechVersion"]):
 class SpeechVersion(models.Model):
     """What a speech was before a change: nothing that stood in the archive is lost by editing.
 
-    `values` is `Speech.snapshot()`. A version whose `taken` is False never stood in the archive: an
+    `values` is `Speech.version_values()`. A version whose `taken` is False never stood in the archive: an
     import brought it, but the text had been corrected by hand and was kept; or somebody who may not
     publish proposed it (`archive.proposals`). As long as that waits for consent it is `pending`; its
     `values` are those that would change.

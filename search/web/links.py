@@ -128,7 +128,7 @@ def address(path: str, request: SearchRequest) -> str:
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
-def within(request: SearchRequest) -> str:
+def carried(request: SearchRequest) -> str:
     """Return the query string that takes the query, and nothing else, into one document."""
     pairs = [pair for pair in parameters(request) if pair[0] in ("q", "restore")]
     return f"?{urlencode(pairs)}" if request.q else ""

@@ -59,7 +59,7 @@ def search_page(
         "sorts": sort_links(path, found),
         "restore_url": links.address(path, links.with_restore(found, not found.restore)),
         "carried": [pair for pair in links.parameters(asked) if pair[0] != "q"],
-        "within": links.within(asked),
+        "within": links.carried(asked),
         "feed_url": links.address(reverse(feed), links.at_page(found, 1)) if feed else "",
         "pages": page_links(path, found, page.pages),
         "alternatives": alternatives(path, found, page) if nothing else [],

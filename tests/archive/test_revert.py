@@ -27,7 +27,7 @@ def editor() -> User:
 
 def version_of(speech: Speech, **values: Any) -> SpeechVersion:
     return SpeechVersion.objects.create(
-        speech=speech, values=speech.snapshot() | values, original=speech.original
+        speech=speech, values=speech.version_values() | values, original=speech.original
     )
 
 

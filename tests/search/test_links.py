@@ -89,8 +89,8 @@ def test_every_change_goes_back_to_page_one(changed: SearchRequest, filters: obj
 
 
 def test_the_query_alone_goes_into_a_document() -> None:
-    assert links.within(ASKED) == "?q=%E6%94%BF%E7%BB%A9&restore=0"
-    assert links.within(SearchRequest(restore=False)) == ""
+    assert links.carried(ASKED) == "?q=%E6%94%BF%E7%BB%A9&restore=0"
+    assert links.carried(SearchRequest(restore=False)) == ""
 
 
 def test_a_long_facet_shows_its_first_and_its_chosen_rows() -> None:

@@ -170,7 +170,7 @@ def _update(
     a version that was not taken, so that nothing is lost and the same file is known next time.
     """
     speech.refresh_from_db(from_queryset=Speech.objects.select_for_update())
-    before = speech.snapshot()
+    before = speech.version_values()
     values = _values(draft) | {"source": source or _source_of_update(draft, speech)}
     by_hand = speech.by_hand() & values.keys()
     stays = by_hand | ({"html", "removed"} if "text" in by_hand else set())

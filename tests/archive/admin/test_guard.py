@@ -53,7 +53,7 @@ def change(speech: Speech | Source) -> str:
 
 
 def values_of(pk: int) -> dict[str, Any]:
-    snapshot = Speech.objects.get(pk=pk).snapshot()
+    snapshot = Speech.objects.get(pk=pk).version_values()
     return {name: snapshot[name] for name in CHOICES}
 
 
@@ -81,7 +81,7 @@ def test_history_names_exactly_what_changed(editor: Client, seed: int) -> None:
         assert page.status_code == 302
         after = Speech.objects.get(pk=speech.pk)
         changed = {
-            n for n, v in before.snapshot().items() if after.snapshot()[n] != v
+            n for n, v in before.version_values().items() if after.version_values()[n] != v
         } & CHOICES.keys()
         assert changed <= typed.keys() | ({"state"} if "_publish" in button else set())
         assert LogEntry.objects.count() == entries + 1

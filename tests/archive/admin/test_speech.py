@@ -285,11 +285,11 @@ def test_saving_without_a_change_changes_nothing(editor: Client) -> None:
 
 def test_a_version_that_was_not_taken_says_so(editor: Client) -> None:
     speech = make_speech(text="订正的")
-    values = speech.snapshot() | {"text": "导入的", "source": 10**6, "type": "report"}
+    values = speech.version_values() | {"text": "导入的", "source": 10**6, "type": "report"}
     SpeechVersion.objects.create(speech=speech, values=values, taken=False, reason="导入更新")
-    tagged = speech.snapshot() | {"site_tags": ["甲", "乙"]}
+    tagged = speech.version_values() | {"site_tags": ["甲", "乙"]}
     SpeechVersion.objects.create(speech=speech, values=tagged)
-    SpeechVersion.objects.create(speech=speech, values=speech.snapshot())
+    SpeechVersion.objects.create(speech=speech, values=speech.version_values())
     page = editor.get(f"{LIST}{speech.pk}/change/").content.decode()
     for shown in ("未采用", "导入的值", "保留的值", "#1000000", "汇报总结", "甲、乙", "无差别"):
         assert shown in page

@@ -57,7 +57,7 @@ def test_one_click_brings_a_version_back(editor: Client, corrected: Speech, clie
 
 def test_a_version_without_a_difference_changes_nothing(editor: Client) -> None:
     speech = make_speech()
-    version = SpeechVersion.objects.create(speech=speech, values=speech.snapshot())
+    version = SpeechVersion.objects.create(speech=speech, values=speech.version_values())
     assert "没有差别" in said(editor.post(address(version), follow=True))
     assert speech.versions.count() == 1
     assert not LogEntry.objects.exists()
@@ -65,14 +65,14 @@ def test_a_version_without_a_difference_changes_nothing(editor: Client) -> None:
 
 def test_only_quiet_columns_are_named_where_there_are_no_others(editor: Client) -> None:
     speech = make_speech()
-    values = speech.snapshot() | {"html": "<p>正文。</p>"}
+    values = speech.version_values() | {"html": "<p>正文。</p>"}
     version = SpeechVersion.objects.create(speech=speech, values=values)
     assert "（净化后的 HTML）" in said(editor.post(address(version), follow=True))
 
 
 def test_a_published_speech_keeps_its_text(editor: Client) -> None:
     speech = make_speech()
-    values = speech.snapshot() | {"text": ""}
+    values = speech.version_values() | {"text": ""}
     version = SpeechVersion.objects.create(speech=speech, values=values)
     assert "没有正文" in said(editor.post(address(version), follow=True))
     speech.refresh_from_db()
@@ -81,7 +81,7 @@ def test_a_published_speech_keeps_its_text(editor: Client) -> None:
 
 def test_a_version_that_was_not_taken_can_be(editor: Client) -> None:
     speech = make_speech(text="订正的")
-    values = speech.snapshot() | {"text": "导入的"}
+    values = speech.version_values() | {"text": "导入的"}
     version = SpeechVersion.objects.create(speech=speech, values=values, taken=False)
     assert "采用此版本</button>" in editor.get(change(speech)).content.decode()
     editor.post(address(version))
@@ -112,7 +112,7 @@ def test_who_may_not_publish_does_not_publish_by_it(helper: Client) -> None:
     codes = ["view_speech", "change_speech"]
     user.user_permissions.set(Permission.objects.filter(codename__in=codes))
     speech = make_speech(state=State.TAKEN_DOWN)
-    values = speech.snapshot() | {"title": "旧题", "state": "published"}
+    values = speech.version_values() | {"title": "旧题", "state": "published"}
     helper.post(address(SpeechVersion.objects.create(speech=speech, values=values)))
     speech.refresh_from_db()
     assert (speech.title, speech.state) == ("旧题", State.TAKEN_DOWN)

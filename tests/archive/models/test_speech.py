@@ -101,7 +101,7 @@ def test_only_published_is_for_visitors(source: Source) -> None:
 
 def test_a_snapshot_holds_every_value_as_json(source: Source) -> None:
     speech = make(source, date="2024-04", site_tags=["学习"])
-    version = SpeechVersion.objects.create(speech=speech, values=speech.snapshot())
+    version = SpeechVersion.objects.create(speech=speech, values=speech.version_values())
     kept = SpeechVersion.objects.get(pk=version.pk).values
     assert (kept["date"], kept["source"], kept["site_tags"]) == ("2024-04", source.pk, ["学习"])
     assert kept["text"] == "正文"
