@@ -6,6 +6,12 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python manage.py
 STAMPS := $(VENV)/.stamps
 SOURCES := manage.py config archive search tests benchmarks
+# What touches the database, by files and folders: what continuous integration runs on PostgreSQL, too.
+ON_DATABASE := $(addprefix tests/archive/, models ingest/store admin commands/test_import_speeches.py \
+		test_revert.py test_roles.py test_renaming.py) \
+	$(addprefix tests/search/, test_commands.py test_failures.py test_indexing.py test_unwritable.py) \
+	$(addprefix tests/config/, test_login.py test_throttle.py test_trouble.py) \
+	$(addprefix tests/faults/, test_backlog.py test_locks.py)
 # A process a core; who has done its own takes from the others.
 PARALLEL := --numprocesses auto --dist worksteal
 # One declaration a line.
@@ -13,10 +19,10 @@ CSS := $(BIN)/css-beautify --indent-size=2 --end-with-newline --disable-selector
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev browser postgres serve test coverage check format fix lint types imports migrations templates statics bench lock messages clean
+.PHONY: help install install-dev browser postgres serve test test-postgres on-postgres coverage check format fix lint types imports migrations templates statics bench lock messages clean
 
 help: ## Print this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 $(STAMPS)/python:
 	@PYTHON="$(PYTHON)" sh scripts/make-venv "$(VENV)"
@@ -37,6 +43,10 @@ install-dev: $(STAMPS)/dev ## Add what tests and checks need
 browser: install-dev ## Make sure that there is a Chromium for the browser tests
 	@$(BIN)/python scripts/find-browser > /dev/null
 
+test-postgres: install-dev browser postgres ## Run all tests on a PostgreSQL server that is started for them
+	@CHROMIUM="$$($(BIN)/python scripts/find-browser)" YINDE_DATABASE=postgres \
+		$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+
 postgres: install-dev ## Make sure that there is a PostgreSQL server for the tests
 	@$(BIN)/python scripts/find-postgres > /dev/null
 
@@ -50,10 +60,17 @@ test: install-dev browser ## Run all tests, those in a real browser too (CI=true
 	@$(MAKE) --silent postgres || echo "WARNING: what needs a PostgreSQL server is NOT tested here."
 	@CHROMIUM="$$($(BIN)/python scripts/find-browser)" $(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
+on-postgres: install-dev ## Run on PostgreSQL the tests of what touches the database
+	@if $(MAKE) --silent postgres; then \
+		YINDE_DATABASE=postgres $(BIN)/python -m pytest $(PARALLEL) -m "not browser" $(ON_DATABASE); \
+	else \
+		echo "WARNING: there is no PostgreSQL server and none can be installed: NOTHING was tested on it."; \
+	fi
+
 coverage: override ARGS += --cov --cov-report=term-missing:skip-covered
 coverage: test ## The same, and say which lines no test runs
 
-check: format lint types imports migrations templates statics coverage ## All that continuous integration checks
+check: format lint types imports migrations templates statics coverage on-postgres ## All that continuous integration checks
 
 format: install-dev ## Check the format (make fix mends it)
 	@$(BIN)/ruff format --check --quiet $(SOURCES) || { echo "Run: make fix"; exit 1; }

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from threading import Thread, current_thread, main_thread
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
 from django.utils import translation
 from haystack import connections
 from hypothesis import settings as hypothesis_settings
@@ -53,6 +57,28 @@ def own_language() -> Iterator[None]:
     """Begin every test in the site's language, whatever a request before it spoke."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+_connected: list[tuple[Thread, BaseDatabaseWrapper]] = []
+
+
+@receiver(connection_created)
+def _note_connection(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    if current_thread() is not main_thread():
+        _connected.append((current_thread(), connection))
+
+
+@pytest.fixture(autouse=True)
+def own_connections() -> Iterator[None]:
+    """Close what threads of a test left open: a served site's need not, as long as it is served.
+
+    PostgreSQL drops no database to which somebody is connected, and psycopg warns of what is forgotten.
+    """
+    yield
+    for thread, wrapper in [each for each in _connected if not each[0].is_alive()]:
+        if wrapper.connection is not None:
+            wrapper.connection.close()
+        _connected.remove((thread, wrapper))
 
 
 @pytest.fixture(scope="session")

@@ -13,4 +13,6 @@ def database_url() -> str:
     if connection.vendor == "sqlite":
         return f"sqlite:///{said['NAME']}"
     user, password = quote(said["USER"], safe=""), quote(said["PASSWORD"], safe="")
+    if said["HOST"].startswith("/"):  # the folder of a socket
+        return f"postgres://{user}:{password}@/{said['HOST']}/{said['NAME']}"
     return f"postgres://{user}:{password}@{said['HOST']}:{said['PORT']}/{said['NAME']}"

@@ -1,23 +1,40 @@
 """Settings of the tests: everything in a temporary folder that goes with the run.
 
-YINDE_DATABASE=postgres://user@host:port/name has them run on PostgreSQL, by a user who may make databases.
+YINDE_DATABASE=postgres has them run on a PostgreSQL server that is started for them, and
+YINDE_DATABASE=postgres://user@host:port/name on a running one, by a user who may make databases.
 """
 
 import atexit
 import os
 import shutil
 import tempfile
+from contextlib import ExitStack
+
+from tests.postgres import server
 
 # A process started by a test finds the folder of the run here, and keeps what the test set.
 _folder = os.environ.get("YINDE_TESTS_FOLDER", "")
 if not _folder:
     _folder = os.environ["YINDE_TESTS_FOLDER"] = tempfile.mkdtemp(prefix="yinde-tests-")
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
-    _names = ("DATABASE_URL", "SEARCH_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG", "PORT")
+    _names = (
+        "DATABASE_URL",
+        "CACHE_URL",
+        "ORIGINALS_DIR",
+        "SEARCH_URL",
+        "SECRET_KEY",
+        "ALLOWED_HOSTS",
+        "DEBUG",
+        "PORT",
+    )
     for _name in (*_names, "ADMIN_PATH", "HSTS_SUBDOMAINS", "HSTS_PRELOAD"):
         os.environ.pop(_name, None)
     os.environ["DATA_DIR"] = _folder
     os.environ["DATABASE_URL"] = os.environ.get("YINDE_DATABASE", "")
+    if os.environ["DATABASE_URL"] == "postgres":
+        _server = ExitStack()
+        atexit.register(_server.close)
+        os.environ["DATABASE_URL"] = _server.enter_context(server())
 
 from config.settings import *  # noqa: E402, F403 (the folder must be set before)
 from config.settings import DATABASES, INSTALLED_APPS  # noqa: E402

@@ -26,8 +26,9 @@ FEWEST = 999
 def backlog() -> Iterator[list[Speech]]:
     """Make speeches that all wait for the index, more than a statement may name."""
     kept, hidden = make_speech(text=EVERYWHERE), make_speech(text=EVERYWHERE)
-    connection.ensure_connection()
-    connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, FEWEST)
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, FEWEST)
     source = make_source()
     many = [
         Speech(title=f"第{n}篇", text=EVERYWHERE, source=source, state=State.PUBLISHED)
