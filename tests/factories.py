@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
-from archive.models import Source, Speech, State
+from archive.models import Original, Source, Speech, State
+from archive.models.original import place_of
+from archive.originals import DurableStorage
 from search.haystack.site import corpus
 from search.models import IndexFollower
 
@@ -39,3 +42,8 @@ def make_follower() -> IndexFollower:
     """Return somebody for whom changes are noted from now on, and who never follows them."""
     now = timezone.now()
     return IndexFollower.objects.create(generation="elsewhere", machine="elsewhere", built_at=now)
+
+
+def path_of(original: Original) -> Path:
+    """Return where the folder of originals keeps a file."""
+    return Path(DurableStorage().path(place_of(original.sha256)))

@@ -21,7 +21,7 @@ from archive.models.speech import HEAVY
 def to_be_saved(original: Original) -> FileResponse:
     """Send an original file to be saved: never as a page, it may hold anything."""
     return FileResponse(
-        original.path.open("rb"),
+        original.open(),
         as_attachment=True,
         filename=original.name,
         content_type="application/octet-stream",

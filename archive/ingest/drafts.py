@@ -50,10 +50,10 @@ def hints_of(source: Source | None, kind: str) -> Hints:
 def draft_of(item: UploadItem) -> tuple[Draft, bytes]:
     """Return the draft of an item and the bytes of its file. Raises IngestError."""
     original = item.original
-    if original is None or not original.path.exists():
+    if original is None or not original.is_there:
         raise IngestError("unreadable", item.name)
     draft = _kept(_path(item))
-    with original.path.open("rb") as file:
+    with original.open() as file:
         if draft is None:
             hints = hints_of(item.batch.source, item.batch.type)
             draft = read_one(file, item.name, hints, is_row=item.is_row)

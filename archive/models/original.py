@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
 import mimetypes
-import os
-import tempfile
-from pathlib import Path, PurePath
-from typing import IO
+from pathlib import PurePath
 
-from django.conf import settings
+from django.core.files.base import File
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from archive import originals
 from archive.models.fields import storable
-from search.files import flush
 
-# Begins the name of a file that is not yet whole.
-_PARTIAL = "tmp"
 ROW = "application/json"  # the media type of a line of a .jsonl
 
 
@@ -28,15 +21,13 @@ class OriginalQuerySet(models.QuerySet["Original"]):
     """Questions about original files, and the way they are kept."""
 
     def keep(self, content: bytes, name: str, *, is_row: bool = False) -> Original:
-        """Keep `content` on disk under its SHA-256 and return its row; equal bytes are kept once.
+        """Keep `content` in the storage under its SHA-256 and return its row; equal bytes are kept once.
 
         The file is flushed before the row exists, so that a row always has its file, whatever is
         cut off in between; a file without a row does no harm. Raises OSError if it cannot be kept.
         """
         digest = hashlib.sha256(content).hexdigest()
-        path = path_of(digest)
-        if not path.exists():
-            _write(content, path)
+        originals.keep(place_of(digest), content)
         row, _created = self.get_or_create(
             sha256=digest,
             defaults={
@@ -67,13 +58,18 @@ class Original(models.Model):
         return self.name
 
     @property
-    def path(self) -> Path:
-        """Where the bytes are."""
-        return path_of(self.sha256)
+    def is_there(self) -> bool:
+        """Whether the storage has its bytes."""
+        return originals.storage().exists(place_of(self.sha256))
+
+    def open(self) -> File[bytes]:
+        """Open the file for reading."""
+        return originals.storage().open(place_of(self.sha256))
 
     def read(self) -> bytes:
         """Return the bytes."""
-        return self.path.read_bytes()
+        with self.open() as file:
+            return file.read()
 
 
 def media_type_of(name: str) -> str:
@@ -82,46 +78,6 @@ def media_type_of(name: str) -> str:
     return mimetypes.guess_type(f"file{PurePath(name).suffix}")[0] or ""
 
 
-def path_of(sha256: str) -> Path:
-    """Return where the file with that digest is kept."""
-    return Path(settings.ORIGINALS_DIR) / sha256[:2] / sha256
-
-
-def _write(content: bytes, path: Path) -> None:
-    """Put `content` at `path` so that it is there whole or not at all, power cuts included."""
-    folder = path.parent
-    if not folder.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        flush(folder.parent)  # else a power cut could take the new folder with all that is in it
-    with _partial_in(folder) as file:
-        partial = Path(file.name)
-        try:
-            file.write(content)
-            file.flush()
-            flush(partial)
-        except OSError:
-            partial.unlink()
-            raise
-        partial.rename(path)
-    flush(folder)
-
-
-def _partial_in(folder: Path) -> IO[bytes]:
-    """Open a new file that is locked as long as it is written, so that `sweep` leaves it alone."""
-    while True:
-        file = tempfile.NamedTemporaryFile(dir=folder, prefix=_PARTIAL, delete=False)  # noqa: SIM115
-        fcntl.flock(file, fcntl.LOCK_EX)
-        if os.fstat(file.fileno()).st_nlink:  # else it was swept before we locked it
-            return file
-        file.close()
-
-
-def sweep() -> int:
-    """Remove what killed processes left half written; return how many files."""
-    count = 0
-    for path in Path(settings.ORIGINALS_DIR).glob(f"??/{_PARTIAL}*"):
-        with contextlib.suppress(OSError), path.open("rb") as file:  # locked, or just finished
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            path.unlink()
-            count += 1
-    return count
+def place_of(sha256: str) -> str:
+    """Return the name under which the storage keeps the file with that digest."""
+    return f"{sha256[:2]}/{sha256}"

@@ -1,4 +1,4 @@
-"""A power cut at any moment leaves the old state of the index or the new one.
+"""A power cut at any moment leaves the old state of the index or the new one, and every original kept.
 
 YINDE_CUTS=5000 cuts that often.
 """
@@ -6,12 +6,16 @@ YINDE_CUTS=5000 cuts that often.
 from __future__ import annotations
 
 import shutil
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 
 import pytest
+from pytest_django import Settings
 
-from archive.models import Speech
+from archive.models import Original, Speech
+from archive.models.original import place_of
+from archive.originals import DurableStorage
 from search.errors import IndexUnavailable
 from search.index.backend import damaged_files, forget, newest_snapshot
 from search.index.format.generations import IndexFolder
@@ -93,3 +97,33 @@ def test_a_power_cut_leaves_the_old_state_or_the_new(
         seen["none yet" if found is None else "old" if found == old else "new"] += 1
     assert min(seen.values()) > 0, seen
     print(f"{len(disk.moments)} moments, {CUTS} cuts, {seen}")  # noqa: T201 (shown with -s)
+
+
+def test_a_power_cut_takes_no_original_that_was_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    settings.ORIGINALS_DIR = data / "originals"
+    disk, kept = Disk(data), []
+    with disk.recording(monkeypatch):
+        for number in range(20):
+            kept.append(
+                Original.objects.keep(f"{EVERYWHERE}{number}".encode() * 9, f"{number}.txt")
+            )
+            disk.done += 1
+        disk.take()
+
+    random = Random(5)
+    for cut in range(CUTS):
+        moment = random.choice(disk.moments)
+        write(
+            moment.after_a_cut(random, random.choice([0.0, 0.2, 0.5, 0.8, 1.0])), tmp_path / "cut"
+        )
+        left = DurableStorage(str(tmp_path / "cut/originals"))
+        for original in kept:
+            name = place_of(original.sha256)
+            if original in kept[: moment.done] or left.exists(name):
+                with left.open(name) as file:  # whole, or not there at all
+                    assert sha256(file.read()).hexdigest() == original.sha256, cut
+        shutil.rmtree(tmp_path / "cut")

@@ -19,8 +19,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from archive import originals
 from archive.ingest import drafts
-from archive.models.original import sweep
 from search.background import SUPERVISOR
 from search.files import locked
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         commands["worker"] = [sys.executable, "manage.py", "follow_search"]
 
         def start(name: str) -> subprocess.Popen[bytes]:
-            sweep()  # a process that was killed may have been writing
+            originals.sweep()  # a process that was killed may have been writing
             drafts.sweep()
             files = [alive, listener.fileno()] if name != "worker" else [alive]
             # A session of its own: Ctrl-C reaches the children through us, once.

@@ -22,6 +22,7 @@ from tests.archive.samples import (
     title_of,
     zip_of,
 )
+from tests.factories import path_of
 
 UPLOAD = "/admin/archive/speech/upload/"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -300,7 +301,7 @@ def test_odd_keys_are_ignored(editor: Client) -> None:
 
 def test_an_item_whose_original_is_lost_has_failed(editor: Client) -> None:
     page = send(editor, {"a.txt": text_of(1)})
-    Original.objects.get().path.unlink()
+    path_of(Original.objects.get()).unlink()
     done = editor.get(page.redirect_chain[-1][0])
     assert [item.status for item in done.context["page"]] == ["failed"]
 

@@ -22,6 +22,7 @@ from tests.archive.samples import (
     title_of,
     zip_of,
 )
+from tests.factories import path_of
 
 pytestmark = pytest.mark.django_db
 
@@ -241,7 +242,7 @@ def test_confirming_twice_stores_once(user: User) -> None:
 def test_a_lost_original_has_failed(user: User) -> None:
     item = one(user)
     assert item.original
-    item.original.path.unlink()
+    path_of(item.original).unlink()
     with pytest.raises(IngestError):
         preview(item)
     outcome = confirm(item, user)

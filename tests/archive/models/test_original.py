@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from archive.models import Original
-from archive.models.original import media_type_of, sweep
+from archive.models.original import media_type_of
+from archive.originals import sweep
+from tests.factories import path_of
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +25,7 @@ def test_the_same_bytes_are_kept_once_under_their_digest(originals_dir: Path) ->
     assert (first.name, first.size, first.media_type) == ("甲.html", 3, "text/html")
     assert str(first) == "甲.html"
     assert first.read() == b"one"
-    assert first.path.parent.parent == originals_dir
+    assert path_of(first).parent.parent == originals_dir
     assert len([path for path in originals_dir.rglob("*") if path.is_file()]) == 2
 
 
@@ -33,7 +35,7 @@ def test_a_row_of_a_table_is_json_whatever_it_is_called() -> None:
 
 def test_a_lost_file_is_written_again() -> None:
     row = Original.objects.keep(b"one", "a.txt")
-    row.path.unlink()
+    path_of(row).unlink()
     assert Original.objects.keep(b"one", "a.txt").read() == b"one"
 
 
@@ -55,7 +57,7 @@ def test_what_killed_processes_left_is_swept_and_what_is_being_written_is_not(
     originals_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = Original.objects.keep(b"one", "a.txt")
-    left = [kept.path.with_name("tmpabc"), originals_dir / "00" / "tmpdef"]
+    left = [path_of(kept).with_name("tmpabc"), originals_dir / "00" / "tmpdef"]
     left[1].parent.mkdir(exist_ok=True)
     for path in left:
         path.write_bytes(b"half")
