@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ _SQLITE = "django.db.backends.sqlite3"
 _ENGINES = (_SQLITE, "django.db.backends.postgresql")
 # As long as SQLite waits (settings): by itself PostgreSQL has a request wait for ever for a lock.
 _PATIENCE = {"connect_timeout": 10, "options": "-c lock_timeout=20s"}
+_CACHE = re.compile(r"locmemcache://|dbcache://\w+|rediss?://.+")
+_REDIS = ("redis", "rediss")
+_CACHED = 10_000  # values that memory or a table may hold
 _ON, _OFF = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 _PUBLIC = "search|sources|speeches|about|help|feeds|api|language|static"
 _ADMIN_PATH = re.compile(rf"(?!(?:{_PUBLIC})/)(?:[A-Za-z0-9_-]+/)+")
@@ -60,6 +64,28 @@ def database(default: Path) -> dict[str, Any]:
     if engine != _SQLITE:
         found["OPTIONS"] = _PATIENCE | found.get("OPTIONS", {})
     return found
+
+
+def cache() -> dict[str, Any]:
+    """Return what CACHE_URL says, a process's own memory if it is not set. Raises ImproperlyConfigured."""
+    written = _written("CACHE_URL") or "locmemcache://"
+    scheme = written.partition("://")[0]
+    if not _CACHE.fullmatch(written) or (scheme in _REDIS and not find_spec("redis")):
+        raise _wrong(
+            "CACHE_URL",  # not its value, which may hold a password
+            "应写成 dbcache://表名，或（先 pip install redis）redis://主机:端口/号。",
+            "Write dbcache://table, or (after pip install redis) redis://host:port/number.",
+        )
+    found: dict[str, Any] = env.cache_url_config(written)
+    if scheme not in _REDIS:  # Redis has bounds of its own
+        found["OPTIONS"] = {"MAX_ENTRIES": _CACHED} | found.get("OPTIONS", {})
+    return found
+
+
+def originals_dir(default: Path) -> Path:
+    """Return the folder of ORIGINALS_DIR, made if need be. Raises ImproperlyConfigured."""
+    written = _written("ORIGINALS_DIR")
+    return _folder("ORIGINALS_DIR", Path(written)) if written else default
 
 
 def index_dir(default: Path) -> Path:

@@ -1,7 +1,7 @@
 """Settings: one file, every value from the environment, safe by default.
 
-The variables are part of the contract (README, "Settings"): DATA_DIR, DATABASE_URL, SEARCH_URL,
-SECRET_KEY, ALLOWED_HOSTS, DEBUG, PORT, ADMIN_PATH, HSTS_SUBDOMAINS, HSTS_PRELOAD.
+The variables are part of the contract (README, "Settings"): DATA_DIR, ORIGINALS_DIR, DATABASE_URL,
+CACHE_URL, SEARCH_URL, SECRET_KEY, ALLOWED_HOSTS, DEBUG, PORT, ADMIN_PATH, HSTS_SUBDOMAINS, HSTS_PRELOAD.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ from config.environment import env
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 DATA_DIR = environment.data_dir(BASE_DIR / "data")
-ORIGINALS_DIR = DATA_DIR / "originals"
+ORIGINALS_DIR = environment.originals_dir(DATA_DIR / "originals")
 DRAFTS_DIR = DATA_DIR / "drafts"  # of uploads that wait: made again from the originals if lost
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -102,12 +102,7 @@ HAYSTACK_CONNECTIONS = {
 HAYSTACK_SIGNAL_PROCESSOR = "search.haystack.signals.OutboxSignalProcessor"
 HAYSTACK_ITERATOR_LOAD_PER_QUERY = 1000
 
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
-    }
-}
+CACHES = {"default": environment.cache()}
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

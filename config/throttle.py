@@ -1,7 +1,7 @@
 """How often one client may search: generous for a reader, not for a robot that reads everything.
 
-Counted in the cache, by minute and client. The cache of a site on one machine is each server process's
-own, so the true limit is up to that many times higher. On a site that only this machine can reach
+Counted in the cache (CACHE_URL), by minute and client. Where that is each server process's own memory, the
+true limit is up to that many times higher. On a site that only this machine can reach
 nothing is limited; on a public one everything is, whatever the headers say or leave out.
 """
 
@@ -99,10 +99,10 @@ def _address_in(written: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address |
 
 
 def _count(key: str) -> int:
-    cache.add(key, 0, 2 * WINDOW)
     try:
         return cache.incr(key)
-    except ValueError:  # evicted between the two calls
+    except ValueError:  # the first in this window
+        cache.add(key, 1, 2 * WINDOW)
         return 1
 
 

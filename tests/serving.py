@@ -19,7 +19,15 @@ READY_SECONDS = 60.0
 
 def environment_of(folder: Path) -> dict[str, str]:
     """Return the environment of a site with a data folder of its own, on a free port."""
-    names = ("DATABASE_URL", "SEARCH_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG")
+    names = (
+        "DATABASE_URL",
+        "CACHE_URL",
+        "ORIGINALS_DIR",
+        "SEARCH_URL",
+        "SECRET_KEY",
+        "ALLOWED_HOSTS",
+        "DEBUG",
+    )
     kept = {name: value for name, value in os.environ.items() if name not in names}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -20,7 +20,8 @@ Setenv = Callable[[str, str], None]
 
 @pytest.fixture
 def setenv(monkeypatch: pytest.MonkeyPatch) -> Setenv:
-    for name in ("DATA_DIR", "DATABASE_URL", "SEARCH_URL", "SECRET_KEY", "PORT", "ADMIN_PATH"):
+    names = ("DATA_DIR", "ORIGINALS_DIR", "DATABASE_URL", "CACHE_URL", "SEARCH_URL", "SECRET_KEY")
+    for name in (*names, "PORT", "ADMIN_PATH"):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch.setenv
 
@@ -112,14 +113,49 @@ def test_no_database(setenv: Setenv, tmp_path: Path, written: str) -> None:
     assert "geheim" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("written", "backend", "where"),
+    [
+        ("", "locmem.LocMemCache", ""),
+        ("dbcache://counts", "db.DatabaseCache", "counts"),
+        ("redis://u:p@host:6379/1", "redis.RedisCache", "redis://u:p@host:6379/1"),
+    ],
+)
+def test_a_cache(
+    setenv: Setenv, monkeypatch: pytest.MonkeyPatch, written: str, backend: str, where: str
+) -> None:
+    monkeypatch.setattr(environment, "find_spec", lambda _name: True)
+    setenv("CACHE_URL", written)
+    found = environment.cache()
+    assert found["BACKEND"] == f"django.core.cache.backends.{backend}"
+    assert found["LOCATION"] == where
+    assert ("OPTIONS" in found) == ("redis" not in written)
+
+
+@pytest.mark.parametrize(
+    "written", ["rubbish", "dbcache://", "file://geheim", "redis://u:geheim@x"]
+)
+def test_no_cache(setenv: Setenv, monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    monkeypatch.setattr(environment, "find_spec", lambda _name: None)
+    setenv("CACHE_URL", written)
+    with pytest.raises(
+        ImproperlyConfigured, match=r"CACHE_URL：应写成.*pip install redis"
+    ) as raised:
+        environment.cache()
+    assert "geheim" not in str(raised.value)
+
+
 def test_folders_are_made(setenv: Setenv, tmp_path: Path) -> None:
     assert environment.data_dir(tmp_path / "a" / "b") == tmp_path / "a" / "b"
     assert environment.index_dir(tmp_path / "i") == tmp_path / "i"
+    assert environment.originals_dir(tmp_path / "o") == tmp_path / "o"
     setenv("DATA_DIR", str(tmp_path / "c"))
     setenv("SEARCH_URL", f"whoosh://{tmp_path / 'd'}")
+    setenv("ORIGINALS_DIR", str(tmp_path / "e"))
     assert environment.data_dir(tmp_path / "x").is_dir()
     assert environment.index_dir(tmp_path / "x").is_dir()
-    assert {path.name for path in tmp_path.iterdir()} == {"a", "c", "d"}
+    assert environment.originals_dir(tmp_path / "x").is_dir()
+    assert {path.name for path in tmp_path.iterdir()} == {"a", "c", "d", "e"}
     assert (tmp_path / "c").stat().st_mode & 0o777 == 0o700
 
 
@@ -174,6 +210,8 @@ def test_a_secret_key_that_cannot_be_kept(setenv: Setenv, tmp_path: Path) -> Non
         {"DATA_DIR": "/dev/null/x"},
         {"ALLOWED_HOSTS": "archive.example", "DEBUG": "0"},
         {"SEARCH_URL": "solr://x/y"},
+        {"CACHE_URL": "rubbish"},
+        {"ORIGINALS_DIR": "/dev/null/x"},
         {"ADMIN_PATH": "search/"},
         {"HSTS_SUBDOMAINS": "all"},
     ],

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_network
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
+from django.core.management import call_command
 from django.test import Client, RequestFactory, override_settings
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
@@ -48,6 +50,20 @@ def test_who_asks_too_often_is_told_when_to_come_back(client: Client) -> None:
     assert (refused.status_code, refused["Retry-After"]) == (429, "40")
     assert "40 秒" in refused.json()["detail"]
     assert statuses(client, "/feeds/search/", 1) == [429]
+
+
+def test_counts_in_a_table_are_one_for_all_processes(
+    client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now().timestamp()  # a table goes by the true time
+    monkeypatch.setattr(throttle.time, "time", lambda: now)
+    backend = "django.core.cache.backends.db.DatabaseCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "counts"}}
+    call_command("createcachetable", verbosity=0)
+    assert statuses(client, "/search/", 2) == [200, 200]
+    in_another_process = caches.create_connection("default")
+    assert in_another_process.get(f"throttle:search:{VISITOR}:{now // 60:.0f}") == 2
+    assert statuses(client, "/search/", 1) == [429]
 
 
 def test_others_other_pages_and_the_next_window_go_on(

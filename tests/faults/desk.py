@@ -128,7 +128,7 @@ class Visitor:
     """Somebody with a browser; with a session he is an editor. Each request is a new connection."""
 
     def __init__(self, port: int, session: str = "") -> None:
-        self._port = port
+        self._port, self.session = port, session
         self._cookie = f"csrftoken={TOKEN}; sessionid={session}"
 
     def log_in(self, name: str, password: str) -> Visitor:

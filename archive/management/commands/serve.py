@@ -96,6 +96,7 @@ class Command(BaseCommand):
                 call_command("migrate", verbosity=0)
             elif executor.migration_plan(executor.loader.graph.leaf_nodes()):
                 raise CommandError("The database is of another version. Run: manage.py migrate")
+            call_command("createcachetable", verbosity=0)  # where CACHE_URL names one
         connection.close()
 
     @staticmethod
