@@ -6,34 +6,51 @@ import gc
 import time
 import tracemalloc
 from collections.abc import Callable
+from dataclasses import dataclass
 
 Work = Callable[[], object]
+_TRIES = 3
 
 
-def time_ratio(work: Work, ordinary: Work) -> float:
-    """Return how many times the processor's time of the ordinary work another takes."""
-    return _seconds(work) / _seconds(ordinary)
+@dataclass(frozen=True)
+class Cost:
+    """What a work took of the processor's seconds, and of memory at its peak."""
+
+    seconds: float
+    memory: int
 
 
-def memory_ratio(work: Work, ordinary: Work) -> float:
-    """Return how many times the memory of the ordinary work another takes at its peak."""
-    return _peak(work) / _peak(ordinary)
+def cost(work: Work) -> Cost:
+    """Measure a work, which is done twice: what watches memory takes most of the time."""
+    return Cost(_seconds(work), _peak(work))
+
+
+def assert_bounded(work: Work, usual: Cost, times: float, memory: float) -> None:
+    """Fail if a work takes more than so many times the seconds, and the memory, of a usual one.
+
+    A busy machine can make one measurement long, never short, so what looks too long is measured again.
+    """
+    seconds = _seconds(work)
+    for _again in range(_TRIES - 1):
+        if seconds > times * usual.seconds:
+            seconds = min(seconds, _seconds(work))
+    assert seconds <= times * usual.seconds
+    assert _peak(work) <= memory * usual.memory
 
 
 def _seconds(work: Work) -> float:
-    work()  # what is only made once is made
-    gc.collect()
-    return min(_once(work) for _ in range(2))
-
-
-def _once(work: Work) -> float:
+    gc.disable()  # how often it runs depends on what was made before
     began = time.process_time()
-    work()
-    return max(time.process_time() - began, 0.005)  # below that it is the clock that is measured
+    try:
+        work()
+        return max(
+            time.process_time() - began, 0.005
+        )  # below that it is the clock that is measured
+    finally:
+        gc.enable()
 
 
 def _peak(work: Work) -> int:
-    gc.collect()
     tracemalloc.start()
     try:
         work()
