@@ -18,16 +18,34 @@ from haystack import connections
 from hypothesis import settings as hypothesis_settings
 
 from search.index import sets
+from tests.effort import examples
 from tests.postgres import database, programs, server
 
 # Machines that run these tests are often busy: an example's time is no property of the code.
-hypothesis_settings.register_profile("yinde", deadline=None)
+hypothesis_settings.register_profile("yinde", deadline=None, max_examples=examples(100))
 hypothesis_settings.load_profile("yinde")
 # No test pulls the plug: nothing waits for the disk. What is flushed, and when, is recorded in this
 # place by the tests of power cuts (tests/faults/disk).
 os.fsync = os.fstat
 # An array that must ascend and does not is an error here, not a document lost now and then.
 sets.CHECKED = True
+
+
+# What breaks, outgrows or outlasts the code, and what Chromium shows: others say which lines are run.
+_UNMEASURED = {"benchmarks", "faults", "hostile", "linear"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Measure no coverage where a test tries much at random or at length, and others run the same lines.
+
+    Watching which lines are run makes such tests take twice as long. What they alone would reach counts
+    as not reached: the figure errs on the side of too little.
+    """
+    for item in items:
+        at_random = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        folder = item.path.parent.name
+        if at_random or folder in _UNMEASURED or item.get_closest_marker("browser"):
+            item.add_marker("no_cover")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,4 +1,7 @@
-"""How often what is tried at random is tried: a little in `make test`, more where CI is set."""
+"""How often what is tried at random is tried: a little in `make test`, more where CI is set.
+
+YINDE_EXAMPLES=1000 tries so many of each property.
+"""
 
 from __future__ import annotations
 
@@ -10,3 +13,8 @@ THOROUGH = os.environ.get("CI", "") not in ("", "0", "false")
 def tries(variable: str, usual: int, thorough: int) -> int:
     """Return how often to try: what the environment's variable says, if it is set."""
     return int(os.environ.get(variable) or (thorough if THOROUGH else usual))
+
+
+def examples(thorough: int) -> int:
+    """Return how many examples hypothesis tries of a property: a third of them in a usual run."""
+    return tries("YINDE_EXAMPLES", -(-thorough // 3), thorough)

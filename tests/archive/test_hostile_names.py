@@ -25,7 +25,7 @@ from archive.models import ItemStatus, UploadBatch
 from archive.roles import EDITOR
 from tests.archive.admin.conftest import someone
 from tests.archive.samples import body_of, title_of
-from tests.effort import THOROUGH
+from tests.effort import examples
 
 pytestmark = [
     pytest.mark.django_db,
@@ -132,7 +132,7 @@ def is_junk(name: bytes) -> bool:
 
 
 @settings(
-    max_examples=15 if THOROUGH else 5,
+    max_examples=examples(15),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(ANY, min_size=1, max_size=8), st.sampled_from(["zh-hans", "en"]))

@@ -18,6 +18,7 @@ from search.index.read import find as finding
 from search.results import SearchRequest
 from search.text.dates import PartialDate
 from search.text.fold import fold
+from tests.effort import examples
 from tests.factories import make_source, make_speech, publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,7 +53,7 @@ def ask(q: str = "", **options: object) -> SearchRequest:
     return SearchRequest(q=q, **{"per_page": 100, **options})
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_counts_are_the_databases(archive: list[Speech], data: st.DataObject) -> None:
     filters = {
@@ -207,7 +208,7 @@ def dated(archive: list[Speech]) -> list[Speech]:
     return archive
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_month_narrows_its_year_and_site_words_are_counted(
     dated: list[Speech], data: st.DataObject

@@ -26,6 +26,7 @@ from search.query import (
 from search.query.nodes import all_of, any_of, negate, scoped
 from search.text.dates import UNKNOWN, PartialDate
 from search.text.fold import fold
+from tests.effort import examples
 from tests.search.language import parse, unparse
 
 WORDS = "甲 乙 党员 D员 R&D 2024 2023..2024 ..2020 2021-2025 甲?乙 甲*乙 *:* 比如： 😀"
@@ -74,7 +75,7 @@ quoting = st.lists(st.one_of(quoted, st.sampled_from(SYNTAX)), max_size=6).map("
 lines = st.one_of(soups, spaced, syntax, quoting, st.text(max_size=600))
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(lines)
 def test_what_was_understood_reads_back_the_same(line: str) -> None:
     tree = parse(line).tree
@@ -121,13 +122,13 @@ trees = st.recursive(
 ).filter(lambda tree: len(unparse(tree)) <= 500)
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(trees)
 def test_a_tree_is_printed_as_a_line_that_means_it(tree: Node) -> None:
     assert parse(unparse(tree)) == Parsed(tree)
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(texts, st.booleans())
 def test_any_text_can_be_quoted(text: str, strict: bool) -> None:
     """Whatever marks a text holds, and whatever quotation stands behind it."""
@@ -135,7 +136,7 @@ def test_any_text_can_be_quoted(text: str, strict: bool) -> None:
     assert parse(unparse(tree)) == Parsed(tree)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(lines)
 def test_tree_is_normal_and_bounded(line: str) -> None:
     tree = parse(line).tree

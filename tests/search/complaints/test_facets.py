@@ -19,6 +19,7 @@ from search.engine import search
 from search.haystack.site import backend
 from search.results import SearchRequest
 from search.text.dates import PartialDate
+from tests.effort import examples
 from tests.factories import make_source, publish
 from tests.search.asking import by_api, by_page
 
@@ -84,7 +85,7 @@ def recounted(keys: set[int]) -> Counter[tuple[str, str]]:
 
 
 @pytest.mark.thread("https://github.com/meilisearch/meilisearch/issues/4634")
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     q=st.sampled_from(QUERIES),
     chosen=st.lists(

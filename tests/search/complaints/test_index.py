@@ -25,6 +25,7 @@ from search.sync.consistency import differences
 from search.sync.follow import catch_up
 from search.sync.rebuild import rebuild
 from search.text.dates import PartialDate
+from tests.effort import examples
 from tests.factories import make_source, make_speech, publish
 from tests.search.asking import ALL, RESTORING, by_api, by_desk, by_page
 
@@ -151,7 +152,7 @@ def test_any_changes_in_any_order_show_at_once() -> None:
     run(
         Changes,
         settings=settings(
-            max_examples=10,
+            max_examples=examples(10),
             stateful_step_count=10,
             suppress_health_check=[*HealthCheck],
         ),

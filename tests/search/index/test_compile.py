@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from search.index.read.compile import Compiler
 from search.index.read.execution import evaluate
 from search.text.dates import PartialDate
+from tests.effort import examples
 from tests.search.index.conftest import Box
 from tests.search.language import parse
 from tests.search.reference import matches
@@ -160,7 +161,9 @@ lines = st.recursive(
 
 
 @settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(150),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(line=lines, restore=st.booleans())
 @example(line="(政绩 -的) OR 党员", restore=True)

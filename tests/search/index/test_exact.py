@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from search.index.format.exact import code_units
 from search.text.fold import fold
 from search.text.restore import fold_restored
+from tests.effort import examples
 from tests.search.index.conftest import Box
 
 # Few characters, so that strings recur: Han, a letter, beyond the BMP, punctuation, a line break.
@@ -54,7 +55,9 @@ def found_by_index(box: Box, wanted: str, *, restore: bool) -> dict[int, int]:
 
 
 @settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     texts=st.lists(st.text(ALPHABET, max_size=60), min_size=1, max_size=8),

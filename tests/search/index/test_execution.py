@@ -17,6 +17,7 @@ from search.index.read.queries.run import RunQuery
 from search.index.read.queries.strings import ExactQuery
 from search.index.sets import Matches
 from search.index.write.apply import apply
+from tests.effort import examples
 from tests.search.index.brute import Texts
 from tests.search.index.conftest import Box
 
@@ -96,7 +97,9 @@ trees = st.recursive(
 
 
 @settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(150),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(query=trees)
 def test_reading_gives_the_same_documents_and_scores(filled: Box, query: wq.Query) -> None:
@@ -177,7 +180,9 @@ sentences = st.just("政绩观群众工作发展人民高质量").map(run)
 
 
 @settings(
-    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(80),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(query=st.one_of(trees, sentences), within=st.sets(st.integers(0, 115)))
 def test_within_some_documents_it_is_the_same(

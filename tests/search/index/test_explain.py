@@ -20,6 +20,7 @@ from search.index.read.queries.base import BoostedQuery
 from search.index.read.queries.similar import MoreLikeQuery
 from search.index.read.queries.strings import ExactQuery
 from search.query import nodes
+from tests.effort import examples
 from tests.search.index.conftest import Box
 from tests.search.language import parse
 
@@ -90,7 +91,9 @@ lines = st.lists(parts, max_size=3).map(" ".join)
 
 
 @settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(150),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(line=lines, restore=st.booleans(), filters=st.sampled_from([{}, {"source": ("a",)}]))
 def test_the_parts_make_up_the_score(

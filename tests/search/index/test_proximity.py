@@ -13,6 +13,7 @@ from search.index.ranking import HALF
 from search.index.read.compile import Compiler
 from search.index.read.execution import Neighbours, boost_proximity, closeness, evaluate
 from search.index.sets import Matches
+from tests.effort import examples
 from tests.search.index.conftest import Box
 from tests.search.language import parse
 
@@ -38,7 +39,9 @@ def brute(text: str, strings: list[str]) -> float:
 
 
 @settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     texts=st.lists(st.text("长江生态护的", max_size=30), min_size=1, max_size=6),
