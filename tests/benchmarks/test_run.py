@@ -11,7 +11,7 @@ PARTS = "build,recall,speed,ranking,update"
 
 def test_a_small_run_measures_everybody(tmp_path):
     figures = tmp_path / "figures.json"
-    arguments = ["--documents", "60", "--subset", "20", "--spans", "200", "--parts", PARTS]
+    arguments = ["--documents", "30", "--subset", "10", "--spans", "60", "--parts", PARTS]
     run = subprocess.run(
         [sys.executable, "-m", "benchmarks", *arguments, "--json", str(figures)],
         cwd=ROOT,

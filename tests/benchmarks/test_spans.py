@@ -68,7 +68,7 @@ def test_a_string_is_found_where_it_stands(corpus, string, documents):
 def test_random_spans_are_found_as_str_find_finds_them(corpus, monkeypatch, block):
     monkeypatch.setattr(spans, "_BLOCK_UNITS", block)
     generated = corpus([row["text"][:400] for row in rows(40, seed=3)])
-    some = random_spans(generated, 300, longest=12)
+    some = random_spans(generated, 100, longest=12)
     found = holding(blocks(generated), [span.folded for span in some])
     for span, numbers in zip(some, found, strict=True):
         assert numbers.tolist() == by_reading(generated, span.folded)

@@ -120,7 +120,7 @@ def _by_lines(text: str) -> str:
 
 
 def _in_attributes(text: str) -> str:
-    bold = "<b>学</b>，" * 50
+    bold = "<b>学</b>，" * 8  # each repeats the link around it
     return f"<meta name=title content='{escape(text)}'><p><a href='{escape(text)}'>{bold}</a>"
 
 
@@ -172,7 +172,7 @@ STEPS: dict[str, tuple[Step, int]] = {
     "clean": (_cleaned, 9_600),
     "lines": (_line_by_line, 6_400),
     "title": (_titled, 16_000),
-    "metadata": (_known, 9_600),
+    "metadata": (_known, 6_400),
     "dating": (_dated, 16_000),
     "kind": (lambda text: kinds.guess(text, text, text, [text]), 16_000),
     "quality": (lambda text: quality.held_reason(text, text, 3), 16_000),

@@ -17,6 +17,7 @@ from archive.models.speech import BY_EDITOR
 from tests.archive.admin.conftest import someone
 from tests.archive.admin.sending import sent
 from tests.archive.admin.test_speech import LIST, said
+from tests.effort import examples
 from tests.factories import make_source, make_speech
 
 # What an editor may type into each box, one of them as it is.
@@ -58,7 +59,7 @@ def values_of(pk: int) -> dict[str, Any]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(examples(12)))
 def test_history_names_exactly_what_changed(editor: Client, seed: int) -> None:
     random = Random(seed)
     speech = make_speech(
@@ -147,7 +148,7 @@ class Person:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(examples(8)))
 def test_no_saved_change_is_taken_back_unseen(editor: Client, other: Client, seed: int) -> None:
     random = Random(seed)
     speech = make_speech(date="2024", state=State.DRAFT)

@@ -252,7 +252,8 @@ def many() -> set[int]:
     "https://github.com/django-haystack/django-haystack/pull/2074",
 )
 def test_every_row_stands_on_one_page_once(many: set[int]) -> None:
-    for size in range(1, 51):
+    # Of the 53; every size is tried of the order itself, in tests/search/index/test_execution.
+    for size in (1, 2, 7, 10, 26, 27, 50):
         assert_each_on_one_page(many, size)
 
 
