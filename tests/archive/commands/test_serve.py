@@ -7,8 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,16 +22,33 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return environment_of(tmp_path / "data")
 
 
-def test_two_servers_on_one_new_archive(environment: dict[str, str]) -> None:
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """Serve one new archive by two servers, started at once; nothing is written to it."""
+    environment = environment_of(tmp_path_factory.mktemp("two") / "data")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         other = environment | {"PORT": str(free.getsockname()[1])}
     with serving(environment) as first, serving(other) as second:
-        for site in (first, second):
-            page = fetch(f"{site}/")
-            assert "还没有已发布的材料" in page
-            style = re.findall(r'"(/static/yinde\.css\?v=\w+)"', page)[0]
-            assert ":root" in fetch(site + style)
+        yield first, second
+
+
+def test_two_servers_on_one_new_archive(sites: tuple[str, str]) -> None:
+    for site in sites:
+        page = fetch(f"{site}/")
+        assert "还没有已发布的材料" in page
+        style = re.findall(r'"(/static/yinde\.css\?v=\w+)"', page)[0]
+        assert ":root" in fetch(site + style)
+
+
+def test_chinese_may_stand_in_an_address_as_it_is(sites: tuple[str, str]) -> None:
+    fetch(f"{sites[0]}/api/v1/search/")
+    with socket.create_connection(("127.0.0.1", int(sites[0].rpartition(":")[2]))) as connection:
+        line = "GET /api/v1/search/?q=功成不必在我 HTTP/1.1\r\nHost: localhost\r\n"
+        connection.sendall((line + "Connection: close\r\n\r\n").encode())
+        answer = connection.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert '"query": "功成不必在我"' in answer.decode()
 
 
 def test_a_database_of_another_version_is_not_served(environment: dict[str, str]) -> None:
@@ -44,40 +61,25 @@ def test_a_database_of_another_version_is_not_served(environment: dict[str, str]
     assert "Run: manage.py migrate" in served.stderr
 
 
-def test_chinese_may_stand_in_an_address_as_it_is(environment: dict[str, str]) -> None:
-    with serving(environment) as site:
-        fetch(f"{site}/api/v1/search/")
-        with socket.create_connection(("127.0.0.1", int(environment["PORT"]))) as connection:
-            line = "GET /api/v1/search/?q=功成不必在我 HTTP/1.1\r\nHost: localhost\r\n"
-            connection.sendall((line + "Connection: close\r\n\r\n").encode())
-            answer = connection.makefile("rb").read()
-    assert answer.startswith(b"HTTP/1.1 200")
-    assert '"query": "功成不必在我"' in answer.decode()
-
-
-def test_what_happens_is_in_the_log_at_once(environment: dict[str, str], tmp_path: Path) -> None:
+def test_what_happens_is_in_the_log_at_once_and_who_is_killed_leaves_nobody_behind(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
     environment.pop("PYTHONUNBUFFERED", None)
     path = tmp_path / "log"
     with path.open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "serve"], env=environment, stdout=log
         )
-    until = time.monotonic() + READY_SECONDS
+    site = f"http://127.0.0.1:{environment['PORT']}/"
     awaited = ("Yinde serves", "No account yet", "Rebuilding the search index")
+    until = time.monotonic() + READY_SECONDS
     try:
         while not all(said in path.read_text() for said in awaited):
             assert time.monotonic() < until, path.read_text()
             time.sleep(0.1)
+        fetch(site)
     finally:
-        process.terminate()
-        process.wait(READY_SECONDS)
-
-
-def test_a_killed_supervisor_leaves_nobody_behind(environment: dict[str, str]) -> None:
-    process = subprocess.Popen([sys.executable, "manage.py", "serve"], env=environment)
-    site = f"http://127.0.0.1:{environment['PORT']}/"
-    fetch(site)
-    process.kill()  # and not waited for: a zombie
+        process.kill()  # and not waited for: a zombie
     until = time.monotonic() + READY_SECONDS
     try:
         while time.monotonic() < until:
