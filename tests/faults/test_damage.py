@@ -22,6 +22,7 @@ from search.results import SearchRequest
 from search.sync.consistency import differences
 from search.sync.follow import catch_up
 from search.sync.rebuild import needs_rebuild, rebuild
+from tests.effort import THOROUGH
 from tests.factories import make_speech
 from tests.faults.agreement import EVERYWHERE, assert_agreed, found, pending, visible
 from tests.faults.conftest import index_folder
@@ -59,6 +60,10 @@ def zeroed(path: Path) -> None:
     )
 
 
+# What is cut short or zeroed is found by the checksums that find one bit: that is tried where CI is set.
+HARMS = (removed, flipped, truncated, zeroed) if THOROUGH else (removed, flipped)
+
+
 def make_archive() -> None:
     """Make an archive whose index has two segments, deletions and restored readings."""
     for number in range(5):
@@ -92,7 +97,7 @@ def assert_notice_or_right(expected: list[set[int]], client: Client) -> None:
     assert client.get("/search/", {"q": EVERYWHERE}).status_code == 200
 
 
-@pytest.mark.parametrize("harm", [removed, truncated, flipped, zeroed])
+@pytest.mark.parametrize("harm", HARMS)
 def test_harm_to_any_file_is_noticed_and_healed(
     harm: Callable[[Path], None], tmp_path: Path, client: Client
 ) -> None:
@@ -118,7 +123,7 @@ def test_harm_to_any_file_is_noticed_and_healed(
     assert harmed > 15
 
 
-@pytest.mark.parametrize("harm", [removed, truncated, flipped, zeroed])
+@pytest.mark.parametrize("harm", HARMS)
 def test_what_is_too_large_to_look_at_on_opening_never_makes_an_error(
     harm: Callable[[Path], None],
     tmp_path: Path,

@@ -103,7 +103,7 @@ def test_everything_is_the_databases_count_by_source(archive: list[Speech]) -> N
 @pytest.mark.parametrize("query", ["", "政绩观", "群众工作"])
 def test_every_row_stands_on_one_page_once(archive: list[Speech], query: str, sort: str) -> None:
     whole = [row.pk for row in search(ask(query, sort=sort)).rows]
-    for size in (1, 7, 10, 50):
+    for size in (7, 10, 50):  # of one on a page: complaints/test_index.py
         first = search(SearchRequest(q=query, sort=sort, per_page=size))
         rows = [
             row.pk

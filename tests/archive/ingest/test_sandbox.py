@@ -24,8 +24,9 @@ TEXT = f"在座谈会上的讲话\n{PROSE}\n{PROSE}".encode()
 HINTS = Hints(source="某网", tags=("甲",), date="2024-03")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def child():
+    """Return a child for all: starting one takes longer than most files, and it is replaced when it dies."""
     made = reader.Child()
     yield made
     made.stop()
@@ -96,6 +97,7 @@ def test_one_process_serves_many_files(child):
 
 def test_a_process_that_has_read_many_files_makes_place(child, monkeypatch):
     monkeypatch.setattr(reader, "FILES", 2)
+    child.stop()
     pids = []
     for _number in range(5):
         read(child, PAGE)
