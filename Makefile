@@ -17,6 +17,8 @@ PARALLEL := --numprocesses auto --dist worksteal
 # One declaration a line.
 CSS := $(BIN)/css-beautify --indent-size=2 --end-with-newline --disable-selector-separator-newline
 export PYTHONUTF8 := 1
+# Each of the many processes of a run would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev browser postgres serve test test-postgres on-postgres coverage check format fix lint types imports migrations templates statics bench lock messages clean

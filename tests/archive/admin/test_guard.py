@@ -59,6 +59,7 @@ def values_of(pk: int) -> dict[str, Any]:
 
 
 @pytest.mark.django_db
+@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(examples(12)))
 def test_history_names_exactly_what_changed(editor: Client, seed: int) -> None:
     random = Random(seed)
@@ -148,6 +149,7 @@ class Person:
 
 
 @pytest.mark.django_db
+@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(examples(8)))
 def test_no_saved_change_is_taken_back_unseen(editor: Client, other: Client, seed: int) -> None:
     random = Random(seed)
