@@ -12,7 +12,6 @@ from tests.database import database_url
 
 if sys.platform != "linux":  # they look into /proc, mount and fork
     collect_ignore_glob = ["test_*.py"]
-pytest.register_assert_rewrite("tests.faults.agreement")
 
 
 @pytest.fixture(autouse=True)
