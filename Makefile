@@ -8,10 +8,10 @@ STAMPS := $(VENV)/.stamps
 SOURCES := manage.py config archive search tests benchmarks
 # What touches the database, by files and folders: what continuous integration runs on PostgreSQL, too.
 ON_DATABASE := $(addprefix tests/archive/, models ingest/store admin commands/test_import_speeches.py \
-		test_revert.py test_roles.py test_renaming.py) \
-	$(addprefix tests/search/, test_commands.py test_failures.py test_indexing.py test_unwritable.py) \
+		test_revert.py test_roles.py) \
+	$(addprefix tests/search/, test_commands.py test_failures.py test_followers.py test_indexing.py) \
 	$(addprefix tests/config/, test_login.py test_throttle.py test_trouble.py) \
-	$(addprefix tests/faults/, test_backlog.py test_locks.py)
+	$(addprefix tests/faults/, test_backlog.py test_machines.py)
 # A process a core; who has done its own takes from the others.
 PARALLEL := --numprocesses auto --dist worksteal
 # One declaration a line.
@@ -64,7 +64,7 @@ test: install-dev browser ## Run all tests, those in a real browser too (CI=true
 
 on-postgres: install-dev ## Run on PostgreSQL the tests of what touches the database
 	@if $(MAKE) --silent postgres; then \
-		YINDE_DATABASE=postgres $(BIN)/python -m pytest $(PARALLEL) -m "not browser" $(ON_DATABASE); \
+		CI= YINDE_DATABASE=postgres $(BIN)/python -m pytest $(PARALLEL) -m "not browser" $(ON_DATABASE); \
 	else \
 		echo "WARNING: there is no PostgreSQL server and none can be installed: NOTHING was tested on it."; \
 	fi
