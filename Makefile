@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python manage.py
 STAMPS := $(VENV)/.stamps
 SOURCES := manage.py config archive search tests benchmarks
+TEMPLATES := templates search/templates tests/second_site
 # What touches the database, by files and folders: what continuous integration runs on PostgreSQL, too.
 ON_DATABASE := $(addprefix tests/archive/, models ingest/store admin commands/test_import_speeches.py \
 		test_revert.py test_roles.py) \
@@ -80,6 +81,7 @@ format: install-dev ## Check the format (make fix mends it)
 fix: install-dev ## Mend format and what the linter can mend
 	@$(BIN)/ruff format --quiet $(SOURCES)
 	@$(BIN)/ruff check --fix --quiet $(SOURCES)
+	@said=$$($(BIN)/djangofmt $(TEMPLATES) 2>&1) || { echo "$$said"; exit 1; }
 	@$(CSS) --replace static/*.css
 
 lint: install-dev ## Lint
@@ -95,8 +97,9 @@ imports: install-dev ## Check that imports go one way: config -> archive -> sear
 migrations: install-dev ## Check that the migrations say what the models say
 	@$(RUN) makemigrations --check --dry-run --verbosity 1
 
-templates: install-dev ## Lint the templates
-	@$(BIN)/djlint --quiet --lint templates search/templates
+templates: install-dev ## Check the format of the templates (make fix mends it), lint them
+	@said=$$($(BIN)/djangofmt --check $(TEMPLATES) 2>&1) || { echo "$$said"; echo "Run: make fix"; exit 1; }
+	@$(BIN)/djlint --quiet --lint $(TEMPLATES)
 
 statics: install-dev ## Check the format of the style sheets (make fix mends it), lint the scripts
 	@for sheet in static/*.css; do \

@@ -199,7 +199,7 @@ def test_a_long_facet_is_narrowed_by_typing(page: Page, speeches: list[Speech]) 
     expect(facet.get_by_role("status")).to_have_text("没有这样的项")
     assert Axe().run(page).response["violations"] == []
     box.fill("ｓ１９站")
-    expect(rows).to_have_text(["s19站1"])
+    expect(rows).to_have_text(["s19站 1"])
     expect(facet.get_by_role("status")).to_have_text("")
     assert [text for text in page.complaints if "inline style" not in text] == []
 

@@ -17,6 +17,7 @@ from archive.models.speech import BY_EDITOR
 from tests.archive.admin.conftest import someone
 from tests.archive.admin.sending import sent
 from tests.archive.admin.test_speech import LIST, said
+from tests.archive.public.pages import unwrapped
 from tests.effort import examples
 from tests.factories import make_source, make_speech
 
@@ -180,7 +181,7 @@ def test_what_both_changed_is_shown_and_then_saved_knowingly(editor: Client, oth
     )
     typed = mine | {"title": "我的<题>", "text": "第一段\n第二段\n我改了"}
     page = editor.post(change(speech), typed)
-    shown = page.content.decode()
+    shown = unwrapped(page.content.decode())
     assert page.status_code == 200
     assert Speech.objects.get().title == "他的<题>"
     for part in ("有人在你之前保存了", "other · ", "旧题", "他的&lt;题&gt;", "我的&lt;题&gt;"):

@@ -16,6 +16,7 @@ from archive.revert import revert
 from tests.archive.admin.sending import sent
 from tests.archive.admin.test_desk import confirm, send
 from tests.archive.admin.test_speech import LIST, form_of, said
+from tests.archive.public.pages import unwrapped
 from tests.archive.samples import jsonl_of, row_of
 from tests.factories import make_source, make_speech
 
@@ -100,12 +101,12 @@ def test_what_is_not_published_is_changed_at_once(writer: Client, state: State) 
 
 def test_the_difference_is_shown(writer: Client, editor: Client) -> None:
     speech, _version = proposed(writer, text="原来的第一段。\n改过的第二段。", title="原<b>题")
-    page = editor.get(change(speech)).content.decode()
+    page = unwrapped(editor.get(change(speech)).content.decode())
     assert "<del>原来</del><ins>改过</ins>" in page
     assert "<ins>&lt;b&gt;</ins>" in page
     assert "采纳</button>" in page
     assert "不采纳</button>" in page
-    own = writer.get(change(speech)).content.decode()
+    own = unwrapped(writer.get(change(speech)).content.decode())
     assert "采纳</button>" not in own
     assert "撤回</button>" in own
     assert "再改会另成一份" in own
@@ -132,9 +133,9 @@ def test_a_refused_change_is_kept_as_not_taken(writer: Client, editor: Client) -
     assert stored(speech) == before
     version.refresh_from_db()
     assert (version.pending, version.taken, version.reason) == (False, False, "未采纳：人工修改")
-    page = editor.get(change(speech)).content.decode()
+    page = unwrapped(editor.get(change(speech)).content.decode())
     assert "待批准的改动" not in page.split('id="changelist-filter"')[0]
-    assert re.search(r"<strong>未采用</strong> · 标题</summary>", page)
+    assert re.search(r"<strong>未采用</strong>· 标题</summary>", page)
     assert "有改动待批准" not in editor.get(LIST).content.decode()
     assert "处理过" in said(decide(editor, version, "accept"))
     assert stored(speech) == before

@@ -13,6 +13,7 @@ from django.urls import reverse
 from archive.models import Speech, SpeechVersion, State
 from search.sync.follow import follow
 from tests.archive.admin.test_speech import form_of, said
+from tests.archive.public.pages import unwrapped
 from tests.factories import make_speech
 
 
@@ -36,7 +37,7 @@ def corrected(editor: Client) -> Speech:
 
 def test_one_click_brings_a_version_back(editor: Client, corrected: Speech, client: Client) -> None:
     version = corrected.versions.get()
-    shown = editor.get(change(corrected)).content.decode()
+    shown = unwrapped(editor.get(change(corrected)).content.decode())
     assert f'formaction="{address(version)}" formnovalidate>恢复此版本</button>' in shown
     # The form around the button sends its own values too, saved or not: they do not count.
     sent = form_of(corrected, title="没有保存的题")
@@ -83,7 +84,7 @@ def test_a_version_that_was_not_taken_can_be(editor: Client) -> None:
     speech = make_speech(text="订正的")
     values = speech.version_values() | {"text": "导入的"}
     version = SpeechVersion.objects.create(speech=speech, values=values, taken=False)
-    assert "采用此版本</button>" in editor.get(change(speech)).content.decode()
+    assert "采用此版本</button>" in unwrapped(editor.get(change(speech)).content.decode())
     editor.post(address(version))
     speech.refresh_from_db()
     assert speech.text == "导入的"

@@ -11,11 +11,18 @@ FIXED = ["/", "/search/", "/sources/", "/about/", "/help/"]
 
 
 def get(client: Client, path: str, status: int = 200, **parameters: object) -> str:
-    """Return the page at a path, which must be answered with `status`."""
+    """Return the page at a path, which must be answered with `status`; of HTML, `unwrapped`."""
     query = urlencode(parameters, doseq=True)
     response = client.get(f"{path}?{query}" if query else path)
     assert response.status_code == status
-    return response.content.decode()
+    page = response.content.decode()
+    return unwrapped(page) if response["Content-Type"].startswith("text/html") else page
+
+
+def unwrapped(page: str) -> str:
+    """Return a page as if its templates were written without line breaks and indentation."""
+    page = re.sub(r"(?<=>)\s*\n\s*|\s*\n\s*(?=[<>])", "", page)
+    return re.sub(r"\s*\n\s*", " ", page)
 
 
 def titles(page: str) -> list[str]:
