@@ -149,7 +149,7 @@ def test_the_desk_shows_the_first_of_very_many_rows(admin_client: Client) -> Non
     speech = make_speech("题", "正文。" * 100, removed=gone)
     long, other = "甲" * 400_000, "甲" * 300_000 + "乙" * 100_000
     for number in range(25):
-        values = speech.snapshot() | {"removed": [], "text": other if number % 2 else long}
+        values = speech.version_values() | {"removed": [], "text": other if number % 2 else long}
         SpeechVersion.objects.create(speech=speech, values=values)
     address = f"/admin/archive/speech/{speech.pk}/change/"
     first = admin_client.get(address)
