@@ -13,7 +13,7 @@ ON_DATABASE := $(addprefix tests/archive/, models ingest/store admin commands/te
 	$(addprefix tests/search/, test_commands.py test_failures.py test_followers.py test_indexing.py) \
 	$(addprefix tests/config/, test_login.py test_throttle.py test_trouble.py) \
 	$(addprefix tests/faults/, test_backlog.py test_machines.py)
-# A process a core; who has done its own takes from the others.
+# Who has done its own tests takes from the others (how many run: tests/conftest.py).
 PARALLEL := --numprocesses auto --dist worksteal
 # One declaration a line.
 CSS := $(BIN)/css-beautify --indent-size=2 --end-with-newline --disable-selector-separator-newline

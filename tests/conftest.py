@@ -35,6 +35,11 @@ sets.CHECKED = True
 _UNMEASURED = {"benchmarks", "complaints", "faults", "hostile", "linear"}
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many processes run tests: more than cores, for many tests wait for a server of theirs."""
+    return (os.cpu_count() or 1) * 3 // 2
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Measure no coverage where a test tries much at random or at length, and others run the same lines.
 

@@ -15,6 +15,6 @@ def tries(variable: str, usual: int, thorough: int) -> int:
     return int(os.environ.get(variable) or (thorough if THOROUGH else usual))
 
 
-def examples(thorough: int) -> int:
-    """Return how many examples hypothesis tries of a property: a third of them in a usual run."""
-    return tries("YINDE_EXAMPLES", -(-thorough // 3), thorough)
+def examples(many: int) -> int:
+    """Return how many examples hypothesis tries of a property: of `many` a third, a half where CI is set."""
+    return tries("YINDE_EXAMPLES", -(-many // 3), -(-many // 2))

@@ -11,8 +11,6 @@ import os
 from collections.abc import Callable, Mapping
 from time import thread_time
 
-from tests.effort import THOROUGH
-
 Step = Callable[[str], object]
 Kind = Callable[[int], str]
 
@@ -23,13 +21,13 @@ LIMIT = 5 * GROWTH
 _TRIES = 6
 _SHORTEST = 0.0002  # seconds: what takes less is not measured well
 
-# YINDE_LINEAR=1000000 tries texts of so many characters; a usual run, those of half the length that is named.
+# YINDE_LINEAR=1000000 tries texts of so many characters.
 _SIZE = int(os.environ.get("YINDE_LINEAR", "0"))
 
 
 def assert_linear(step: Step, kinds: Mapping[str, Kind], size: int) -> None:
     """Fail if a step takes much more than `GROWTH` times as long for texts so much longer."""
-    size = _SIZE or (size if THOROUGH else size // 2)
+    size = _SIZE or size
     step(next(iter(kinds.values()))(size))  # what is made once is made here
     ratios = {name: _growth(step, kind, size) for name, kind in kinds.items()}
     grown = {name: round(ratio) for name, ratio in ratios.items() if ratio > LIMIT}

@@ -168,15 +168,15 @@ def _cited(text: str) -> None:
 
 # The step, and for how long a text it takes some hundredths of a second.
 STEPS: dict[str, tuple[Step, int]] = {
-    "cut": (_cut, 16_000),
+    "cut": (_cut, 8_000),
     "clean": (_cleaned, 9_600),
     "lines": (_line_by_line, 6_400),
-    "title": (_titled, 16_000),
+    "title": (_titled, 8_000),
     "metadata": (_known, 6_400),
-    "dating": (_dated, 16_000),
-    "kind": (lambda text: kinds.guess(text, text, text, [text]), 16_000),
-    "quality": (lambda text: quality.held_reason(text, text, 3), 16_000),
-    "decode": (_decoded, 64_000),
+    "dating": (_dated, 8_000),
+    "kind": (lambda text: kinds.guess(text, text, text, [text]), 8_000),
+    "quality": (lambda text: quality.held_reason(text, text, 3), 8_000),
+    "decode": (_decoded, 32_000),
     "extract": (_answered(lambda text: formats.extract(_encoded(text), "a.html")), 9_600),
     # With signs of HTML a long text is taken for a page, a short one is not.
     "text": (
@@ -196,14 +196,14 @@ STEPS: dict[str, tuple[Step, int]] = {
         6_400,
     ),
     "alike": (lambda text: (look_alikes.share(text, text), look_alikes.probes(text)), 9_600),
-    "paragraphs of a form": (ParagraphsField().to_python, 64_000),
-    "storable": (storable, 64_000),
-    "derived": (lambda text: Speech(text=text).derive(), 64_000),
-    "html": (html_of, 64_000),
-    "outline": (outline, 64_000),
-    "quotations": (quoted, 16_000),
+    "paragraphs of a form": (ParagraphsField().to_python, 32_000),
+    "storable": (storable, 32_000),
+    "derived": (lambda text: Speech(text=text).derive(), 32_000),
+    "html": (html_of, 32_000),
+    "outline": (outline, 32_000),
+    "quotations": (quoted, 8_000),
     "reading": (_read, 6_400),
-    "citation": (_cited, 64_000),
+    "citation": (_cited, 32_000),
 }
 
 

@@ -256,7 +256,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=tries("YINDE_FOLLOWERS", 10, 40))
+@settings(max_examples=tries("YINDE_FOLLOWERS", 10, 20))
 @given(steps=STEPS)
 def test_whatever_happens_none_is_wrong_and_in_the_end_all_agree(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]]

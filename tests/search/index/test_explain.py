@@ -92,7 +92,7 @@ lines = st.lists(parts, max_size=3).map(" ".join)
 
 @settings(
     deadline=None,
-    max_examples=examples(150),
+    max_examples=examples(60),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(line=lines, restore=st.booleans(), filters=st.sampled_from([{}, {"source": ("a",)}]))
