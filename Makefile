@@ -8,7 +8,8 @@ STAMPS := $(VENV)/.stamps
 SOURCES := manage.py config archive search tests benchmarks
 TEMPLATES := templates search/templates tests/second_site
 # What touches the database, by files and folders: what continuous integration runs on PostgreSQL, too.
-ON_DATABASE := $(addprefix tests/archive/, models ingest/store admin commands/test_import_speeches.py \
+ON_DATABASE := $(addprefix tests/archive/, models ingest/store commands/test_import_speeches.py \
+		admin/test_desk.py admin/test_guard.py admin/test_proposals.py admin/test_source.py admin/test_speech.py admin/test_versions.py \
 		test_revert.py test_roles.py) \
 	$(addprefix tests/search/, test_commands.py test_failures.py test_followers.py test_indexing.py) \
 	$(addprefix tests/config/, test_login.py test_throttle.py test_trouble.py) \

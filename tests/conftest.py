@@ -35,6 +35,7 @@ sets.CHECKED = True
 _UNMEASURED = {"benchmarks", "complaints", "faults", "hostile", "linear"}
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Return how many processes run tests: more than cores, for many tests wait for a server of theirs."""
     return (os.cpu_count() or 1) * 3 // 2

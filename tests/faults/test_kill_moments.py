@@ -28,7 +28,7 @@ from tests.faults.processes import Forked, Say, children_of, eventually, lives
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
 # How many of the moments of a chain of commits, and of a rebuild, are tried.
-MOMENTS = max(5, tries("YINDE_KILLS", 20, 40) // 4)
+MOMENTS = max(5, tries("YINDE_KILLS", 20, 28) // 4)
 
 
 def save_and_die(say: Say, moment: int) -> None:

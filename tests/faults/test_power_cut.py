@@ -29,7 +29,7 @@ from tests.faults.disk import Disk, write
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
-CUTS = tries("YINDE_CUTS", 150, 400)
+CUTS = tries("YINDE_CUTS", 150, 200)
 State = dict[int, str] | None
 
 
