@@ -13,7 +13,7 @@ ON_DATABASE := $(addprefix tests/archive/, models ingest/store commands/test_imp
 		test_revert.py test_roles.py) \
 	$(addprefix tests/search/, test_commands.py test_failures.py test_followers.py test_indexing.py) \
 	$(addprefix tests/config/, test_login.py test_throttle.py test_trouble.py) \
-	tests/faults/test_backlog.py
+	$(addprefix tests/faults/, test_backlog.py test_machines.py)
 # Who has done its own tests takes from the others (how many run: tests/conftest.py).
 PARALLEL := --numprocesses auto --dist worksteal
 # One declaration a line.
@@ -66,9 +66,7 @@ test: install-dev browser ## Run all tests, those in a real browser too (CI=true
 
 on-postgres: install-dev ## Run on PostgreSQL the tests of what touches the database
 	@if $(MAKE) --silent postgres; then \
-		export CI= YINDE_DATABASE=postgres; \
-		$(BIN)/python -m pytest $(PARALLEL) -m "not browser" $(ON_DATABASE) && \
-		$(BIN)/python -m pytest $(PARALLEL) tests/faults/test_machines.py; \
+		CI= YINDE_DATABASE=postgres $(BIN)/python -m pytest $(PARALLEL) -m "not browser" $(ON_DATABASE); \
 	else \
 		echo "WARNING: there is no PostgreSQL server and none can be installed: NOTHING was tested on it."; \
 	fi

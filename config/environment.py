@@ -180,7 +180,8 @@ def _folder(name: str, path: Path) -> Path:
 
 
 def _written(name: str) -> str:
-    return str(env.str(name, default="")).strip()
+    # Not through django-environ, to which a value that begins with $ is the name of another variable.
+    return os.environ.get(name, "").strip()
 
 
 def _wrong(what: str, chinese: str, english: str) -> ImproperlyConfigured:

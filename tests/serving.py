@@ -15,24 +15,34 @@ from contextlib import contextmanager
 from pathlib import Path
 
 READY_SECONDS = 60.0
+VARIABLES = (
+    "DATA_DIR",
+    "ORIGINALS_DIR",
+    "DATABASE_URL",
+    "CACHE_URL",
+    "SEARCH_URL",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "DEBUG",
+    "PORT",
+    "ADMIN_PATH",
+    "HSTS_SUBDOMAINS",
+    "HSTS_PRELOAD",
+)
+"""What the settings read."""
+
+
+def surroundings() -> dict[str, str]:
+    """Return the environment of the tests without what the settings read."""
+    return {name: value for name, value in os.environ.items() if name not in VARIABLES}
 
 
 def environment_of(folder: Path) -> dict[str, str]:
     """Return the environment of a site with a data folder of its own, on a free port."""
-    names = (
-        "DATABASE_URL",
-        "CACHE_URL",
-        "ORIGINALS_DIR",
-        "SEARCH_URL",
-        "SECRET_KEY",
-        "ALLOWED_HOSTS",
-        "DEBUG",
-    )
-    kept = {name: value for name, value in os.environ.items() if name not in names}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    return kept | {
+    return surroundings() | {
         "DATA_DIR": str(folder),
         "PORT": port,
         "DJANGO_SETTINGS_MODULE": "config.settings",

@@ -11,23 +11,14 @@ import tempfile
 from contextlib import ExitStack
 
 from tests.postgres import server
+from tests.serving import VARIABLES
 
 # A process started by a test finds the folder of the run here, and keeps what the test set.
 _folder = os.environ.get("YINDE_TESTS_FOLDER", "")
 if not _folder:
     _folder = os.environ["YINDE_TESTS_FOLDER"] = tempfile.mkdtemp(prefix="yinde-tests-")
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
-    _names = (
-        "DATABASE_URL",
-        "CACHE_URL",
-        "ORIGINALS_DIR",
-        "SEARCH_URL",
-        "SECRET_KEY",
-        "ALLOWED_HOSTS",
-        "DEBUG",
-        "PORT",
-    )
-    for _name in (*_names, "ADMIN_PATH", "HSTS_SUBDOMAINS", "HSTS_PRELOAD"):
+    for _name in VARIABLES:
         os.environ.pop(_name, None)
     os.environ["DATA_DIR"] = _folder
     os.environ["DATABASE_URL"] = os.environ.get("YINDE_DATABASE", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import string
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,14 +15,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 from archive.public.urls import urlpatterns
 from config import environment
+from tests.serving import VARIABLES, surroundings
 
 Setenv = Callable[[str, str], None]
 
 
 @pytest.fixture
 def setenv(monkeypatch: pytest.MonkeyPatch) -> Setenv:
-    names = ("DATA_DIR", "ORIGINALS_DIR", "DATABASE_URL", "CACHE_URL", "SEARCH_URL", "SECRET_KEY")
-    for name in (*names, "PORT", "ADMIN_PATH"):
+    for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
     return monkeypatch.setenv
 
@@ -195,6 +196,13 @@ def test_the_secret_key(setenv: Setenv, tmp_path: Path) -> None:
     assert environment.secret_key(tmp_path, local=False) == "given"
 
 
+@pytest.mark.parametrize("first", string.punctuation)
+def test_a_secret_key_is_taken_as_it_is_written(setenv: Setenv, tmp_path: Path, first: str) -> None:
+    """A key that began with $ was taken for the name of another variable, and so for none."""
+    setenv("SECRET_KEY", f"{first}given")
+    assert environment.secret_key(tmp_path, local=False) == f"{first}given"
+
+
 def test_a_secret_key_that_cannot_be_kept(setenv: Setenv, tmp_path: Path) -> None:
     (tmp_path / "secret-key").mkdir()
     with pytest.raises(ImproperlyConfigured, match=r"secret-key：密钥读不出.*cannot be read"):
@@ -218,12 +226,10 @@ def test_a_secret_key_that_cannot_be_kept(setenv: Setenv, tmp_path: Path) -> Non
     ids="-".join,
 )
 def test_a_command_says_so_in_one_line(tmp_path: Path, values: dict[str, str]) -> None:
-    names = ("DATABASE_URL", "SEARCH_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG", "PORT")
-    kept = {name: value for name, value in os.environ.items() if name not in names}
-    kept |= {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    own = {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
     ran = subprocess.run(
         [sys.executable, "-W", "error::UserWarning", "manage.py", "serve"],
-        env=kept | values,
+        env=surroundings() | own | values,
         capture_output=True,
         text=True,
         timeout=60,
