@@ -56,12 +56,12 @@ class DurableStorage(FileSystemStorage):
 
     @property
     def base_location(self) -> str:
-        """Where the files are, as it was given."""
+        """The folder as the settings name it."""
         return self._folder or str(settings.ORIGINALS_DIR)
 
     @property
     def location(self) -> str:
-        """Where the files are."""
+        """The folder as an absolute path."""
         return os.path.abspath(self.base_location)
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:

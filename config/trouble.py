@@ -40,7 +40,7 @@ class Trouble:
 
     status: int
     title: Any  # lazy text
-    said: Any
+    message: Any
     retry: int | None = None
 
 
@@ -184,7 +184,7 @@ def answer(request: HttpRequest, trouble: Trouble) -> HttpResponse:
 
 
 def _json(trouble: Trouble) -> HttpResponse:
-    content = {"detail": f"{trouble.title} · {trouble.said}"}
+    content = {"detail": f"{trouble.title} · {trouble.message}"}
     return JsonResponse(content, status=trouble.status, json_dumps_params={"ensure_ascii": False})
 
 

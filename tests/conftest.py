@@ -94,7 +94,7 @@ def _note_connection(connection: BaseDatabaseWrapper, **_: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def own_connections() -> Iterator[None]:
-    """Close what threads of a test left open: a served site's need not, as long as it is served.
+    """Close the database connections that threads of a test left open; those of a site still served stay.
 
     PostgreSQL drops no database to which somebody is connected, and psycopg warns of what is forgotten.
     """

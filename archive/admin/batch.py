@@ -92,11 +92,11 @@ class BatchAdmin(ReadOnlyAdmin):
 class ItemAdmin(ReadOnlyAdmin):
     """The items of all batches."""
 
-    list_display = ("name", "batch", "status", "said", "material")
+    list_display = ("name", "batch", "status", "message", "material")
     list_filter = ("status",)
     list_select_related = ("batch", "speech")
     search_fields = ("name", "reason")
-    fields = ("name", "batch", "status", "said", "material", "original")
+    fields = ("name", "batch", "status", "message", "material", "original")
 
     def get_urls(self) -> list[URLPattern]:
         """Add the address of an item's original."""
@@ -126,9 +126,9 @@ class ItemAdmin(ReadOnlyAdmin):
         return lookup == "batch__id__exact" or super().lookup_allowed(lookup, value, request)
 
     @admin.display(description=_("说明"))
-    def said(self, item: UploadItem) -> str:
+    def message(self, item: UploadItem) -> str:
         """Say why, in the reader's language where that can be."""
-        return item.said
+        return item.message
 
     @admin.display(description=_("材料"))
     def material(self, item: UploadItem) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from archive.admin.batch import ReadOnlyAdmin
+from search.haystack.site import backend
 from search.models import IndexFailure, IndexFollower
 
 
@@ -28,8 +29,12 @@ class IndexFollowerAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("状态"))
     def state(self, follower: IndexFollower) -> str:
-        """Whether it answers, or is being built."""
-        return gettext("检索用") if follower.built_at else gettext("正在建立")
+        """Whether it answers searches, and was built by the program that runs here, or is being built."""
+        if not follower.built_at:
+            return gettext("正在建立")
+        if follower.fingerprint != backend().fingerprint():
+            return gettext("检索用（由另一版程序建成）")
+        return gettext("检索用")
 
     @admin.display(description=_("尚未跟上的更改"))
     def behind(self, follower: IndexFollower) -> int:

@@ -102,7 +102,7 @@ class UploadItem(models.Model):
         return self.name
 
     @property
-    def said(self) -> str:
+    def message(self) -> str:
         """The reason; in the reader's language where it is why the item could not be read."""
         known = self.error and self.error[0] in MESSAGES  # an older version may have had others
         return str(IngestError(*self.error)) if known else self.reason

@@ -29,7 +29,7 @@ class TantivyBackend:
         self.living = site.living
 
     def fingerprint(self) -> str:
-        """See `SearchBackend`. Nothing is ever to be rebuilt."""
+        """Return what `built_with` returns: nothing is ever to be rebuilt."""
         return "tantivy"
 
     built_with = fingerprint

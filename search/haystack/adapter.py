@@ -84,9 +84,10 @@ class Adapter(BaseSearchBackend):
         """
         items = {(obj._meta.label_lower, obj.pk) for obj in iterable}
         with self._living(wait=wait):
+            follower = registered(self) if self.connection_alias == DEFAULT_ALIAS else None
             failures = write(self, items, given={index.get_model()._meta.label_lower: index})
-            if self.connection_alias == DEFAULT_ALIAS:
-                record_failures(registered(self), items, failures)
+            if follower is not None:
+                record_failures(follower, items, failures)
             elif failures and not self.silently_fail:
                 raise SearchBackendError(f"{failures[0].identity}: {failures[0].error}")
             else:

@@ -31,7 +31,7 @@ def follow(*, patient: bool = False) -> int:
     know, is made if there is little to index, or if the caller is `patient`.
     """
     try:
-        if behind() is None and (patient or _is_small()):
+        if not _follows() and (patient or _is_small()):
             logger.info("building the index: none follows")
             rebuild(processes=1)
         return catch_up(limit=BATCH, wait=10.0 if patient else 0.5)
@@ -42,6 +42,15 @@ def follow(*, patient: bool = False) -> int:
     except Exception:
         logger.warning("the index could not follow yet", exc_info=True)
     return 0
+
+
+def _follows() -> bool:
+    """Say whether this machine has an index that follows the database."""
+    try:
+        registered(corpus())
+    except IndexUnavailable:
+        return False
+    return True
 
 
 def behind() -> int | None:

@@ -104,7 +104,7 @@ def followers() -> list[int]:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Hold a transaction in which nobody else notes changes: who does has ended, or waits."""
+    """Open a transaction that waits for those that have noted changes, and makes later ones wait for it."""
     with transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:

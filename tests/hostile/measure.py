@@ -21,7 +21,7 @@ class Cost:
 
 
 def cost(work: Work) -> Cost:
-    """Measure a work, which is done twice: what watches memory takes most of the time."""
+    """Do a work twice: once for its seconds, once for its memory, as watching that takes time itself."""
     return Cost(_seconds(work), _peak(work))
 
 

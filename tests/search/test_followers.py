@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -176,9 +178,9 @@ def assert_unavailable() -> None:
         speech.delete()
 
 
-@pytest.mark.parametrize("committed", [True, False])
-def test_what_is_uncommitted_when_one_registers_reaches_it(tmp_path: Path, committed: bool) -> None:
-    """The build cannot read it, and it was noted for nobody who did not follow yet."""
+@contextmanager
+def uncommitted(*, committed: bool = True) -> Iterator[Callable[[], None]]:
+    """Hold a new speech and its notes in an open transaction; what is given ends that."""
     source = make_source()
     noted, go = threading.Event(), threading.Event()
 
@@ -195,12 +197,23 @@ def test_what_is_uncommitted_when_one_registers_reaches_it(tmp_path: Path, commi
     changing = threading.Thread(target=change)
     changing.start()
     assert noted.wait(20)
-    with machine(tmp_path / "new"):
+
+    def end() -> None:
+        go.set()
+        changing.join()
+
+    yield end
+    end()
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_what_is_uncommitted_when_one_registers_reaches_it(tmp_path: Path, committed: bool) -> None:
+    """The build does not see it, and its notes are for those who were registered before."""
+    with uncommitted(committed=committed) as end, machine(tmp_path / "new"):
         building = threading.Thread(target=_build)
         building.start()
         building.join(2)  # it waits; else it had time to read what was before
-        go.set()
-        changing.join()
+        end()
         building.join()
         catch_up()
         assert found() == visible()
@@ -219,26 +232,10 @@ def test_what_commits_in_another_order_than_it_was_noted_is_followed(machines: l
     """A cursor over the notes' numbers would pass over the one that commits last."""
     if connection.vendor == "sqlite":
         pytest.skip("SQLite lets one transaction write at a time")
-    source = make_source()
-    noted, go = threading.Event(), threading.Event()
-
-    def change() -> None:
-        try:
-            with transaction.atomic(), deferred():
-                make_speech(text=WORD, source=source)
-                noted.set()
-                go.wait(20)
-        finally:
-            connection.close()
-
-    changing = threading.Thread(target=change)
-    changing.start()
-    assert noted.wait(20)
-    with machine(machines[0]):
-        later = make_speech(text=WORD, source=source)
+    with uncommitted() as end, machine(machines[0]):
+        later = make_speech(text=WORD)
         assert found() == {later.pk}
-        go.set()
-        changing.join()
+        end()
         assert catch_up() == 1
         assert found() == visible()
         assert list(differences()) == []
