@@ -18,7 +18,7 @@ from haystack import connections
 from hypothesis import settings as hypothesis_settings
 
 from search.index import sets
-from tests.effort import examples
+from tests.effort import THOROUGH, examples
 from tests.postgres import database, programs, server
 
 # Machines that run these tests are often busy: an example's time is no property of the code.
@@ -39,6 +39,20 @@ _UNMEASURED = {"benchmarks", "complaints", "faults", "hostile", "linear"}
 def pytest_xdist_auto_num_workers() -> int:
     """Return how many processes run tests: more than cores, for many tests wait for a server of theirs."""
     return (os.cpu_count() or 1) * 3 // 2
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take --long, which continuous integration has anyway."""
+    parser.addoption(
+        "--long", action="store_true", default=THOROUGH, help="run tests marked as long, too"
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what takes long, unless it is asked for."""
+    if item.get_closest_marker("long") and not item.config.getoption("long"):
+        pytest.skip("takes long: --long, or CI=true")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

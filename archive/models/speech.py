@@ -284,6 +284,13 @@ class Speech(models.Model):
         """Return the permanent address."""
         return reverse("speech", args=[self.pk])
 
+    def get_type_display(self) -> str:
+        """Return what the type is called. Django's own translates the names of all types to find one."""
+        try:
+            return str(SpeechType(self.type).label)
+        except ValueError:
+            return self.type
+
     def derive(self) -> None:
         """Set the columns that follow from others; bulk operations call this themselves."""
         self.year = PartialDate(str(self.date)).year

@@ -52,6 +52,10 @@ class TantivyBackend:
             facets=dict(found.facets),
         )
 
+    def longest_part(self, folded: str, search: Search) -> tuple[str, int]:
+        """Return that no part was found: what tantivy's pages look for in vain has none to offer."""
+        return "", 0
+
     def _query(self, tree: nodes.Node) -> tantivy.Query:
         match tree:
             case nodes.Run(text):

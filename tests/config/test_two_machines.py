@@ -37,6 +37,7 @@ def machines(postgres_database: str, tmp_path: Path) -> list[dict[str, str]]:
     return alike
 
 
+@pytest.mark.long
 def test_what_one_takes_in_the_other_shows_confirms_and_sends(
     machines: list[dict[str, str]], tmp_path: Path
 ) -> None:

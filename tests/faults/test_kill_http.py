@@ -113,6 +113,7 @@ def confirm_the_rest(visitor: Visitor) -> int:
     return len(waiting)
 
 
+@pytest.mark.long
 def test_nothing_acknowledged_at_the_desk_is_lost_by_kill_9(site: Site) -> None:
     random, visitor = Random(7), Visitor(site.port, session())
     clerks = []

@@ -103,6 +103,7 @@ def test_what_is_changed_at_either_is_found_at_both(sites: list[Site], tmp_path:
             assert list(differences()) == []
 
 
+@pytest.mark.long
 def test_kill_9_of_either_or_of_its_follower_loses_nothing(
     sites: list[Site], tmp_path: Path
 ) -> None:

@@ -38,6 +38,7 @@ def marked(mark: str) -> list[int]:
     return found
 
 
+@pytest.mark.long
 def test_a_killed_supervisor_leaves_no_process(tmp_path: Path) -> None:
     random, environment = Random(7), environment_of(tmp_path)
     manage = [sys.executable, "manage.py"]

@@ -79,7 +79,12 @@ def test_a_page_is_bounded_and_made_as_quickly(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "text", ["的" * WHOLE, "的\n" * PARAGRAPHS, "的，" * (WHOLE // 2)], ids=["的", "lines", "的，"]
+    "text",
+    [
+        pytest.param("的" * WHOLE, id="的", marks=pytest.mark.long),
+        pytest.param("的\n" * PARAGRAPHS, id="lines"),
+        pytest.param("的，" * (WHOLE // 2), id="的，", marks=pytest.mark.long),
+    ],
 )
 def test_the_texts_that_stopped_the_site_have_small_pages(client: Client, text: str) -> None:
     speech = make_speech("题", text)

@@ -9,7 +9,10 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Mapping
+from random import SystemRandom
 from time import thread_time
+
+from tests.effort import tries
 
 Step = Callable[[str], object]
 Kind = Callable[[int], str]
@@ -21,15 +24,20 @@ LIMIT = 5 * GROWTH
 _TRIES = 6
 _SHORTEST = 0.0002  # seconds: what takes less is not measured well
 
-# YINDE_LINEAR=1000000 tries texts of so many characters.
+# YINDE_LINEAR=1000000 tries texts of so many characters, YINDE_KINDS=1000 every kind with every step.
 _SIZE = int(os.environ.get("YINDE_LINEAR", "0"))
+_MOST_KINDS = tries("YINDE_KINDS", 40, 80)
 
 
 def assert_linear(step: Step, kinds: Mapping[str, Kind], size: int) -> None:
-    """Fail if a step takes much more than `GROWTH` times as long for texts so much longer."""
+    """Fail if a step takes much more than `GROWTH` times as long for texts so much longer.
+
+    Of many kinds each run tries some, chosen anew: together they soon have tried all.
+    """
     size = _SIZE or size
     step(next(iter(kinds.values()))(size))  # what is made once is made here
-    ratios = {name: _growth(step, kind, size) for name, kind in kinds.items()}
+    tried = SystemRandom().sample([*kinds], min(len(kinds), _MOST_KINDS))
+    ratios = {name: _growth(step, kinds[name], size) for name in tried}
     grown = {name: round(ratio) for name, ratio in ratios.items() if ratio > LIMIT}
     assert not grown, f"so many times as long for {GROWTH} times the text: {grown}"
 
