@@ -284,12 +284,10 @@ class Speech(models.Model):
         """Return the permanent address."""
         return reverse("speech", args=[self.pk])
 
-    def get_type_display(self) -> str:
-        """Return what the type is called. Django's own translates the names of all types to find one."""
-        try:
-            return str(SpeechType(self.type).label)
-        except ValueError:
-            return self.type
+    @property
+    def type_label(self) -> str:
+        """What the type is called; `get_type_display` translates the names of all types to find one."""
+        return str(SpeechType(self.type).label) if self.type in SpeechType else self.type
 
     def derive(self) -> None:
         """Set the columns that follow from others; bulk operations call this themselves."""

@@ -115,7 +115,7 @@ def _head(speech: Speech) -> dict[str, Any]:
         "source": speech.source.slug,
         "source_name": speech.source.name,
         "type": speech.type,
-        "type_label": speech.get_type_display(),
+        "type_label": speech.type_label,
         "date": str(speech.date),
     }
 

@@ -86,8 +86,8 @@ def test_every_page_is_accessible_and_fits(context: BrowserContext, speeches: li
         for width in WIDTHS:
             page.emulate_media(color_scheme="light")
             assert_accessible_and_fitting(page, width)
-            page.emulate_media(color_scheme="dark")  # changes nothing but colours
-            assert_accessible_and_fitting(page, width, **COLOURS)
+        page.emulate_media(color_scheme="dark")  # changes nothing but colours
+        assert_accessible_and_fitting(page, width, **COLOURS)
     assert [text for text in page.complaints if "404" not in text] == []
 
 

@@ -83,6 +83,7 @@ def lost(files_of: str, among: UploadBatch, folder: str = "") -> list[str]:
 
 
 @pytest.mark.django_db
+@pytest.mark.long
 def test_imported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for group, name in KINDS:
         (tmp_path / group).mkdir(exist_ok=True)

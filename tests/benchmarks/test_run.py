@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = "build,recall,speed,ranking,update"
 
 
+@pytest.mark.long
 def test_a_small_run_measures_everybody(tmp_path):
     figures = tmp_path / "figures.json"
     arguments = ["--documents", "30", "--subset", "10", "--spans", "60", "--parts", PARTS]

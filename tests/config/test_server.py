@@ -143,6 +143,16 @@ def test_addresses(site: str, address: bytes, status: int, said: str) -> None:
     assert (answered, said in page) == (status, True)
 
 
+def test_chinese_may_stand_in_an_address_as_it_is(site: str) -> None:
+    fetch(f"{site}/api/v1/search/")  # waits for an index
+    with connect(site) as connection:
+        line = "GET /api/v1/search/?q=功成不必在我 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        connection.sendall(line.encode())
+        status, body = answer(connection)
+    assert status == 200
+    assert '"query": "功成不必在我"' in body
+
+
 def test_without_a_host_the_site_answers_too(site: str) -> None:
     with connect(site) as connection:
         connection.sendall(b"GET /help/ HTTP/1.0\r\n\r\n")

@@ -16,7 +16,7 @@ from tests.archive.samples import text_of
 from tests.faults.desk import File, Site, Visitor
 from tests.faults.test_disk_full import fill
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.fault, pytest.mark.long]
 COUNTS = re.compile(r"new (\d+) · changed 0 · duplicate (\d+) · held 0 · failed 0")
 
 

@@ -29,7 +29,7 @@ from tests.faults.processes import eventually
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
-KILLS = tries("YINDE_KILLS", 5, 6)
+KILLS = tries("YINDE_KILLS", 5, 5)
 CLERKS = 3
 PARTS = ("worker", "everything", "server", "follower", "supervisor")
 OFTEN = ("worker",) * 6 + ("follower", "follower", "server", "everything", "supervisor")

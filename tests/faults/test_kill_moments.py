@@ -140,6 +140,7 @@ def rebuild_with_two_processes(say: Say) -> None:
     say("done")
 
 
+@pytest.mark.long
 def test_killed_while_two_processes_build() -> None:
     random, source = Random(3), make_source()
     many = [

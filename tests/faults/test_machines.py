@@ -28,9 +28,9 @@ from tests.faults.processes import eventually
 from tests.faults.test_kill_http import assert_edits_kept, session
 from tests.machines import machine
 
-pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.fault, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
-CHANGES = tries("YINDE_CHANGES", 20, 60)
+CHANGES = tries("YINDE_CHANGES", 20, 30)
 KILLS = tries("YINDE_KILLS", 3, 3)
 SPEECHES = 6
 
@@ -103,7 +103,6 @@ def test_what_is_changed_at_either_is_found_at_both(sites: list[Site], tmp_path:
             assert list(differences()) == []
 
 
-@pytest.mark.long
 def test_kill_9_of_either_or_of_its_follower_loses_nothing(
     sites: list[Site], tmp_path: Path
 ) -> None:

@@ -26,7 +26,7 @@ from tests.faults.processes import Forked, Say
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
-ROUNDS = tries("YINDE_ROUNDS", 12, 20)
+ROUNDS = tries("YINDE_ROUNDS", 12, 14)
 STEADY = "政绩观"
 
 

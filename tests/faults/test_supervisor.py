@@ -23,7 +23,7 @@ from tests.serving import environment_of
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
-KILLS = max(4, tries("YINDE_KILLS", 20, 32) // 8)
+KILLS = max(4, tries("YINDE_KILLS", 20, 24) // 8)
 
 
 def marked(mark: str) -> list[int]:

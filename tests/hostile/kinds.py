@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from tests.effort import tries
 from tests.linear.texts import repeated
 
-SIZE = tries("HOSTILE_SIZE", 12_000, 20_000)
+SIZE = tries("HOSTILE_SIZE", 8_000, 10_000)
 _SENTENCE = "对党忠诚，要把政绩观摆正，在调查研究中为人民服务。"
 _NUMERALS = "一二三四五六七八九"
 

@@ -26,7 +26,7 @@ _SHORTEST = 0.0002  # seconds: what takes less is not measured well
 
 # YINDE_LINEAR=1000000 tries texts of so many characters, YINDE_KINDS=1000 every kind with every step.
 _SIZE = int(os.environ.get("YINDE_LINEAR", "0"))
-_MOST_KINDS = tries("YINDE_KINDS", 40, 80)
+_MOST_KINDS = tries("YINDE_KINDS", 40, 60)
 
 
 def assert_linear(step: Step, kinds: Mapping[str, Kind], size: int) -> None:

@@ -29,7 +29,7 @@ from tests.search.reference import matches
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-QUERIES = tries("YINDE_QUERIES", 200, 400)
+QUERIES = tries("YINDE_QUERIES", 100, 150)
 SEED = int(os.environ.get("YINDE_SEED", "7"))
 DOCUMENTS, SEGMENTS = 80, 5
 

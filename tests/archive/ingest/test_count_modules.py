@@ -5,9 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.mark.long
 def test_ways_stay_within_their_bounds() -> None:
     script = [sys.executable, str(ROOT / "scripts" / "count-modules")]
     ran = subprocess.run(script, capture_output=True, text=True, check=False, timeout=300)
