@@ -66,7 +66,7 @@ test: install-dev browser ## Run all tests, those in a real browser too (CI=true
 
 on-postgres: install-dev ## Run on PostgreSQL the tests of what touches the database
 	@if $(MAKE) --silent postgres; then \
-		CI= YINDE_DATABASE=postgres $(BIN)/python -m pytest $(PARALLEL) --long -m "not browser" $(ON_DATABASE); \
+		CI= YINDE_EXAMPLES=8 YINDE_CHANGES=10 YINDE_KILLS=2 YINDE_DATABASE=postgres $(BIN)/python -m pytest $(PARALLEL) --long -m "not browser" $(ON_DATABASE); \
 	else \
 		echo "WARNING: there is no PostgreSQL server and none can be installed: NOTHING was tested on it."; \
 	fi

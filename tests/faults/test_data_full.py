@@ -17,15 +17,16 @@ from tests.faults.desk import File, Site, Visitor
 from tests.faults.test_disk_full import fill
 
 pytestmark = [pytest.mark.fault, pytest.mark.long]
+FILES = 160
 COUNTS = re.compile(r"new (\d+) · changed 0 · duplicate (\d+) · held 0 · failed 0")
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """Return the environment of a site whose data and temporary files share twelve megabytes."""
+    """Return the environment of a site whose data and temporary files share eight megabytes."""
     disk = tmp_path / "small"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=12m,mode=700", "tmpfs", str(disk)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m,mode=700", "tmpfs", str(disk)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("mounting a small file system is not permitted here")
     names = ("DATABASE_URL", "SEARCH_URL", "YINDE_TESTS_FOLDER")
@@ -94,7 +95,7 @@ def test_an_import_ends_with_one_line_and_goes_on_when_there_is_room(
 ) -> None:
     folder = tmp_path / "came"
     folder.mkdir()
-    for number in range(200):
+    for number in range(FILES):
         (folder / f"{number}.txt").write_bytes(text_of(number) + text_of(number + 1000) * 30)
     manage(small, "migrate", "--verbosity=0")
     stopped = manage(small, "import_speeches", str(folder))
@@ -103,7 +104,7 @@ def test_an_import_ends_with_one_line_and_goes_on_when_there_is_room(
     assert last.startswith("CommandError: Stopped: ")
     assert last.endswith("Run the same command again: it goes on with the rest.")
     stored = int(COUNTS.search(last)[1])
-    assert 0 < stored < 200
+    assert 0 < stored < FILES
     assert "Traceback" not in stopped.stderr
 
     disk = small["DATA_DIR"]
@@ -111,5 +112,5 @@ def test_an_import_ends_with_one_line_and_goes_on_when_there_is_room(
     ended = manage(small, "import_speeches", str(folder))
     assert ended.returncode == 0, ended.stderr
     new, duplicate = map(int, COUNTS.search(ended.stdout).groups())
-    assert (new, duplicate) == (200 - stored, stored)
+    assert (new, duplicate) == (FILES - stored, stored)
     assert manage(small, "check_search").returncode == 0
