@@ -214,15 +214,11 @@ def make(listener: socket.socket, site: Any = application) -> Server:
     return Server(site, _sock=listener, adj=adjustments, sockinfo=where, bind_socket=False)
 
 
-def main(number: int) -> None:
-    """Serve on the open socket with that number, until SIGTERM."""
+def main(listener: socket.socket) -> None:
+    """Serve on an open socket, until SIGTERM."""
     end_with_supervisor()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it remarks on every wait
-    server = make(socket.socket(fileno=number))
+    server = make(listener)
     signal.signal(signal.SIGTERM, server.stop)
     signal.signal(signal.SIGINT, server.stop)
     server.run()
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

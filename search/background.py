@@ -4,16 +4,37 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Sequence
+from multiprocessing.connection import Connection
+from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils.module_loading import import_string
+from setproctitle import setproctitle
 
 SUPERVISOR = "YINDE_SUPERVISOR"
 """Where a process started by `serve` finds the number of a pipe that ends with `serve`."""
 _NICENESS = 19
 _GRACE_SECONDS = 2.0
+
+
+def run_child(name: str, alive: Connection, held: Connection, work: str, given: Any) -> None:
+    """Be a process of `serve`: call what the path `work` names until told to stop, or until `serve` is gone.
+
+    That is when nobody holds the other end of `alive`, which is `held`. Where the process was started
+    anew, and is no copy of `serve`, it is `work` that sets Django up.
+    """
+    held.close()
+    os.setsid()  # Ctrl-C reaches the children through their parent, once
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    setproctitle(f"yinde {name}")
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # a log is read at once
+    os.environ[SUPERVISOR] = str(alive.fileno())
+    import_string(work)(given)
 
 
 def end_with_supervisor() -> None:

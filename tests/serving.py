@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,10 +49,13 @@ def environment_of(folder: Path) -> dict[str, str]:
     }
 
 
+SERVE = (sys.executable, "manage.py", "serve")
+
+
 @contextmanager
-def serving(environment: dict[str, str]) -> Iterator[str]:
+def serving(environment: dict[str, str], command: Sequence[str] = SERVE) -> Iterator[str]:
     """Run the server and yield its address; it must stop cleanly when told to."""
-    process = subprocess.Popen([sys.executable, "manage.py", "serve"], env=environment)
+    process = subprocess.Popen(command, env=environment)
     try:
         yield f"http://127.0.0.1:{environment['PORT']}"
         process.send_signal(signal.SIGTERM)

@@ -60,7 +60,7 @@ class Site:
         own = self.process.pid
         found: dict[str, list[int]] = {"supervisor": [own], "server": [], "follower": []}
         for pid in children_of(own):
-            name = "follower" if b"follow_search" in _command_line(pid) else "server"
+            name = "follower" if b"yinde worker" in _command_line(pid) else "server"
             found[name].append(pid)
         workers = [pid for server in found["server"] for pid in children_of(server)]
         # What reads files may die of any: that is a refused file, and tests/archive/ingest has it.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import multiprocessing
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
+from multiprocessing.process import BaseProcess
 from types import FrameType
 from typing import Any
 
@@ -16,12 +17,13 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.module_loading import import_string
 
 from archive import originals
 from archive.ingest import drafts
-from search.background import SUPERVISOR
+from search.background import run_child
 from search.files import locked
 
 # A child that dies sooner than this after its start is not restarted at once.
@@ -30,6 +32,14 @@ _STOP_SECONDS = 30.0
 # Python computes on one core at a time in each.
 _SERVERS = max(2, os.cpu_count() or 1)
 _BACKLOG = 1024
+_SERVE, _RUN = "config.server.main", "config.command_line.run"
+# On Linux a child is a copy of this process, with all modules in memory that both share. The libraries
+# of macOS do not stand that: there each child starts Python anew.
+_START = (
+    multiprocessing.get_context("fork")
+    if sys.platform == "linux"
+    else multiprocessing.get_context("spawn")
+)
 
 
 class Command(BaseCommand):
@@ -42,30 +52,17 @@ class Command(BaseCommand):
         self._stopping = False
         listener = self._listen()
         self._prepare_database()
+        # Before any process of ours: SIGTERM finds what to stop.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
+        self._works: dict[str, tuple[str, Any]] = {
+            f"server {number}": (_SERVE, listener) for number in range(1, _SERVERS + 1)
+        }
+        self._works["worker"] = (_RUN, ["manage.py", "follow_search"])
+        import_string(_SERVE)  # once, here, for all of them
         # Nothing is ever written here; who reads it learns that we are gone, however that came.
-        alive, self._held = os.pipe()
-        # A log is a file or a pipe: what is said there is to be read at once.
-        environment = {**os.environ, SUPERVISOR: str(alive), "PYTHONUNBUFFERED": "1"}
-        server = [sys.executable, "-m", "config.server", str(listener.fileno())]
-        commands = {f"server {number}": server for number in range(1, _SERVERS + 1)}
-        commands["worker"] = [sys.executable, "manage.py", "follow_search"]
-
-        def start(name: str) -> subprocess.Popen[bytes]:
-            originals.sweep()  # a process that was killed may have been writing
-            drafts.sweep()
-            files = [alive, listener.fileno()] if name != "worker" else [alive]
-            # A session of its own: Ctrl-C reaches the children through us, once.
-            return subprocess.Popen(  # noqa: S603 (our own commands)
-                commands[name],
-                cwd=settings.BASE_DIR,
-                env=environment,
-                start_new_session=True,
-                pass_fds=files,
-            )
-
-        children = {name: start(name) for name in commands}
+        self._alive, self._held = _START.Pipe(duplex=False)
+        children = {name: self._start(name) for name in self._works}
         self.stdout.write(f"Yinde serves http://127.0.0.1:{settings.PORT}/ (stop with Ctrl-C)")
         if not get_user_model().objects.filter(is_superuser=True).exists():
             self.stdout.write(
@@ -76,15 +73,28 @@ class Command(BaseCommand):
             while not self._stopping:
                 time.sleep(0.2)
                 for name, child in children.items():
-                    if child.poll() is not None and not self._stopping:
+                    if not child.is_alive() and not self._stopping:
                         self.stderr.write(
-                            f"The {name} ended ({child.returncode}); starting it again."
+                            f"The {name} ended ({child.exitcode}); starting it again."
                         )
                         time.sleep(_BREATH_SECONDS)
-                        children[name] = start(name)
+                        children[name] = self._start(name)
         finally:
             listener.close()
             self._end(list(children.values()))
+
+    def _start(self, name: str) -> BaseProcess:
+        originals.sweep()  # a process that was killed may have been writing
+        drafts.sweep()
+        connections.close_all()  # none is shared with a child
+        sys.stdout.flush()
+        given = (name, self._alive, self._held, *self._works[name])
+        child = _START.Process(target=run_child, args=given)
+        # Till the child has taken its own way of ending, SIGTERM waits.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        child.start()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        return child
 
     @staticmethod
     def _prepare_database() -> None:
@@ -114,13 +124,10 @@ class Command(BaseCommand):
         self._stopping = True
 
     @staticmethod
-    def _end(children: list[subprocess.Popen[bytes]]) -> None:
+    def _end(children: list[BaseProcess]) -> None:
         for child in children:
-            if child.poll() is None:
-                child.terminate()
+            child.terminate()
         until = time.monotonic() + _STOP_SECONDS
         for child in children:
-            try:
-                child.wait(max(0.1, until - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                child.kill()
+            child.join(max(0.1, until - time.monotonic()))
+            child.kill()

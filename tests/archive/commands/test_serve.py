@@ -34,6 +34,24 @@ def test_two_servers_on_one_new_archive(environment: dict[str, str]) -> None:
             assert ":root" in fetch(site + style)
 
 
+# As where a process cannot be copied: macOS.
+_SPAWNING = """
+import multiprocessing
+import sys
+original = multiprocessing.get_context
+multiprocessing.get_context = lambda method=None: original("spawn" if method == "fork" else method)
+from config.command_line import run
+run(sys.argv)
+"""
+
+
+@pytest.mark.long
+def test_children_that_start_anew(environment: dict[str, str]) -> None:
+    with serving(environment, [sys.executable, "-c", _SPAWNING, "serve"]) as site:
+        assert "还没有已发布的材料" in fetch(f"{site}/")
+        assert '"count": 0' in fetch(f"{site}/api/v1/search/")  # once the worker has made an index
+
+
 def test_a_database_of_another_version_is_not_served(environment: dict[str, str]) -> None:
     manage = [sys.executable, "manage.py"]
     subprocess.run([*manage, "migrate", "--verbosity=0", "search"], env=environment, check=True)
