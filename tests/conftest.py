@@ -32,7 +32,22 @@ sets.CHECKED = True
 
 
 # What breaks, outgrows or outlasts the code, and what Chromium shows: others say which lines are run.
-_UNMEASURED = {"benchmarks", "complaints", "faults", "hostile", "linear"}
+_UNMEASURED = {
+    *("benchmarks", "complaints", "faults", "hostile", "linear"),
+    *(
+        "test_against_oracle.py",
+        "test_golden_queries.py",
+        "test_hostile.py",
+        "test_hostile_names.py",
+    ),
+    *(
+        "test_junk.py",
+        "test_login.py",
+        "test_permissions.py",
+        "test_secrets.py",
+        "test_statements.py",
+    ),
+}
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -63,8 +78,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         at_random = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-        folder = item.path.parent.name
-        if at_random or folder in _UNMEASURED or item.get_closest_marker("browser"):
+        among = {item.path.parent.name, item.path.name}
+        if at_random or among & _UNMEASURED or item.get_closest_marker("browser"):
             item.add_marker("no_cover")
 
 
