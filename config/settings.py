@@ -99,6 +99,7 @@ HAYSTACK_CONNECTIONS = {
         "SILENTLY_FAIL": False,
     },
 }
+SEARCH_GENRE = "archive.genre.GENRE"
 HAYSTACK_SIGNAL_PROCESSOR = "search.haystack.signals.OutboxSignalProcessor"
 HAYSTACK_ITERATOR_LOAD_PER_QUERY = 1000
 

@@ -3,7 +3,11 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+
+from search.text.genre import use
 
 
 class SearchConfig(AppConfig):
@@ -13,5 +17,7 @@ class SearchConfig(AppConfig):
     verbose_name = _("检索")
 
     def ready(self) -> None:
-        """Register the system checks, which need the models to be there."""
+        """Take the genre that the site's settings name; register the checks, which need the models."""
+        if path := getattr(settings, "SEARCH_GENRE", ""):
+            use(import_string(path))
         import_module("search.haystack.checks")

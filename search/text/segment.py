@@ -29,7 +29,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import NamedTuple
 
-from search.text.dictionary import TERMS
+from search.text import genre
 from search.text.han import SEGMENTED
 
 _RUN = re.compile(rf"[{SEGMENTED}]+|[a-z\u00df-\u024f\u0370-\u052f]+|[0-9]+|.", re.DOTALL)
@@ -39,6 +39,10 @@ _FIRST, _LAST = SEGMENTED[0], SEGMENTED[-1]
 # text is one long run. So it is cut by windows, the words near a window's end again by the next.
 _WINDOW = 200
 _MARGIN = 20
+
+# Of 60 million words counted by jieba. Just above what outweighs the parts of any of the archive's terms
+# (`jieba.suggest_freq`: at most 14), and too little to tear characters from their neighbours.
+_FREQUENCY = 20
 
 _PARTICLES = frozenset("的了和与及并等")
 
@@ -113,7 +117,7 @@ def _glued(words: Sequence[str], folded: str) -> list[str]:
 
 
 def segmenter(library: ModuleType | None) -> Segmenter:
-    """The segmenter on rjieba, if that module is given, or else on jieba; with our terms."""
+    """The segmenter on rjieba, if that module is given, or else on jieba; with the genre's terms."""
     return _jieba() if library is None else _rjieba(library)
 
 
@@ -132,8 +136,8 @@ def _module(name: str) -> ModuleType | None:
 
 def _rjieba(module: ModuleType) -> Segmenter:
     library = module.Jieba()
-    for term in TERMS:
-        library.add_word(*term)
+    for term in genre.current.terms:
+        library.add_word(term, _FREQUENCY, "n")
     return Segmenter(library.cut, library.has_word)
 
 
@@ -145,8 +149,8 @@ def _jieba() -> Segmenter:
     with tempfile.TemporaryDirectory(prefix="jieba-") as folder:
         library.tmp_dir = folder
         library.initialize()
-    for term in TERMS:
-        library.add_word(*term)
+    for term in genre.current.terms:
+        library.add_word(term, _FREQUENCY, "n")
     return Segmenter(library.lcut, lambda word: bool(library.FREQ.get(word)))
 
 

@@ -9,8 +9,8 @@ import rjieba
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.genre import GENRE
 from search.text import segment
-from search.text.dictionary import TERMS
 from search.text.segment import Segmenter, cut, segmenter, words
 
 PROSE = [
@@ -58,7 +58,7 @@ def test_a_word_is_found_in_longer_ones(query: str) -> None:
     assert set(words(query)) <= set(words("社会主义核心价值观和中国特色社会主义"))
 
 
-@pytest.mark.parametrize("term", [term.word for term in TERMS])
+@pytest.mark.parametrize("term", GENRE.terms)
 def test_terms_are_words(term: str, slow: Segmenter) -> None:
     assert cut(term) == slow.cut(term) == [term]
 

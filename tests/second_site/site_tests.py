@@ -12,6 +12,8 @@ from haystack.query import SearchQuerySet
 from haystack.utils.loading import UnifiedIndex
 
 from search.haystack.fields import BodyField, FacetField
+from search.text import genre
+from search.text.genre import Genre
 from tests.second_site.poems.models import Poem, Poet
 from tests.second_site.poems.search_indexes import PoemIndex
 
@@ -48,6 +50,7 @@ def found(client: Client, **parameters: object) -> set[str]:
 
 def test_nothing_of_the_archive_is_there() -> None:
     assert not apps.is_installed("archive")
+    assert genre.current == Genre()
 
 
 @pytest.mark.parametrize(
