@@ -27,6 +27,12 @@ Filters: TypeAlias = Mapping[str, tuple[str, ...]]
 Purpose: TypeAlias = Literal["write", "build"]
 
 
+def identity(item: Object) -> str:
+    """Return what an object is called in an index: "app.model.key"."""
+    label, key = item
+    return f"{label}.{key}"
+
+
 @dataclass(frozen=True)
 class Search:
     """What is looked for: a query, filters beside it, an order and a slice.
@@ -158,10 +164,6 @@ class SearchBackend(Protocol):
 
     def exclusive(self, purpose: Purpose, *, wait: float = 0.0) -> AbstractContextManager[None]:
         """Hold off everybody else who writes or builds; IndexBusy if that takes more than `wait` seconds."""
-        ...
-
-    def is_busy(self, purpose: Purpose) -> bool:
-        """Say whether somebody writes or builds now."""
         ...
 
     def begin(self) -> str:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from search.backend import identity
 from search.engine import facet_counts, newest_first, shown, what_visitors_see
 from search.errors import IndexUnavailable
 from search.haystack.declaration import schema
 from search.haystack.site import backend
 from search.query import Everything, Exact, Run, Scope, leaves, parse
 from search.schema import Facet
-from search.sync.documents import identity
 from search.text.fold import fold
 
 # To find what of a query exists, so many of its wordings are taken apart.

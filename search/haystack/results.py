@@ -10,6 +10,7 @@ from haystack.constants import ID
 from haystack.models import SearchResult
 from haystack.utils.app_loading import haystack_get_model
 
+from search.backend import identity
 from search.haystack.kinds import Kind
 from search.highlight import Highlighter
 from search.index.read.find import Found
@@ -39,7 +40,7 @@ def results(
         model = haystack_get_model(app, model_name)
         if model is None:
             continue
-        extra = {ID: f"{label}.{key}"} | {
+        extra = {ID: identity((label, key))} | {
             name: kinds[name].give(value) for name, value in values.items() if name in kinds
         }
         result = result_class(app, model_name, str(key), score, **extra)

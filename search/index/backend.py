@@ -23,6 +23,7 @@ from search.backend import (
     Object,
     Purpose,
     Search,
+    identity,
 )
 from search.errors import IndexUnavailable, TooBroad
 from search.index.fingerprint import fingerprint
@@ -115,10 +116,9 @@ class WhooshBackend:
 
     def explain(self, search: Search, item: Object) -> Explanation | None:
         """See `SearchBackend`."""
-        identity = "{}.{}".format(*item).encode()
 
         def use(state: Snapshot) -> Explanation | None:
-            numbers = state.postings(IDENTITY, identity)[0]
+            numbers = state.postings(IDENTITY, identity(item).encode())[0]
             living = [int(number) for number in numbers if state.live[number]]
             if not living:
                 return None
@@ -188,10 +188,6 @@ class WhooshBackend:
     def exclusive(self, purpose: Purpose, *, wait: float = 0.0) -> AbstractContextManager[None]:
         """See `SearchBackend`."""
         return self.folder.lock(purpose, wait=wait)
-
-    def is_busy(self, purpose: Purpose) -> bool:
-        """See `SearchBackend`."""
-        return self.folder.is_locked(purpose)
 
     def begin(self) -> str:
         """See `SearchBackend`."""

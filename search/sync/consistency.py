@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from search.backend import Digests
+from search.backend import Digests, identity
 from search.errors import IndexUnavailable
 from search.haystack.site import corpus
-from search.sync.documents import Corpus, identity, prepare
+from search.sync.documents import Corpus, prepare
 from search.sync.followers import registered
 
 # Objects read from the database at a time.

@@ -16,7 +16,7 @@ from django.apps import apps
 from django.db import InterfaceError, OperationalError
 from django.db.models import Model, QuerySet
 
-from search.backend import Document, Object, SearchBackend
+from search.backend import Document, Object, SearchBackend, identity
 from search.errors import IndexBusy, IndexUnavailable
 
 # Databases bound the values of a statement.
@@ -71,12 +71,6 @@ class Failure:
     def identity(self) -> str:
         """The object's identity in the index."""
         return identity(self.item)
-
-
-def identity(item: Object) -> str:
-    """Return what an object is called in an index."""
-    label, key = item
-    return f"{label}.{key}"
 
 
 def key_of(label: str, written: Any) -> Object:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from search.backend import Object
+from search.backend import Object, identity
 from search.highlight import holds
 from search.query import Exact, Node
-from search.sync.documents import identity
 from search.text.fold import marker_spans
 
 # Databases bound the values of a statement.

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import transaction
 
-from search.backend import Object
+from search.backend import Object, identity
 from search.errors import IndexUnavailable
 from search.models import IndexFailure, IndexFollower
 from search.sync.documents import (
@@ -15,7 +15,6 @@ from search.sync.documents import (
     Corpus,
     Failure,
     Indexed,
-    identity,
     in_halves,
     key_of,
     prepare,

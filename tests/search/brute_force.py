@@ -159,10 +159,6 @@ class BruteForceBackend:
         finally:
             self.store.busy.discard(purpose)
 
-    def is_busy(self, purpose: Purpose) -> bool:
-        """See `SearchBackend`."""
-        return purpose in self.store.busy
-
     def begin(self) -> str:
         """See `SearchBackend`."""
         generation = f"brute-force-{next(_NUMBERS)}"

@@ -138,11 +138,3 @@ class IndexFolder:
             except BlockingIOError as error:
                 raise IndexBusy(name) from error
             yield
-
-    def is_locked(self, name: str) -> bool:
-        """Say whether somebody holds the lock `name`."""
-        try:
-            with self.lock(name):
-                return False
-        except IndexBusy:
-            return True

@@ -11,7 +11,7 @@ import numpy as np
 from whoosh import query as wq
 from whoosh.fields import Schema
 
-from search.backend import Object
+from search.backend import Object, identity
 from search.index import ranking
 from search.index.format.fields import KeyField, TextField
 from search.index.read.find import identities
@@ -173,7 +173,7 @@ class Layout:
         def confirm(snapshot: Snapshot, documents: Documents) -> Mask:
             objects = identities(snapshot, documents)
             found = self.originals(objects, node, fields, restore)
-            named = (f"{label}.{key}" in found for label, key in objects)
+            named = (identity(each) in found for each in objects)
             return np.fromiter(named, bool, len(objects))
 
         return confirm

@@ -74,7 +74,6 @@ class Snapshot:
         for segment in self.segments:
             deleted = list(segment.reader.segment().deleted_docs())
             self.live[np.array(deleted, np.int64) + segment.base] = False
-        self.live_count = int(self.live.sum())
         # Mapped now: a commit may remove the files at any time, and what is not there reads as empty.
         self._columns = {
             name: self._open_column(name, kind.column_type)
