@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import QueryDict
 
 from search import messages
@@ -302,12 +303,7 @@ def page_numbers(page: int, pages: int) -> list[int | None]:
     >>> page_numbers(6, 20)
     [1, None, 4, 5, 6, 7, 8, None, 20]
     """
-    wanted = sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)})
-    numbers: list[int | None] = []
-    for previous, number in zip([0, *wanted], wanted, strict=False):
-        if number - previous == 2:
-            numbers.append(number - 1)
-        elif number - previous > 2:
-            numbers.append(None)
-        numbers.append(number)
-    return numbers
+    numbers = Paginator(range(pages), 1).get_elided_page_range(
+        min(page, pages), on_each_side=2, on_ends=1
+    )
+    return [number if isinstance(number, int) else None for number in numbers]
