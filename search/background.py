@@ -22,7 +22,7 @@ _GRACE_SECONDS = 2.0
 
 
 def run_child(name: str, alive: Connection, held: Connection, work: str, given: Any) -> None:
-    """Be a process of `serve`: call what the path `work` names until told to stop, or until `serve` is gone.
+    """Be a process of `serve` called `name`: do what the path `work` names until stopped, or `serve` is gone.
 
     That is when nobody holds the other end of `alive`, which is `held`. Where the process was started
     anew, and is no copy of `serve`, it is `work` that sets Django up.
@@ -31,7 +31,7 @@ def run_child(name: str, alive: Connection, held: Connection, work: str, given: 
     os.setsid()  # Ctrl-C reaches the children through their parent, once
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-    setproctitle(f"yinde {name}")
+    setproctitle(name)
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # a log is read at once
     os.environ[SUPERVISOR] = str(alive.fileno())
     import_string(work)(given)

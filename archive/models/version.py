@@ -30,7 +30,7 @@ class SpeechVersionQuerySet(models.QuerySet["SpeechVersion"]):
     ) -> SpeechVersion:
         """Save a changed speech, and what it was before as a version: both or neither.
 
-        `values` are its `snapshot` before the change, `original` is the file that they came from. What
+        `values` are its `version_values` before the change, `original` is the file that they came from. What
         came in but was not `taken` is kept in the same way.
         """
         with transaction.atomic():

@@ -1,7 +1,7 @@
 """Haystack's backend over an engine: its commands maintain the index through what the site does itself.
 
 `HAYSTACK_CONNECTIONS` names an engine of Haystack's by its class below; what SearchQuerySet asks
-(`search.haystack.asking`) needs the index on Whoosh.
+(`search.haystack.whoosh`) needs the index on Whoosh.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ class Command(BaseCommand):
         drafts.sweep()
         connections.close_all()  # none is shared with a child
         sys.stdout.flush()
-        given = (name, self._alive, self._held, *self._works[name])
+        given = (f"yinde {name}", self._alive, self._held, *self._works[name])
         child = _START.Process(target=run_child, args=given)
         # Till the child has taken its own way of ending, SIGTERM waits.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
