@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search.text.fold import fold
@@ -32,11 +32,12 @@ def test_pieces(run: str, pieces: list[str]) -> None:
 
 
 @given(st.text("学习的我和你对党忠诚打基础利长远24dppt", max_size=30))
+@example("你习习22你习基习")  # the third stands at the beginning, too, by chance
 def test_pieces_stand_in_the_run_in_order(text: str) -> None:
     run = fold(text)
     pieces = pieces_of(run)
     assert len(set(pieces)) == len(pieces)
-    assert all(piece in run for piece in pieces)
-    firsts = [run.index(piece) for piece in pieces]
     assert sum(map(len, pieces)) <= len(run)
-    assert firsts[0] == min(firsts)
+    end = 0
+    for piece in pieces:
+        end = run.index(piece, end) + len(piece)
