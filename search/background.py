@@ -22,10 +22,11 @@ _GRACE_SECONDS = 2.0
 
 
 def run_child(name: str, alive: Connection, held: Connection, work: str, given: Any) -> None:
-    """Be a process of `serve` called `name`: do what the path `work` names until stopped, or `serve` is gone.
+    """Run a child process of `serve`: call the function at the dotted path `work` with `given`.
 
-    That is when nobody holds the other end of `alive`, which is `held`. Where the process was started
-    anew, and is no copy of `serve`, it is `work` that sets Django up.
+    `name` is shown in lists of processes. `alive` is the reading end of a pipe whose writing end, `held`,
+    only `serve` keeps open: when reading returns, `serve` is gone, and the child ends
+    (`end_with_supervisor`). A child that is a new Python, not a fork, has no Django yet: `work` sets it up.
     """
     held.close()
     os.setsid()  # Ctrl-C reaches the children through their parent, once

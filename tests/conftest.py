@@ -31,22 +31,23 @@ os.fsync = os.fstat
 sets.CHECKED = True
 
 
-# What breaks, outgrows or outlasts the code, and what Chromium shows: others say which lines are run.
+# Folders and files whose tests break things, try much or show pages in Chromium: what they run is
+# measured by other tests.
 _UNMEASURED = {
-    *("benchmarks", "complaints", "faults", "hostile", "linear"),
-    *(
-        "test_against_oracle.py",
-        "test_golden_queries.py",
-        "test_hostile.py",
-        "test_hostile_names.py",
-    ),
-    *(
-        "test_junk.py",
-        "test_login.py",
-        "test_permissions.py",
-        "test_secrets.py",
-        "test_statements.py",
-    ),
+    "benchmarks",
+    "complaints",
+    "faults",
+    "hostile",
+    "linear",
+    "test_against_oracle.py",
+    "test_golden_queries.py",
+    "test_hostile.py",
+    "test_hostile_names.py",
+    "test_junk.py",
+    "test_login.py",
+    "test_permissions.py",
+    "test_secrets.py",
+    "test_statements.py",
 }
 
 
@@ -57,7 +58,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Take --long, which continuous integration has anyway."""
+    """Add the option --long, which is on by default where CI is set."""
     parser.addoption(
         "--long", action="store_true", default=THOROUGH, help="run tests marked as long, too"
     )

@@ -17,4 +17,5 @@ def tries(variable: str, usual: int, thorough: int) -> int:
 
 def examples(many: int) -> int:
     """Return how many examples hypothesis tries of a property: a third of `many`."""
-    return int(os.environ.get("YINDE_EXAMPLES") or -(-many // 3))
+    third = -(-many // 3)
+    return tries("YINDE_EXAMPLES", third, third)

@@ -29,7 +29,7 @@ class TantivyBackend:
         self.living = site.living
 
     def fingerprint(self) -> str:
-        """Return what `built_with` returns: nothing is ever to be rebuilt."""
+        """Return the same as `built_with`, so that the index never counts as outdated."""
         return "tantivy"
 
     built_with = fingerprint
@@ -53,7 +53,7 @@ class TantivyBackend:
         )
 
     def longest_part(self, folded: str, search: Search) -> tuple[str, int]:
-        """Return that no part was found: what tantivy's pages look for in vain has none to offer."""
+        """Return an empty part: pages fed by tantivy suggest nothing where nothing was found."""
         return "", 0
 
     def _query(self, tree: nodes.Node) -> tantivy.Query:

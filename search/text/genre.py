@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from search.text.fold import table_digest
@@ -15,17 +16,18 @@ from search.text.fold import table_digest
 _RULES = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # told apart by identity: each text asks for the rules made of it
 class Masks:
-    """How one word is masked (党 as D or dang), and beside what it can mean nothing else.
+    """How one word is masked, and beside which neighbours a mask can mean nothing else.
 
-    In each table D stands for the word, masked or not; what blanks separate are alternatives.
+    In study materials 党 (`meant`) is written as one of the `letters` D, or as the `syllable` dang. In every
+    table the letter D stands for the word, masked or not, and blanks separate alternatives.
 
-    - `letters` and `syllable` are what is written in place of what is `meant`
-    - `words` follow the D with which they are one word, those of `words_unless` but for some characters after
-    - `of` follow D的, where none of the characters `before_no_of` stands before
-    - `sayings`: what stands before D, what must not stand before that, and what must follow ("": anything
-      but `labels`, an expression)
+    - `words`: what follows D where both are one word (员 of D员)
+    - `words_unless`: the same, each with the characters after which it is another word
+    - `of`: what follows D的; `before_no_of`: characters before D after which D的 is not meant so
+    - `sayings`: triples of what stands before D, which characters must not stand before that, and what
+      must follow; "" for the last: anything but `labels`, a regular expression
     """
 
     meant: str
@@ -66,9 +68,14 @@ def fingerprint() -> str:
 
     An index made under another fingerprint may answer with other words and should be made anew.
     """
+    return _digest(current)
+
+
+@cache
+def _digest(genre: Genre) -> str:
     lines = [f"rules {_RULES}", f"fold {table_digest()}"]
     lines += [f"{name} {_version(name)}" for name in ("jieba", "rjieba")]
-    lines.append(repr(current))
+    lines.append(repr(genre))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 

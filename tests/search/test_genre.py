@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -31,9 +34,18 @@ def test_the_site_hands_its_genre_in() -> None:
     assert genre.current is GENRE
 
 
-def test_fingerprint_is_short_and_stays() -> None:
+def test_fingerprint_is_short_and_the_same_in_every_process() -> None:
+    """One that differed would have every process build the index anew."""
     assert re.fullmatch("[0-9a-f]{16}", fingerprint())
-    assert fingerprint() == fingerprint()
+    asked = (
+        "from archive.genre import GENRE; from search.text import genre; genre.use(GENRE);"
+        "print(genre.fingerprint())"
+    )
+    hashes = {"PYTHONHASHSEED": "1"}  # sets and dictionaries in another order than here
+    said = subprocess.check_output(
+        [sys.executable, "-c", asked], env=os.environ | hashes, text=True
+    )
+    assert said.strip() == fingerprint()
 
 
 @pytest.mark.usefixtures("no_genre")

@@ -52,7 +52,7 @@ class Command(BaseCommand):
         self._stopping = False
         listener = self._listen()
         self._prepare_database()
-        # Before any process of ours: SIGTERM finds what to stop.
+        # Before the children start, so that a SIGTERM meanwhile leaves none behind.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         self._works: dict[str, tuple[str, Any]] = {
