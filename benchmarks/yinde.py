@@ -10,11 +10,10 @@ from haystack import connections
 from archive.models import Source, Speech, SpeechType, State
 from benchmarks.corpus import Corpus, Document
 from search.backend import Answer, Search
-from search.haystack.declaration import schema
-from search.haystack.site import backend, corpus
 from search.index.backend import forget
 from search.query import Exact, parse
 from search.query.nodes import Node
+from search.site import backend, corpus, schema
 from search.sync.rebuild import rebuild
 
 NAME = "Yinde"

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from search.engine import counts, keys, search
+    from search.pages import counts, keys, search
     from search.results import ResultPage, ResultRow, SearchRequest
     from search.schema import Facet, SearchSchema
     from search.suggesting import similar, suggest
@@ -31,7 +31,7 @@ __all__ = [
     "suggest",
 ]
 _HOMES = {
-    "engine": ("counts", "keys", "search"),
+    "pages": ("counts", "keys", "search"),
     "results": ("ResultPage", "ResultRow", "SearchRequest"),
     "schema": ("Facet", "SearchSchema"),
     "suggesting": ("similar", "suggest"),

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from search.text.genre import use
+from search import site
+from search.text import genre
 
 
 class SearchConfig(AppConfig):
@@ -17,7 +18,9 @@ class SearchConfig(AppConfig):
     verbose_name = _("检索")
 
     def ready(self) -> None:
-        """Take the genre that the site's settings name; register the checks, which need the models."""
+        """Take the genre that the site's settings name, and what Haystack's index classes declare."""
         if path := getattr(settings, "SEARCH_GENRE", ""):
-            use(import_string(path))
-        import_module("search.haystack.checks")
+            genre.use(import_string(path))
+        import_module("search.haystack.checks")  # which needs the models, as the next
+        declaration = import_module("search.haystack.declaration")
+        site.use(declaration.corpus, declaration.schema)

@@ -7,23 +7,28 @@ a document is its identity ("app.model.key") and the values of its fields, as wh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
+from uuid import UUID
 
 from search.query import Node
 
-Key: TypeAlias = Any
-"""The primary key of an object: an integer, a string, a UUID."""
+Key: TypeAlias = int | str | UUID
+"""The primary key of an object."""
 Object: TypeAlias = tuple[str, Key]
 """("app.model", key)"""
-Document: TypeAlias = Mapping[str, Any]
-"""The values of a document by field."""
+Value: TypeAlias = str | int | float | tuple[str, ...]
+"""What a field of a document holds: a text or key, a number, several keys."""
+Document: TypeAlias = Mapping[str, Value]
+"""The values of a document by field; a field without a value is left out."""
 Digests: TypeAlias = Mapping[str, str]
 """What an engine keeps of each field of a document, as a digest: equal where the field is."""
 Filters: TypeAlias = Mapping[str, tuple[str, ...]]
 """Values by field: any of them within a field, all of the fields."""
+Names: TypeAlias = Callable[[Collection[str]], Mapping[str, Collection[str]]]
+"""Gives for values of a field all that each is called."""
 Purpose: TypeAlias = Literal["write", "build"]
 
 

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from search.backend import identity
-from search.engine import facet_counts, newest_first, shown, what_visitors_see
 from search.errors import IndexUnavailable
-from search.haystack.declaration import schema
-from search.haystack.site import backend
+from search.pages import facet_counts, load, newest_first, what_visitors_see
 from search.query import Everything, Exact, Run, Scope, leaves, parse
 from search.schema import Facet
+from search.site import backend, schema
 from search.text.fold import fold
 
 # To find what of a query exists, so many of its wordings are taken apart.
@@ -59,9 +58,8 @@ def suggest(beginning: str, *, limit: int = 5) -> dict[str, list[Suggestion]]:
 def _titles(beginning: str, limit: int) -> list[Suggestion]:
     searched = schema()
     wanted = what_visitors_see(Scope(searched.title, Exact(beginning)), stop=limit)
-    keys = [key for _, key in backend().find(newest_first(wanted)).keys]
-    found = shown(keys)
-    return [Suggestion(searched.title_of(found[key]), 1, key) for key in keys if key in found]
+    found = load(backend().find(newest_first(wanted)).keys)
+    return [Suggestion(searched.title_of(each), 1, each.pk) for each in found]
 
 
 def _of_facet(facet: Facet, folded: str, limit: int) -> list[Suggestion]:
@@ -109,8 +107,6 @@ def similar(obj: Any, *, limit: int = 5) -> list[Any]:
     itself = identity((schema().label, obj.pk))
     try:
         seen = what_visitors_see(Everything(), stop=limit)
-        keys = [key for _, key in backend().similar(itself, schema().text_of(obj), seen)]
+        return load(backend().similar(itself, schema().text_of(obj), seen))
     except IndexUnavailable:
         return []
-    found = shown(keys)
-    return [found[key] for key in keys if key in found]

@@ -10,8 +10,8 @@ from django.utils import timezone
 from archive.models import Original, Source, Speech, State
 from archive.models.original import place_of
 from archive.originals import DurableStorage
-from search.haystack.site import corpus
 from search.models import IndexFollower
+from search.site import corpus
 
 
 def make_source(slug: str = "jia", **values: Any) -> Source:

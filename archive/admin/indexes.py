@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from archive.admin.batch import ReadOnlyAdmin
-from search.haystack.site import backend
 from search.models import IndexFailure, IndexFollower
+from search.site import backend
 
 
 @admin.register(IndexFollower)

@@ -13,9 +13,9 @@ from ninja.renderers import JSONRenderer
 from archive.models import Speech
 from archive.search_indexes import SpeechIndex
 from search import ResultRow, SearchRequest, search, suggest
-from search.haystack.declaration import schema
 from search.query import Exact, unparse
 from search.results import SORTS
+from search.site import schema
 from search.suggesting import Suggestion
 from search.web import links
 from search.web.api import Results, as_json

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from archive.models import Speech
 from search import ResultPage, ResultRow, search
-from search.haystack.declaration import schema
+from search.site import schema
 from search.web import links
 from search.web.links import clean, read
 

@@ -23,9 +23,9 @@ from archive.reading.citation import Cited, bibtex, csl_json, gb7714
 from archive.reading.text_page import TextPage
 from archive.search_indexes import UNDATED
 from search import similar
-from search.haystack.declaration import schema
 from search.messages import last_page
 from search.schema import unnarrowed
+from search.site import schema
 from search.web import links
 from search.web.links import read
 from search.web.views import page_links, sort_links

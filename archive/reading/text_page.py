@@ -16,10 +16,10 @@ from archive.reading.outline import Heading, outline
 from archive.reading.paragraphs import Marks, Paragraph, paragraphs
 from search import SearchRequest
 from search.errors import TooBroad
-from search.haystack.declaration import schema
 from search.highlight import Highlighter, Spans
 from search.messages import last_page, too_broad
 from search.query import Everything, parse
+from search.site import schema
 from search.text.restore import Restoration, restorations
 from search.text.spans import Span
 from search.web import links

@@ -20,7 +20,8 @@ from haystack.utils import get_identifier
 
 from search.backend import Document, SearchBackend
 from search.haystack.declaration import Declared, declared
-from search.sync.documents import Indexed, key_of
+from search.site import Indexed
+from search.sync.documents import key_of
 from search.sync.followers import make_living, register, registered
 from search.sync.write import record_failures, write
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.core import checks
+from django.db.models import IntegerField
 from haystack import connections
 from haystack.constants import DEFAULT_ALIAS
 
-from search.haystack.declaration import SearchIndex, facets_of, fields_of
+from search.haystack.declaration import SearchIndex, facets_of, fields_of, key_field
 from search.haystack.fields import BodyField, DateField, TermsField, TitleField
 from search.schema import Facet
 
@@ -52,6 +53,14 @@ def _problems(index: SearchIndex) -> Iterator[checks.CheckMessage]:
                 f"Declare {wanted}.",
                 number,
             )
+    model = index.get_model()
+    if not isinstance(key_field(model), IntegerField):
+        yield error(
+            f"The key of {model._meta.label} is no integer.",
+            "Give the model an integer key, or declare a haystack.indexes.SearchIndex and search it"
+            " by SearchQuerySet.",
+            10,
+        )
     facets = facets_of(index)
     words = [word for facet in facets.values() for word in facet.prefixes]
     words += [

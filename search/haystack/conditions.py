@@ -20,7 +20,8 @@ from haystack.fields import IntegerField
 from whoosh import query as wq
 from whoosh.fields import Schema
 
-from search.haystack.kinds import WHOLE, WORDS, Decimals, Kind, Numbers, Text
+from search.haystack.kinds import Decimals, Kind, Numbers, Text
+from search.haystack.layout import WHOLE, WORDS
 from search.index.format.fields import IntField
 from search.index.read.compile import Compiler
 from search.index.read.queries.base import BoostedQuery

@@ -1,31 +1,29 @@
 """What index classes declare, worked out once: how the site is searched, what its index is made of.
 
-`search.haystack.checks` finds what is declared wrongly.
+`search.haystack.checks` finds what is declared wrongly. Which engine there is does not matter here.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import IntegerField, QuerySet
 from django.utils import translation
 from haystack import connections, indexes
-from haystack.constants import DEFAULT_ALIAS
+from haystack.constants import DEFAULT_ALIAS, DJANGO_CT, DJANGO_ID, ID
 
-from search.backend import Document, Filters, Object
-from search.haystack.conditions import Conditions
+from search.backend import Document, Filters, Names
 from search.haystack.fields import BodyField, DateField, TermsField, TitleField
 from search.haystack.kinds import Keys, Kind, Text, kind_of
-from search.haystack.narrowing import read
-from search.haystack.schema import build_schema, document
-from search.index.read.compile import Layout, Names
-from search.query import Fields, Node
+from search.query import Fields
 from search.schema import Facet, Labels, SearchSchema
-from search.sync.originals import confirmed
+from search.site import Corpus
+
+T = TypeVar("T")
 
 
 class SearchIndex(indexes.SearchIndex):
@@ -87,7 +85,7 @@ def _the(index: SearchIndex, kind: type) -> Any:
 
 
 class Declared:
-    """The fields of all indexes in one of Haystack's collections of them, worked out once."""
+    """What all index classes in one of Haystack's collections of them declare, worked out once."""
 
     def __init__(self, unified: Any) -> None:
         self.unified = unified
@@ -97,43 +95,45 @@ class Declared:
             for index in unified.get_indexes().values()
             if isinstance(index, SearchIndex)
         ]
-        self.content, self.schema = build_schema(self.fields, unified.get_indexed_models())
         self.kinds: dict[str, Kind] = {
             each.index_fieldname: kind_of(each) for each in self.fields.values()
         }
+        models = unified.get_indexed_models()
+        self.integer_keys = all(isinstance(key_field(model), IntegerField) for model in models)
+        # Where nothing says which fields are titles and dates, those that are called so.
+        first = self.schemas[0] if self.schemas else None
+        self.title = first.title if first else "title"
+        self.date = first.date if first else "date"
+        self._made: dict[Callable[[Declared], Any], Any] = {}
 
-    def document(self, index: Any, obj: Any) -> Document:
-        """Return the fields of a database object as the engine takes them."""
-        return document(self.schema, self.kinds, index, obj)
+    def made(self, make: Callable[[Declared], T]) -> T:
+        """Return what an engine makes of the declaration, made once for each way of making it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
     @cached_property
-    def layout(self) -> Layout:
-        """What the index is made of. What values are called is asked by each query: it may change."""
-        # Where nothing says which fields are titles and dates, those that are called so.
-        title, date = "title", "date"
-        if self.schemas:
-            title, date = self.schemas[0].title, self.schemas[0].date
+    def content(self) -> str:
+        """The main text field."""
+        every = self.fields.values()
+        return next((each.index_fieldname for each in every if each.document), "")
+
+    @cached_property
+    def searched(self) -> tuple[str, ...]:
+        """The text fields in which a query looks that names none, the title first."""
         texts = (n for n, kind in self.kinds.items() if isinstance(kind, Text) and kind.content)
-        names = {
+        return tuple(sorted(texts, key=lambda name: (name != self.title, name)))
+
+    @cached_property
+    def names(self) -> dict[str, Names]:
+        """What gives, for the fields of facets, all that their values are called."""
+        return {
             name: in_every_language(facet.labels)
             for searched in self.schemas
             for name, facet in searched.facets.items()
             if facet.labels
         }
-        return Layout(
-            self.schema,
-            self.content,
-            tuple(sorted(texts, key=lambda name: (name != title, name))),
-            self._originals,
-            names,
-            title=title,
-            date=date,
-        )
-
-    def _originals(
-        self, objects: Iterable[Object], node: Node, fields: Sequence[str], restore: bool
-    ) -> set[str]:
-        return confirmed(self.unified, objects, node, fields, restore)
 
     @cached_property
     def named(self) -> Fields:
@@ -143,20 +143,33 @@ class Declared:
         names = [name for name, kind in self.kinds.items() if isinstance(kind, Text | Keys)]
         return Fields.of({name: (name,) for name in names}, dates=("日期", "date"))
 
-    def conditions(self) -> Conditions:
-        """Return what turns conditions into queries."""
-        conditions = Conditions(
-            self.schema,
-            self.kinds,
-            lambda restore: self.layout.compiler(restore=restore),
-            self.named,
-            lambda line: read(line, conditions)[0],
-        )
-        return conditions
+    def document(self, index: Any, obj: Any) -> Document:
+        """Return the values of a database object's fields as an engine takes them."""
+        prepared = index.full_prepare(obj)
+        key = prepared[DJANGO_ID]
+        kept = {
+            name: self.kinds[name].keep(value)
+            for name, value in prepared.items()
+            if name in self.kinds and value is not None
+        }
+        return {
+            ID: prepared[ID],
+            DJANGO_CT: prepared[DJANGO_CT],
+            DJANGO_ID: int(key) if self.integer_keys else str(key),
+            **{name: value for name, value in kept.items() if value is not None},
+        }
 
     def is_weighed(self, name: str) -> bool:
         """Say whether what stands in a field counts more, or less, than in others."""
         return name in self.kinds and self.kinds[name].declared.boost != 1
+
+
+def key_field(model: Any) -> Any:
+    """Return the field of a model's key; that of its parent where it is the link to it."""
+    field = model._meta.pk
+    while field.remote_field:
+        field = field.target_field
+    return field
 
 
 def in_every_language(labels: Labels) -> Names:
@@ -191,6 +204,11 @@ def schema(alias: str = DEFAULT_ALIAS) -> SearchSchema:
     return declared(alias).schemas[0]
 
 
-def layout(alias: str = DEFAULT_ALIAS) -> Layout:
-    """Return what the index of a connection is made of."""
-    return declared(alias).layout
+def made(alias: str, make: Callable[[Declared], T]) -> T:
+    """Return what an engine makes of what the index classes of a connection declare now."""
+    return declared(alias).made(make)
+
+
+def corpus(alias: str = DEFAULT_ALIAS) -> Corpus:
+    """Return what a connection's index is an index of."""
+    return cast(Corpus, connections[alias].get_backend())

@@ -12,22 +12,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.encoding import force_str
 from haystack import fields as haystack_fields
-from whoosh.fields import FieldType
 
+from search.backend import Value
 from search.haystack import fields as our_fields
-from search.index.format.fields import (
-    DecimalField,
-    FloatField,
-    IntField,
-    KeyField,
-    TextField,
-    WholeField,
-    number_of,
-)
+from search.index.format.fields import FloatField, number_of
 
-# Behind the name of a text field: the fields that keep it as one string, and its words as they are
-# spelt. No declared name holds "__".
-WHOLE, WORDS = "__whole", "__words"
 _COMPACT = {len("20240101"): "%Y%m%d", len("20240101093000"): "%Y%m%d%H%M%S"}
 _EPOCH = dt.datetime(1, 1, 1)  # noqa: DTZ001 (naive, as Haystack's values)
 _TRUTH = {"true": 1, "1": 1, "false": 0, "0": 0}
@@ -39,13 +28,9 @@ class Kind:
     def __init__(self, declared: Any) -> None:
         self.declared = declared
 
-    def field(self) -> FieldType:
-        """Return what keeps the values in the index."""
-        raise NotImplementedError
-
-    def keep(self, value: Any) -> Any:
+    def keep(self, value: Any) -> Value | None:
         """Return a prepared value as the writer takes it; None for none."""
-        return force_str(value)
+        return str(force_str(value))
 
     def give(self, kept: Any) -> Any:
         """Return a kept value as Haystack gives it."""
@@ -55,65 +40,40 @@ class Kind:
 class Text(Kind):
     """A text: every substring is found, words rank."""
 
-    def beside(self) -> dict[str, FieldType]:
-        """Return the fields that keep the same text otherwise, by what stands behind its name.
-
-        One string to sort by and to compare, if it is no long text, and its words, to be found by
-        their beginnings. Our own kind of field has neither, to be small.
-        """
-        if isinstance(self.declared, our_fields.TextField):
-            return {}
-        words = {WORDS: KeyField(facet=False)}
-        short = not self.declared.document and self.declared.field_type == "string"
-        return words | {WHOLE: WholeField()} if short else words
+    @property
+    def is_ours(self) -> bool:
+        """Say whether it is declared as what this application searches (`search.haystack.fields`)."""
+        return isinstance(self.declared, our_fields.TextField)
 
     @property
     def content(self) -> bool:
         """Say whether a search of no field in particular looks into it."""
-        return bool(self.declared.document) or isinstance(self.declared, our_fields.TextField)
-
-    def field(self) -> FieldType:
-        """See `Kind`."""
-        return TextField(stored=self.declared.stored)
+        return bool(self.declared.document) or self.is_ours
 
 
 class Keys(Kind):
     """One or several strings that are compared as they stand."""
 
-    def field(self) -> FieldType:
-        """See `Kind`."""
-        if getattr(self.declared, "terms_only", False):
-            return KeyField(stored=False, facet=False)
-        return KeyField(stored=self.declared.stored)
-
-    def keep(self, value: Any) -> Any:
-        """See `Kind`."""
+    def keep(self, value: Any) -> Value | None:
+        """Return a string, or a tuple of several."""
         if isinstance(value, list | tuple | set):
             return tuple(force_str(each) for each in value)
-        return force_str(value)
+        return str(force_str(value))
 
     def give(self, kept: Any) -> Any:
-        """See `Kind`."""
+        """Return a string, or a list of several."""
         return list(kept) if isinstance(kept, tuple) else super().give(kept)
 
 
 class Decimals(Kind):
     """A decimal number, exact."""
 
-    def field(self) -> FieldType:
-        """See `Kind`."""
-        return DecimalField(stored=self.declared.stored)
-
 
 class Numbers(Kind):
     """A whole number. The base of all that is kept as an integer that sorts."""
 
-    def field(self) -> FieldType:
-        """See `Kind`."""
-        return IntField(stored=self.declared.stored)
-
-    def keep(self, value: Any) -> Any:
-        """See `Kind`."""
+    def keep(self, value: Any) -> Value | None:
+        """Return an integer."""
         return int(value)
 
     def at_least(self, value: Any) -> int:
@@ -142,35 +102,31 @@ class Numbers(Kind):
 class Floats(Numbers):
     """A floating-point number."""
 
-    def field(self) -> FieldType:
-        """See `Kind`."""
-        return FloatField(stored=self.declared.stored)
-
-    def keep(self, value: Any) -> Any:
-        """See `Kind`. What is not a number is none."""
+    def keep(self, value: Any) -> Value | None:
+        """Return a number; None for what is not one (NaN)."""
         number = float(value)
         return None if math.isnan(number) else number
 
     def at_least(self, value: Any) -> int:
-        """See `Numbers`."""
+        """Return the integer that the column keeps of a value."""
         return FloatField().to_column_value(_real(float(self._number(value))))
 
     at_most = at_least
 
     def give_column(self, kept: int) -> Any:
-        """See `Numbers`."""
+        """Return the number that an integer of the column stands for."""
         return FloatField.number(kept)
 
 
 class Booleans(Numbers):
     """True or false."""
 
-    def keep(self, value: Any) -> Any:
-        """See `Kind`."""
+    def keep(self, value: Any) -> Value | None:
+        """Return 1 or 0."""
         return int(bool(value))
 
     def at_least(self, value: Any) -> int:
-        """See `Numbers`. Raises ValueError for what is neither true nor false."""
+        """Return 1 or 0. Raises ValueError for what is neither true nor false."""
         key = str(int(value)) if isinstance(value, bool | int) else str(value).strip().lower()
         if key not in _TRUTH:
             raise ValueError(f"{value!r} is neither true nor false")
@@ -182,17 +138,17 @@ class Booleans(Numbers):
 class Moments(Numbers):
     """A date or a time, as microseconds of local time. Haystack gives naive times, dates at midnight."""
 
-    def keep(self, value: Any) -> Any:
-        """See `Kind`."""
+    def keep(self, value: Any) -> Value | None:
+        """Return the microseconds since the beginning of the year 1."""
         return self.at_least(value)
 
     def give(self, kept: Any) -> Any:
-        """See `Kind`."""
+        """Return the moment of a number of microseconds."""
         moment = _EPOCH + dt.timedelta(microseconds=kept)
         return self._local(moment) if self._in_utc else moment
 
     def at_least(self, value: Any) -> int:
-        """See `Numbers`. Takes dates, times and their ISO forms."""
+        """Return the microseconds of a date, a time, or the ISO form of one."""
         moment = self._moment(value)
         return (moment - _EPOCH) // dt.timedelta(microseconds=1)
 

@@ -93,7 +93,7 @@ class WhooshSearchQuery(BaseSearchQuery):
 
     @property
     def _conditions(self) -> Conditions:
-        conditions: Conditions = self.backend.declared().conditions()
+        conditions: Conditions = self.backend.conditions()
         return conditions
 
     def _name(self, field: str) -> str:

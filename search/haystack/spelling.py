@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from search.haystack.kinds import WORDS
+from search.haystack.layout import WORDS
 from search.index.read.snapshot import Snapshot
 from search.index.read.terms import nearest, separate_words
 

@@ -7,32 +7,34 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import partial
 from typing import Any
 
+from django.db.models import Model
 from django.utils.encoding import force_str
 from haystack.backends import BaseEngine, log_query
 from haystack.constants import DJANGO_CT
 from haystack.models import SearchResult
 from haystack.utils import get_identifier
 from whoosh import query as wq
-from whoosh.fields import Schema
 
-from search.backend import Search
+from search.backend import Document, Search
 from search.errors import IndexUnavailable, TooBroad
 from search.haystack.adapter import Adapter
 from search.haystack.conditions import Conditions
-from search.haystack.declaration import layout
+from search.haystack.declaration import made
 from search.haystack.facets import counts
+from search.haystack.layout import layout, with_companions
 from search.haystack.narrowing import read
 from search.haystack.query import WhooshSearchQuery
 from search.haystack.results import results
-from search.haystack.schema import build_schema
 from search.haystack.spelling import suggestion
 from search.index.backend import WhooshBackend
+from search.index.read.compile import Layout
 from search.index.read.execution import Neighbours
 from search.index.read.find import Beside, Found, find, scope_of
 from search.index.read.queries.filters import KeysQuery
 from search.index.read.queries.similar import MoreLikeQuery
 from search.index.read.snapshot import Snapshot
 from search.query import leaves, nodes, parse
+from search.site import Indexed
 from search.text.fold import fold
 
 logger = logging.getLogger(__name__)
@@ -45,11 +47,28 @@ class WhooshSearchBackend(Adapter):
 
     def engine(self, **options: Any) -> WhooshBackend:
         """See `Adapter`."""
-        return WhooshBackend(options["PATH"], partial(layout, self.connection_alias))
+        return WhooshBackend(options["PATH"], partial(made, self.connection_alias, layout))
 
-    def build_schema(self, fields: Mapping[str, Any]) -> tuple[str, Schema]:
-        """Return the name of the main text field and the schema for Haystack's `fields`."""
-        return build_schema(fields, self.unified_index().get_indexed_models())
+    def document(self, indexed: Indexed, obj: Model) -> Document | None:
+        """Return the document of an object with what SearchQuerySet needs of its texts beside them."""
+        document = super().document(indexed, obj)
+        return document and with_companions(self.layout.schema, document)
+
+    @property
+    def layout(self) -> Layout:
+        """What the index is made of, as it is declared now."""
+        return self.backend.layout()
+
+    def conditions(self) -> Conditions:
+        """Return what turns conditions into queries."""
+        conditions = Conditions(
+            self.layout.schema,
+            self.declared().kinds,
+            lambda restore: self.layout.compiler(restore=restore),
+            self.declared().named,
+            lambda line: read(line, conditions)[0],
+        )
+        return conditions
 
     def delete_index(self) -> None:
         """Remove the index altogether."""
@@ -98,10 +117,10 @@ class WhooshSearchBackend(Adapter):
         if isinstance(query_string, str) and not query_string.strip():
             return {"results": [], "hits": 0}
         tree = self._tree(query_string) if isinstance(query_string, str) else query_string
-        conditions = self.declared().conditions()
+        conditions = self.conditions()
         narrow = [read(line, conditions) for line in sorted(narrow_queries or ())]
         named = {name for _, names in narrow for name in names}
-        compiler = self.declared().layout.compiler(restore=True)
+        compiler = self.layout.compiler(restore=True)
         wanted = Search(
             tree if isinstance(tree, nodes.Node) else nodes.Everything(),
             models=tuple(sorted(model._meta.label_lower for model in models or ()))
@@ -151,7 +170,7 @@ class WhooshSearchBackend(Adapter):
         self, state: Snapshot, asked: nodes.Node | wq.Query, wanted: Search, beside: Beside
     ) -> Found:
         """Carry out a search for a tree, or for a query of the engine's own."""
-        made_of = self.declared().layout
+        made_of = self.layout
         query, neighbours = asked, Neighbours((), 0.0)
         if not isinstance(query, wq.Query):
             neighbours = Neighbours.of(query)
@@ -204,7 +223,7 @@ class WhooshSearchBackend(Adapter):
         text = force_str(index.full_prepare(model_instance).get(self.declared().content) or "")
         within = []
         if isinstance(additional_query, nodes.Node):
-            within = [self.declared().layout.compiler(restore=True).compile(additional_query)]
+            within = [self.layout.compiler(restore=True).compile(additional_query)]
         elif additional_query is not None:
             within = [additional_query]
 

@@ -17,8 +17,8 @@ import django
 from django.db import connections as databases
 
 from search.backend import Document
-from search.haystack.site import corpus
-from search.sync.documents import NOT_THEIRS, Corpus, Failure, in_halves, prepare
+from search.site import Corpus, corpus
+from search.sync.documents import NOT_THEIRS, Failure, in_halves, prepare
 
 # Objects read from the database at a time.
 _READ = 200

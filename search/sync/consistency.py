@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from search.backend import Digests, identity
 from search.errors import IndexUnavailable
-from search.haystack.site import corpus
-from search.sync.documents import Corpus, prepare
+from search.site import Corpus, corpus
+from search.sync.documents import prepare
 from search.sync.followers import registered
 
 # Objects read from the database at a time.

@@ -10,14 +10,15 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db import InterfaceError, OperationalError
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
-from search.backend import Document, Object, SearchBackend, identity
+from search.backend import Document, Object, identity
 from search.errors import IndexBusy, IndexUnavailable
+from search.site import Corpus, Indexed
 
 # Databases bound the values of a statement.
 _READ = 500
@@ -27,29 +28,6 @@ NOT_THEIRS = (IndexBusy, IndexUnavailable, OSError, *_DATABASE_ERRORS)
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-
-class Indexed(Protocol):
-    """One model that is indexed: an index class of Haystack's is this."""
-
-    def index_queryset(self, using: str | None = None) -> QuerySet[Any]:
-        """Return all objects that are indexed, with what their documents are made of."""
-        ...
-
-
-class Corpus(Protocol):
-    """What one index is an index of, and the engine that keeps it."""
-
-    alias: str
-    backend: SearchBackend
-
-    def indexed(self) -> Mapping[str, Indexed]:
-        """Return what is indexed, by "app.model"."""
-        ...
-
-    def document(self, indexed: Indexed, obj: Model) -> Document | None:
-        """Return the document of an object, None if it is to be left out."""
-        ...
 
 
 @dataclass(frozen=True)

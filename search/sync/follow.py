@@ -13,7 +13,7 @@ import logging
 from django.db import DatabaseError, InterfaceError
 
 from search.errors import IndexBusy, IndexUnavailable
-from search.haystack.site import corpus
+from search.site import corpus
 from search.sync.followers import registered
 from search.sync.rebuild import rebuild
 from search.sync.write import BATCH, follow_batch, is_behind

@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from search.errors import IndexUnavailable
 from search.models import IndexChange, IndexFailure, IndexFollower
-from search.sync.documents import Corpus
+from search.site import Corpus
 
 LOST_AFTER = timedelta(days=1)
 """Who has not followed a note for so long is away: it is forgotten, and builds anew when it is back."""

@@ -14,8 +14,8 @@ from django.db import connection, models, transaction
 from django.db.models.functions import Cast
 
 from search.errors import IndexUnavailable
-from search.haystack.site import corpus
 from search.models import IndexChange, IndexFailure, IndexFollower
+from search.site import corpus
 from search.sync.follow import follow
 from search.sync.followers import followers
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 
 from search.errors import IndexUnavailable, NothingIndexed
-from search.haystack.site import corpus
 from search.models import IndexFollower
+from search.site import Corpus, corpus
 from search.sync.build import Progress, build
-from search.sync.documents import Corpus
 from search.sync.followers import make_living, register, registered, unregister
 from search.sync.write import BATCH, follow_batch, is_behind, record_failures
 

@@ -82,14 +82,14 @@ def record_failures(
     errors = {failure.item: failure.error for failure in failures}
     keys = sorted({key for _, key in objects}, key=str)
     for at in range(0, len(keys), BATCH):
-        for known in follower.failures.filter(key__in=keys[at : at + BATCH]):
+        for known in follower.failures.filter(key__in=map(str, keys[at : at + BATCH])):
             item = key_of(known.model, known.key)
             if item in errors:
                 _record(known, errors.pop(item))
             elif item in objects:
                 known.delete()
     for (model, key), error in errors.items():
-        _record(IndexFailure(follower=follower, model=model, key=key), error)
+        _record(IndexFailure(follower=follower, model=model, key=str(key)), error)
 
 
 def _record(failure: IndexFailure, error: str) -> None:

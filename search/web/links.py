@@ -16,7 +16,7 @@ from django.core.paginator import Paginator
 from django.http import QueryDict
 
 from search import messages
-from search.engine import existing
+from search.pages import existing
 from search.results import SORTS, CountedFacet, FacetRow, SearchRequest
 from search.schema import Facet, narrows
 

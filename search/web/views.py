@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from search.engine import counts, search
-from search.haystack.declaration import schema
+from search.pages import counts, search
 from search.query import Exact, unparse
 from search.results import ResultPage, SearchRequest
+from search.site import schema
 from search.suggesting import longest_part
 from search.web import links
 from search.web.links import read

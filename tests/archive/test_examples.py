@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from archive.public.help import HELP
 from archive.public.views import SAMPLES
-from search.engine import search
+from search.pages import search
 from search.results import SearchRequest
 
 TABLE_ROW = re.compile(r"^\| (`.*?) \|", re.MULTILINE)

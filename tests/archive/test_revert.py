@@ -11,7 +11,7 @@ from archive.ingest.pipeline import draft
 from archive.ingest.store.speeches import store
 from archive.models import Original, Speech, SpeechVersion, State
 from archive.revert import revert
-from search.engine import search
+from search.pages import search
 from search.results import SearchRequest
 from search.sync.follow import follow
 from tests.archive.samples import html_of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from archive.models import Speech
-from search.engine import search
-from search.haystack.site import corpus
+from search.pages import search
 from search.results import SearchRequest
+from search.site import corpus
 from search.sync.consistency import differences
 from search.sync.followers import registered
 

@@ -14,10 +14,10 @@ from django.test import Client
 from haystack import connections as search_connections
 
 from archive.models import Speech
-from search.engine import search
 from search.errors import IndexUnavailable
 from search.index import backend
 from search.index.format.checksums import Inspector
+from search.pages import search
 from search.results import SearchRequest
 from search.sync.consistency import differences
 from search.sync.follow import catch_up

@@ -12,8 +12,8 @@ import pytest
 from django.utils import timezone
 
 from archive.models import Speech, State
-from search.haystack.site import backend, corpus
 from search.models import IndexChange, IndexFollower
+from search.site import backend, corpus
 from search.sync.follow import catch_up
 from search.sync.followers import note_alive, registered
 from search.sync.outbox import note_changes

@@ -13,8 +13,8 @@ import pytest
 
 from archive.models import Speech, State
 from search.errors import IndexBusy
-from search.haystack.site import backend, corpus
 from search.models import IndexChange
+from search.site import backend, corpus
 from search.sync.follow import catch_up
 from search.sync.outbox import deferred
 from search.sync.rebuild import rebuild

@@ -14,7 +14,7 @@ from django.db import connection
 from haystack.query import SearchQuerySet
 
 from archive.models import Speech, State
-from search.engine import search
+from search.pages import search
 from search.results import SearchRequest
 from search.sync.follow import catch_up
 from search.sync.rebuild import rebuild

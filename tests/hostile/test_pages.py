@@ -132,8 +132,8 @@ def test_from_upload_to_a_marked_hit(admin_client: Client, client: Client, kind:
 def test_a_page_of_results_reads_so_much_of_ten_books_and_no_more(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("search.engine._MOST_READ", 1000)
-    monkeypatch.setattr("search.engine._LEAST_READ", 100)
+    monkeypatch.setattr("search.pages._MOST_READ", 1000)
+    monkeypatch.setattr("search.pages._LEAST_READ", 100)
     for number in range(10):
         make_speech(f"第{number}卷", "求实，" * 200)
     follow(patient=True)

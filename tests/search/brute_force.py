@@ -309,8 +309,8 @@ class BruteForceAdapter(Adapter):
         """See `Adapter`."""
 
         def layout() -> Layout:
-            declared = self.declared().layout
-            return Layout(declared.searched, "date", declared.names)
+            declared = self.declared()
+            return Layout(declared.searched, declared.date, declared.names)
 
         return BruteForceBackend(options["PATH"], layout)
 

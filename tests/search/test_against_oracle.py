@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from archive.models import Source, Speech, SpeechType, State
-from search.engine import keys
-from search.haystack.site import corpus
 from search.index.write import writer
+from search.pages import keys
 from search.query import Node, nodes
 from search.results import SearchRequest
+from search.site import corpus
 from search.sync.follow import follow
 from search.text.dates import PartialDate
 from search.text.fold import fold

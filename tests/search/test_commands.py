@@ -13,8 +13,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from archive.models import Speech
-from search.haystack.site import backend
 from search.models import IndexChange
+from search.site import backend
 from search.sync.outbox import deferred
 from search.sync.rebuild import rebuild
 from tests.database import database_url

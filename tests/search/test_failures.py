@@ -16,10 +16,10 @@ from django.utils import timezone
 from archive.models import Speech, State
 from archive.roles import ADMINISTRATOR, EDITOR, make_groups
 from archive.search_indexes import SpeechIndex
-from search.engine import search
-from search.haystack.site import corpus
 from search.models import IndexFailure
+from search.pages import search
 from search.results import SearchRequest
+from search.site import corpus
 from search.sync.consistency import differences
 from search.sync.documents import in_halves
 from search.sync.follow import catch_up

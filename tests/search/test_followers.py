@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.models import Speech, State
-from search.engine import counts, keys, search
 from search.errors import IndexUnavailable
-from search.haystack.site import backend, corpus
 from search.models import IndexChange, IndexFailure, IndexFollower
+from search.pages import counts, keys, search
 from search.results import SearchRequest
+from search.site import backend, corpus
 from search.suggesting import longest_part, similar, suggest
 from search.sync.consistency import differences
 from search.sync.follow import behind, catch_up, follow

@@ -10,12 +10,12 @@ import pytest
 from django.db import connection, transaction
 
 from archive.models import Speech, State
-from search.engine import search
 from search.errors import IndexBusy, IndexUnavailable
-from search.haystack.site import backend, corpus
 from search.index.backend import forget
 from search.models import IndexChange
+from search.pages import search
 from search.results import SearchRequest
+from search.site import backend, corpus
 from search.sync.consistency import differences
 from search.sync.follow import catch_up
 from search.sync.outbox import deferred, note_changes

@@ -215,7 +215,7 @@ def _check(node: Node, levels: int) -> None:
     ],
 )
 def test_hostile_line_is_read_at_once(line: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     tree = parse(line).tree
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
     assert parse(unparse(tree)).tree == tree

@@ -7,7 +7,7 @@ from haystack.inputs import AutoQuery, Clean, Exact, Not, Raw
 from haystack.query import SQ, SearchQuerySet
 
 from archive.models import Source, Speech, State
-from search.haystack.site import corpus
+from search.site import corpus
 from search.text.dates import PartialDate
 from tests.factories import make_source, make_speech, publish
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.models import State
-from search.haystack.site import corpus
+from search.site import corpus
 from search.suggesting import Suggestion, longest_part, similar, suggest
 from search.text.fold import fold
 from tests.factories import make_source, make_speech

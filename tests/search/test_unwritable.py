@@ -18,11 +18,11 @@ from haystack.exceptions import SkipDocument
 
 from archive.models import Speech
 from archive.search_indexes import SpeechIndex
-from search.engine import search
 from search.errors import IndexUnavailable
-from search.haystack.site import backend, corpus
 from search.models import IndexChange, IndexFailure
+from search.pages import search
 from search.results import SearchRequest
+from search.site import backend, corpus
 from search.sync.consistency import differences
 from search.sync.follow import catch_up
 from search.sync.followers import registered

@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.core import checks
 from django.core.management import call_command
+from django.db import models
 from django.test import Client
 from haystack import connections, indexes
 from haystack.query import SearchQuerySet
@@ -112,6 +113,16 @@ def test_the_index_follows_and_can_be_proved(client: Client, poems: dict[str, Po
     assert SearchQuerySet().filter(lines="香雾").count() == 1
 
 
+class Named(models.Model):
+    """A model whose key is a string."""
+
+    name = models.CharField(max_length=10, primary_key=True)
+
+    class Meta:
+        app_label = "poems"
+        managed = False
+
+
 class TwoBodies(PoemIndex):
     """An index class with everything wrong that can be."""
 
@@ -119,6 +130,10 @@ class TwoBodies(PoemIndex):
     form = FacetField("体裁", prefixes=("体裁",))
     page = FacetField("页")
     scope = {"state": ("published",)}
+
+    def get_model(self) -> type[models.Model]:
+        """Return a model that pages cannot search."""
+        return Named
 
 
 def test_what_is_declared_wrongly_is_found() -> None:
@@ -131,7 +146,7 @@ def test_what_is_declared_wrongly_is_found() -> None:
         found = checks.run_checks(tags=["search"])
     finally:
         connections["default"]._index = unified
-    assert sorted(each.id for each in found) == [f"search.E00{n}" for n in (6, 7, 8, 9)]
+    assert sorted(each.id for each in found) == [f"search.E{n:03}" for n in (6, 7, 8, 9, 10)]
     assert all(each.hint for each in found)
 
 

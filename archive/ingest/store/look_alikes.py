@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from archive.ingest.values import Draft
 from archive.models import Speech, State
-from search.engine import keys
 from search.errors import IndexUnavailable
+from search.pages import keys
 from search.results import SearchRequest
 
 SHINGLE = 6  # characters: long enough that two texts of the genre do not share them by chance

@@ -11,7 +11,7 @@ import numpy as np
 from whoosh import query as wq
 from whoosh.fields import Schema
 
-from search.backend import Object, identity
+from search.backend import Names, Object, identity
 from search.index import ranking
 from search.index.format.fields import KeyField, TextField
 from search.index.read.find import identities
@@ -25,8 +25,6 @@ from search.index.sets import Documents, Mask
 from search.query import nodes
 from search.text.fold import fold
 
-Names = Callable[[Collection[str]], Mapping[str, Collection[str]]]
-"""Gives for values of a field all that each is called."""
 Verify = Callable[[nodes.Node, tuple[str, ...]], Confirm]
 
 
@@ -119,8 +117,8 @@ class Compiler:
         return queries[0] if len(queries) == 1 else wq.Or(queries)
 
 
-class Originals(Protocol):
-    """Reads original texts, which the index has folded."""
+class Verbatim(Protocol):
+    """Reads texts as they were written; the index has folded them."""
 
     def __call__(
         self, objects: Iterable[Object], node: nodes.Node, fields: Sequence[str], restore: bool
@@ -134,14 +132,14 @@ class Layout:
     """What an index is made of.
 
     `text` is the main text field, `searched` are those in which a query looks that names none.
-    `names` gives for a field of keys what its values are called. `originals` decides 原样. What stands
+    `names` gives for a field of keys what its values are called. `verbatim` decides 原样. What stands
     in the field `title` counts more; of equals the latest in the field `date` comes first.
     """
 
     schema: Schema
     text: str
     searched: tuple[str, ...]
-    originals: Originals
+    verbatim: Verbatim
     names: Mapping[str, Names] = field(default_factory=dict)
     title: str = "title"
     date: str = "date"
@@ -168,11 +166,11 @@ class Layout:
         )
 
     def _verify(self, node: nodes.Node, fields: tuple[str, ...], *, restore: bool) -> Confirm:
-        """Return what asks the originals of which documents a tree with strict strings is true."""
+        """Return what reads of which documents a tree with strict strings is true."""
 
         def confirm(snapshot: Snapshot, documents: Documents) -> Mask:
             objects = identities(snapshot, documents)
-            found = self.originals(objects, node, fields, restore)
+            found = self.verbatim(objects, node, fields, restore)
             named = (identity(each) in found for each in objects)
             return np.fromiter(named, bool, len(objects))
 

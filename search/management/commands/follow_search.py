@@ -11,7 +11,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from search.background import BackgroundCommand
 from search.errors import IndexBusy, IndexUnavailable, NothingIndexed
-from search.haystack.site import corpus
+from search.site import corpus
 from search.sync.follow import follow
 from search.sync.followers import note_alive, registered
 from search.sync.rebuild import needs_rebuild, rebuild

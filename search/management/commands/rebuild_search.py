@@ -9,7 +9,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from search.background import BackgroundCommand
 from search.errors import IndexBusy, NothingIndexed
-from search.haystack.site import corpus
+from search.site import corpus
 from search.sync.followers import registered
 from search.sync.rebuild import needs_rebuild, rebuild
 

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from search.haystack.site import backend
 from search.models import IndexChange, IndexFollower
+from search.site import backend
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from archive.admin.forms import SpeechForm
 from archive.models import Original, Source, Speech, SpeechVersion, State
-from search.haystack.site import corpus
 from search.models import IndexChange
+from search.site import corpus
 from tests.archive.admin.conftest import status
 from tests.factories import make_follower, make_source, make_speech
 

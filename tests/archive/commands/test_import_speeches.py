@@ -16,10 +16,10 @@ from archive.ingest import batch as loading
 from archive.ingest.values import Hints
 from archive.management.commands import import_speeches
 from archive.models import Original, Source, Speech, UploadBatch, UploadItem
-from search.engine import search
-from search.haystack.site import backend
 from search.models import IndexChange
+from search.pages import search
 from search.results import SearchRequest
+from search.site import backend
 from search.sync.follow import follow
 from tests.archive.samples import docx_of, html_of, jsonl_of, row_of, text_of, zip_of
 from tests.factories import make_speech

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from archive.models import Speech
-from search.haystack.site import corpus
 from search.index.read import find as finding
+from search.site import corpus
 from search.sync.follow import follow
 from tests.factories import make_source, make_speech
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from search.haystack.declaration import schema
+from search.site import schema
 from search.sync.follow import follow
 from tests.archive.public.pages import FIXED, get, titles
 from tests.factories import make_source, make_speech

@@ -28,8 +28,8 @@ from archive.models import (
     UploadItem,
 )
 from archive.roles import ADMINISTRATOR, EDITOR
-from search.haystack.site import corpus
 from search.models import IndexFailure
+from search.site import corpus
 from search.sync.follow import follow
 from search.sync.followers import registered
 from tests.factories import make_source, make_speech

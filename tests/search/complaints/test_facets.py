@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from archive.models import Speech, State
-from search.engine import search
-from search.haystack.site import backend
+from search.pages import search
 from search.results import SearchRequest
+from search.site import backend
 from search.text.dates import PartialDate
 from tests.effort import examples
 from tests.factories import make_source, publish

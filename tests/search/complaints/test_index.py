@@ -17,10 +17,10 @@ from hypothesis.stateful import run_state_machine_as_test as run
 from archive.ingest.pipeline import draft
 from archive.ingest.store.speeches import store
 from archive.models import Speech, State
-from search.engine import search
-from search.haystack.site import backend, corpus
 from search.models import IndexChange
+from search.pages import search
 from search.results import SearchRequest
+from search.site import backend, corpus
 from search.sync.consistency import differences
 from search.sync.follow import catch_up
 from search.sync.rebuild import rebuild

@@ -11,7 +11,7 @@ from django.test import Client
 from haystack.inputs import Exact
 from haystack.query import SearchQuerySet
 
-from search.engine import search
+from search.pages import search
 from search.results import SearchRequest
 from tests.search.complaints.texts import keep, marks, without_tags
 from tests.search.golden import PAGES, plain

@@ -8,7 +8,7 @@ from html import unescape
 from typing import Any
 
 from archive.models import Speech
-from search.engine import keys
+from search.pages import keys
 from search.results import SearchRequest
 from tests.factories import make_source, publish
 from tests.search.golden import plain

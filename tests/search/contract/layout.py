@@ -28,7 +28,7 @@ SCHEMA = Schema(
 )
 
 
-def originals(
+def verbatim(
     objects: Iterable[Object], node: Node, fields: Sequence[str], restore: bool
 ) -> set[str]:
     """What the database would say of 原样: the suite's documents are all there is."""
@@ -42,4 +42,4 @@ def originals(
 
 def layout() -> Layout:
     """What the index is made of."""
-    return Layout(SCHEMA, "text", ("title", "text"), originals)
+    return Layout(SCHEMA, "text", ("title", "text"), verbatim)

@@ -10,9 +10,9 @@ from django.urls import path
 from ninja import NinjaAPI
 
 from search import search, similar, suggest
-from search.haystack.declaration import schema
 from search.highlight import Highlighter
 from search.query import parse
+from search.site import schema
 from search.web.api import as_json
 from search.web.links import read
 from search.web.views import search_page

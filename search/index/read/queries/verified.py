@@ -28,7 +28,7 @@ class VerifiedQuery(ArrayQuery):
     ) -> Matches:
         """See `ArrayQuery`. `confirm` is given living matches and says which of them pass."""
         matches = evaluate(snapshot, self.inner, scored=scored, within=within)
-        if within is not None:  # reading originals is what costs
+        if within is not None:  # reading texts as written is what costs
             matches = matches.where(shared(matches.documents, within)[0])
         matches = matches.where(snapshot.live[matches.documents])
         return matches.where(self.confirm(snapshot, matches.documents))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from archive.ingest.store.look_alikes import PROBES, look_alikes, probes, share, shingles
 from archive.ingest.values import Draft
 from archive.models import State
-from search.haystack.site import corpus
+from search.site import corpus
 from tests.archive.samples import body_of, title_of
 from tests.factories import make_speech
 

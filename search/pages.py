@@ -14,10 +14,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from search.backend import Answer, Filters, Search
+from search.backend import Answer, Filters, Object, Search
 from search.errors import IndexUnavailable, TooBroad
-from search.haystack.declaration import schema
-from search.haystack.site import backend
 from search.highlight import Highlighter
 from search.messages import last_page, message, too_broad
 from search.query import Everything, Exact, Node, Run, parse, unparse
@@ -29,6 +27,7 @@ from search.results import (
     SearchRequest,
 )
 from search.schema import Facet, narrows, unnarrowed
+from search.site import backend, schema
 from search.sync.outbox import withdrawn
 from search.text.fold import fold
 from search.text.segment import LONG_RUN, pieces_of
@@ -76,7 +75,7 @@ def keys(request: SearchRequest, limit: int) -> list[int]:
     """
     tree = parse(request.q, schema().fields).tree
     wanted = replace(_wanted(request, tree), facets=(), start=0, stop=limit)
-    return [key for _label, key in backend().find(wanted).keys]
+    return [int(key) for _label, key in backend().find(wanted).keys]
 
 
 def counts(requests: Sequence[SearchRequest]) -> list[int]:
@@ -185,10 +184,12 @@ def newest_first(search: Search) -> Search:
     return replace(search, sort=_order("newest"))
 
 
-def shown(keys: Sequence[Any]) -> dict[Any, Any]:
-    """Return the objects of some keys without their text, those that there are."""
+def load(found: Iterable[Object]) -> list[Any]:
+    """Return the objects that were found, in order and without their text, those that there still are."""
     searched = schema()
-    return searched.objects.load_all_queryset().defer(searched.text_attribute).in_bulk(keys)
+    keys = [int(key) for _, key in found]
+    objects = searched.objects.load_all_queryset().defer(searched.text_attribute).in_bulk(keys)
+    return [objects[key] for key in keys if key in objects]
 
 
 def _counted(search: Search) -> Search:
@@ -214,9 +215,10 @@ def existing(facet: Facet, values: Sequence[str]) -> set[str]:
 
 def _rows(request: SearchRequest, wanted: Search, answer: Answer) -> Iterable[ResultRow]:
     searched = schema()
-    objects = searched.objects.load_all_queryset().in_bulk([key for _, key in answer.keys])
+    keys = [int(key) for _, key in answer.keys]
+    objects = searched.objects.load_all_queryset().in_bulk(keys)
     left = _MOST_READ
-    for (label, key), score in zip(answer.keys, answer.scores, strict=True):
+    for key, score in zip(keys, answer.scores, strict=True):
         if key not in objects:
             continue  # deleted a moment ago; the note for the index is already written
         obj = objects[key]
@@ -233,7 +235,9 @@ def _rows(request: SearchRequest, wanted: Search, answer: Answer) -> Iterable[Re
             title=found.marked_title(),
             snippets=tuple(found.snippets()),
             hits_more=bool(request.q) and len(text) < len(whole_text),
-            explanation=backend().explain(wanted, (label, key)) if request.explain else None,
+            explanation=backend().explain(wanted, (searched.label, key))
+            if request.explain
+            else None,
         )
 
 

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.models import Speech, State
-from search.engine import search
 from search.index.read import find as finding
+from search.pages import search
 from search.results import SearchRequest
 from search.text.dates import PartialDate
 from search.text.fold import fold

@@ -14,7 +14,7 @@ from search.text.fold import marker_spans
 _READ = 500
 
 
-def confirmed(
+def verbatim(
     indexes: Any, objects: Iterable[Object], node: Node, fields: Sequence[str], restore: bool
 ) -> set[str]:
     """Return the identities of those of some objects of which `node` is true in one of some fields.
