@@ -30,7 +30,9 @@ def counts(
     dates: Mapping[str, Any],
     queries: Any,
 ) -> dict[str, dict[str, Any]]:
-    """Return Haystack's facet counts of some documents."""
+    """Return Haystack's facet counts of some documents, {} if nothing is to be counted."""
+    if not (fields or dates or queries):
+        return {}
     found = (state, documents, conditions)
     return {
         "fields": {name: field_counts(*found, name, **options) for name, options in fields.items()},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -38,6 +39,32 @@ from search.site import Indexed
 from search.text.fold import fold
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What a SearchQuerySet wants beside its query, by Haystack's names (BaseSearchBackend.search).
+
+    With `highlight` the results are marked for `marked`, what is looked for in texts. All stored fields
+    are given whatever `fields` says, and models without an index have nothing to give.
+    """
+
+    sort_by: Sequence[str] = ()
+    start_offset: int = 0
+    end_offset: int | None = None
+    highlight: Any = False
+    facets: Mapping[str, Any] | None = None
+    date_facets: Mapping[str, Any] | None = None
+    query_facets: Any = None
+    narrow_queries: Iterable[str] = ()
+    models: Collection[Any] = ()
+    result_class: type = SearchResult
+    boost: Mapping[str, float] | None = None
+    spelling_query: str | None = None
+    within: Sequence[wq.Query] = ()
+    marked: nodes.Node | None = None
+    fields: Any = ()
+    limit_to_registered_models: bool | None = None
 
 
 class WhooshSearchBackend(Adapter):
@@ -88,77 +115,75 @@ class WhooshSearchBackend(Adapter):
                         yield wq.Or([others, KeysQuery(name, tuple(values))])
 
     @log_query
-    def search(
-        self,
-        query_string: str | nodes.Node | wq.Query,
-        *,
-        sort_by: Sequence[str] = (),
-        start_offset: int = 0,
-        end_offset: int | None = None,
-        highlight: Any = False,
-        facets: Mapping[str, Any] | None = None,
-        date_facets: Mapping[str, Any] | None = None,
-        query_facets: Any = None,
-        narrow_queries: Iterable[str] = (),
-        models: Collection[Any] = (),
-        result_class: type = SearchResult,
-        boost: Mapping[str, float] | None = None,
-        spelling_query: str | None = None,
-        within: Sequence[wq.Query] = (),
-        marked: nodes.Node | None = None,
-        fields: Any = (),
-        limit_to_registered_models: bool | None = None,
-    ) -> dict[str, Any]:
-        """Carry out what a SearchQuerySet asks for; see Haystack's BaseSearchBackend.search.
-
-        With `highlight` the results are marked for `marked`, what is looked for in texts. All stored
-        fields are given whatever `fields` says, and models without an index have nothing to give.
-        """
+    def search(self, query_string: str | nodes.Node | wq.Query, **options: Any) -> dict[str, Any]:
+        """Carry out what a SearchQuerySet asks for; `options` are those of `Options`."""
         if isinstance(query_string, str) and not query_string.strip():
             return {"results": [], "hits": 0}
-        tree = self._tree(query_string) if isinstance(query_string, str) else query_string
-        conditions = self.conditions()
-        narrow = [read(line, conditions) for line in sorted(narrow_queries or ())]
-        named = {name for _, names in narrow for name in names}
-        compiler = self.layout.compiler(restore=True)
-        wanted = Search(
-            tree if isinstance(tree, nodes.Node) else nodes.Everything(),
-            models=tuple(sorted(model._meta.label_lower for model in models or ()))
-            or tuple(self.build_models_list()),
-            sort=tuple(self._sorted_by(each, conditions) for each in sort_by or ()),
-            start=start_offset or 0,
-            stop=10**9 if end_offset is None else end_offset,
-        )
-        beside = Beside(
-            within=(*within, *self._scopes(models, named), *(query for query, _ in narrow)),
-            boosted=tuple((compiler.compile(_term(t)), f) for t, f in (boost or {}).items()),
-        )
-        if marked is None and isinstance(tree, nodes.Node):
-            marked = tree
+        asked = self._tree(query_string) if isinstance(query_string, str) else query_string
+        wanted, conditions = Options(**options), self.conditions()
+        search, beside = self._search(asked, wanted, conditions)
 
         def use(state: Snapshot) -> dict[str, Any]:
-            found = self._found(state, tree, wanted, beside)
-            marks = marked if highlight else None
-            counted = {}
-            if facets or date_facets or query_facets:
-                counted = counts(
-                    state,
-                    found.matched,
-                    conditions,
-                    self._named(facets),
-                    self._named(date_facets),
-                    query_facets,
-                )
-            return {
-                "results": results(
-                    self.unified_index(), conditions.kinds, state, found, result_class, marks
-                ),
-                "hits": found.answer.count,
-                "facets": counted,
-                "spelling_suggestion": self._suggestion(state, spelling_query or marked or tree),
-            }
+            found = self._found(state, asked, search, beside)
+            return self._answer(state, found, asked, wanted, conditions)
 
         return self._or_nothing(lambda: self.backend.reading(use))
+
+    def _search(
+        self, asked: nodes.Node | wq.Query, wanted: Options, conditions: Conditions
+    ) -> tuple[Search, Beside]:
+        """Return what is wanted as the engine's own terms, and what of it only Haystack knows."""
+        narrow = [read(line, conditions) for line in sorted(wanted.narrow_queries or ())]
+        named = {name for _, names in narrow for name in names}
+        models = tuple(sorted(model._meta.label_lower for model in wanted.models or ()))
+        search = Search(
+            asked if isinstance(asked, nodes.Node) else nodes.Everything(),
+            models=models or tuple(self.build_models_list()),
+            sort=tuple(self._sorted_by(each, conditions) for each in wanted.sort_by or ()),
+            start=wanted.start_offset or 0,
+            stop=10**9 if wanted.end_offset is None else wanted.end_offset,
+        )
+        scopes = self._scopes(wanted.models, named)
+        compiler = self.layout.compiler(restore=True)
+        return search, Beside(
+            within=(*wanted.within, *scopes, *(query for query, _ in narrow)),
+            boosted=tuple((compiler.compile(_term(t)), n) for t, n in (wanted.boost or {}).items()),
+        )
+
+    def _answer(
+        self,
+        state: Snapshot,
+        found: Found,
+        asked: nodes.Node | wq.Query,
+        wanted: Options,
+        conditions: Conditions,
+    ) -> dict[str, Any]:
+        """Return what was found, counted and marked as Haystack passes it on."""
+        marked = wanted.marked
+        if marked is None and isinstance(asked, nodes.Node):
+            marked = asked
+        return {
+            "results": results(
+                self.unified_index(),
+                conditions.kinds,
+                state,
+                found,
+                wanted.result_class,
+                marked if wanted.highlight else None,
+            ),
+            "hits": found.answer.count,
+            "facets": counts(
+                state,
+                found.matched,
+                conditions,
+                self._named(wanted.facets),
+                self._named(wanted.date_facets),
+                wanted.query_facets,
+            ),
+            "spelling_suggestion": self._suggestion(
+                state, wanted.spelling_query or marked or asked
+            ),
+        }
 
     def _tree(self, line: str) -> nodes.Node:
         """Return the tree of a visitor's line; Haystack's own sign for everything is a star."""
@@ -217,7 +242,7 @@ class WhooshSearchBackend(Adapter):
     ) -> dict[str, Any]:
         """Return the documents that share most of the weight of an object's telling words.
 
-        `options` are those of `search`; with `additional_query` only what it finds is given.
+        `options` are those of `Options`; with `additional_query` only what it finds is given.
         """
         index = self.unified_index().get_index(type(model_instance)._meta.concrete_model)
         text = force_str(index.full_prepare(model_instance).get(self.declared().content) or "")
