@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from haystack import indexes
 
 from archive.models import Source, Speech, SpeechType, State
-from archive.reading.quotations import quoted
+from archive.reading.quotations import quotations_in
 from archive.templatetags.yinde import month_name
 from search.haystack.declaration import SearchIndex
 from search.haystack.fields import (
@@ -138,7 +138,7 @@ class SpeechIndex(SearchIndex, indexes.Indexable):
 
     def prepare_quotation(self, speech: Speech) -> list[str]:
         """Return what the speech quotes: folded to be found by, then as it stands to be shown."""
-        return [f"{fold(words)}\t{words}" for words in quoted(speech.text)]
+        return [f"{fold(words)}\t{words}" for words in quotations_in(speech.text)]
 
     def prepare_date(self, speech: Speech) -> int | None:
         """Return the date as an integer that sorts, None where there is none."""

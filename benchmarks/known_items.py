@@ -11,7 +11,7 @@ from itertools import islice
 
 from benchmarks.corpus import Corpus, Document
 from search.text.fold import fold
-from search.text.segment import cut
+from search.text.segmenter import cut
 
 CHANGES = ("dropped", "swapped", "altered", "picked")
 _DEPTH = 10

@@ -12,7 +12,7 @@ from itertools import pairwise
 from benchmarks.corpus import Corpus, Document
 from search.text.fold import fold
 from search.text.han import SEGMENTED
-from search.text.segment import cut
+from search.text.segmenter import cut
 
 KINDS = ("word", "and", "run", "or", "not", "near")
 NEAR_DISTANCE = 12

@@ -30,7 +30,7 @@ from search.schema import Facet, narrows, unnarrowed
 from search.site import backend, schema
 from search.sync.outbox import withdrawn
 from search.text.fold import fold
-from search.text.segment import LONG_RUN, pieces_of
+from search.text.segmenter import LONG_RUN, pieces_of
 
 # A facet lists so many of its values, the most frequent, and every chosen one.
 _MOST_ROWS = 500

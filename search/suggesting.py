@@ -11,7 +11,7 @@ from typing import Any
 from search.backend import identity
 from search.errors import IndexUnavailable
 from search.pages import facet_counts, load, newest_first, what_visitors_see
-from search.query import Everything, Exact, Run, Scope, leaves, parse
+from search.query import Everything, Exact, InField, Run, leaves, parse
 from search.schema import Facet
 from search.site import backend, schema
 from search.text.fold import fold
@@ -57,7 +57,7 @@ def suggest(beginning: str, *, limit: int = 5) -> dict[str, list[Suggestion]]:
 
 def _titles(beginning: str, limit: int) -> list[Suggestion]:
     searched = schema()
-    wanted = what_visitors_see(Scope(searched.title, Exact(beginning)), stop=limit)
+    wanted = what_visitors_see(InField(searched.title, Exact(beginning)), stop=limit)
     found = load(backend().find(newest_first(wanted)).keys)
     return [Suggestion(searched.title_of(each), 1, each.pk) for each in found]
 

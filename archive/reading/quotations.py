@@ -11,7 +11,7 @@ SHORTEST, LONGEST = 5, 40
 _QUOTED = re.compile(r"“([^“”\n]{4,80})”|「([^「」\n]{4,80})」")
 
 
-def quoted(text: str) -> list[str]:
+def quotations_in(text: str) -> list[str]:
     """Return the strings in double quotation marks that are as long as a saying, each once.
 
     Their length is counted in characters that matter (`fold`); the wording is the text's own.

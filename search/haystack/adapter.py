@@ -53,12 +53,12 @@ class Adapter(BaseSearchBackend):
         return declared(self.connection_alias)
 
     def indexed(self) -> Mapping[str, Any]:
-        """See `Corpus`."""
+        """Return the index classes by "app.model"."""
         indexes = self.unified_index().get_indexes()
         return {model._meta.label_lower: index for model, index in indexes.items()}
 
     def document(self, indexed: Indexed, obj: Model) -> Document | None:
-        """See `Corpus`."""
+        """Return the document of an object, None where its index class raises SkipDocument."""
         try:
             return self.declared().document(indexed, obj)
         except SkipDocument:

@@ -84,7 +84,7 @@ class Conditions:
         if not values:
             return None
         tree = nodes.any_of(self._words(each, lookup) for each in values)
-        return tree if name == CONTENT else nodes.scoped(name, tree)
+        return tree if name == CONTENT else nodes.in_field(name, tree)
 
     def _words(self, value: Any, lookup: str) -> nodes.Node:
         """Return what a value looks for in a text: a plain string is the visitor's language."""

@@ -23,7 +23,7 @@ Rows = list[tuple[Any, int]]
 
 
 def counts(
-    state: Snapshot,
+    snapshot: Snapshot,
     documents: Documents,
     conditions: Conditions,
     fields: Mapping[str, Any],
@@ -33,7 +33,7 @@ def counts(
     """Return Haystack's facet counts of some documents, {} if nothing is to be counted."""
     if not (fields or dates or queries):
         return {}
-    found = (state, documents, conditions)
+    found = (snapshot, documents, conditions)
     return {
         "fields": {name: field_counts(*found, name, **options) for name, options in fields.items()},
         "dates": {name: date_counts(*found, name, wanted) for name, wanted in dates.items()},
@@ -42,7 +42,7 @@ def counts(
 
 
 def field_counts(
-    state: Snapshot, documents: Documents, conditions: Conditions, name: str, **options: Any
+    snapshot: Snapshot, documents: Documents, conditions: Conditions, name: str, **options: Any
 ) -> Rows:
     """Return (value, number of documents) for a field, the most frequent values first.
 
@@ -58,13 +58,13 @@ def field_counts(
     column = conditions.column(name)
     rows: Rows
     if isinstance(kind, Numbers):
-        values = state.integers(column)[documents]
+        values = snapshot.integers(column)[documents]
         kept, counts = np.unique(values[values != MISSING], return_counts=True)
         rows = [(kind.give_column(int(k)), int(n)) for k, n in zip(kept, counts, strict=True)]
     else:
-        codes = state.codes(column)
+        codes = snapshot.codes(column)
         counts = codes.counts(documents)
-        order = state.schema[column].order
+        order = snapshot.schema[column].order
         found = ((codes.values[code], int(counts[code])) for code in np.flatnonzero(counts))
         rows = sorted(found, key=lambda row: order(row[0]))
     if sort == "count":
@@ -73,7 +73,7 @@ def field_counts(
 
 
 def date_counts(
-    state: Snapshot, documents: Documents, conditions: Conditions, name: str, wanted: Any
+    snapshot: Snapshot, documents: Documents, conditions: Conditions, name: str, wanted: Any
 ) -> Rows:
     """Return ((start, end), number of documents) for each stretch of time that has any.
 
@@ -90,7 +90,7 @@ def date_counts(
         if len(bounds) > _MOST_STRETCHES or bounds[-1] <= bounds[-2]:
             raise ValueError(f"date_facet({name!r}) has too many stretches of time")
     edges = np.array([kind.at_least(each) for each in bounds], np.int64)
-    values = state.integers(name)[documents]
+    values = snapshot.integers(name)[documents]
     at = np.searchsorted(edges, values, "right") - 1
     inside = (at >= 0) & (at < len(bounds) - 1)
     counts = np.bincount(at[inside], minlength=len(bounds) - 1)
@@ -101,7 +101,7 @@ def date_counts(
 
 
 def query_counts(
-    state: Snapshot,
+    snapshot: Snapshot,
     documents: Documents,
     conditions: Conditions,
     wanted: Iterable[tuple[str, str]] | Mapping[str, str],
@@ -111,7 +111,7 @@ def query_counts(
     counts = {}
     for name, line in pairs:
         query, _ = read(f"{name}:{line}", conditions)
-        found = evaluate(state, query, scored=False, within=documents).documents
+        found = evaluate(snapshot, query, scored=False, within=documents).documents
         counts[f"{name}:{line}"] = len(shared(documents, found)[0])
     return counts
 

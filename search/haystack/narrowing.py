@@ -34,7 +34,7 @@ _DEEPEST = 50
 _ANY_NUMBER = (-(2**64), 2**64)
 
 
-def quoted(value: object) -> str:
+def in_quotes(value: object) -> str:
     """Return a value as it stands in a line, between quotation marks."""
     return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
@@ -52,10 +52,10 @@ def line_of(name: str, lookup: str, value: Any) -> str:
     start = f"{name}{FILTER_SEPARATOR}{lookup}:"
     if lookup == "range":
         low, high = value
-        return f"{name}:[{quoted(low)} TO {quoted(high)}]"
+        return f"{name}:[{in_quotes(low)} TO {in_quotes(high)}]"
     if not isinstance(value, str) and hasattr(value, "__iter__"):
         return "(" + " OR ".join(line_of(name, "exact", each) for each in value) + ")"
-    return start + quoted(value)
+    return start + in_quotes(value)
 
 
 def read(line: str, conditions: Conditions) -> tuple[wq.Query, set[str]]:

@@ -21,19 +21,19 @@ from search.query import Node
 def results(
     indexes: Any,
     kinds: Mapping[str, Kind],
-    state: Snapshot,
+    snapshot: Snapshot,
     found: Found,
     result_class: type,
     marked: Node | None,
 ) -> list[SearchResult]:
-    """Return the results of what was found, which must come from `state`.
+    """Return the results of what was found, which must come from `snapshot`.
 
     `indexes` is Haystack's collection of them, `kinds` are those of their fields. With `marked` each
     result has passages in which what that tree looks for is marked. Results of models that are not
     installed any more are left out.
     """
     shown = []
-    stored = [state.stored(int(number)) for number in found.given]
+    stored = [snapshot.stored(int(number)) for number in found.given]
     answer = found.answer
     for (label, key), score, values in zip(answer.keys, answer.scores, stored, strict=True):
         app, model_name = label.split(".")

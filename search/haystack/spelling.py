@@ -7,17 +7,17 @@ from search.index.read.snapshot import Snapshot
 from search.index.read.terms import nearest, separate_words
 
 
-def suggestion(state: Snapshot, name: str, line: str) -> str | None:
+def suggestion(snapshot: Snapshot, name: str, line: str) -> str | None:
     """Return a line with words of a field for those that it does not have; None if nothing is better."""
-    field = name + WORDS if name + WORDS in state.schema else name
+    field = name + WORDS if name + WORDS in snapshot.schema else name
     asked = separate_words(line)
-    meant = [_meant(state, field, word) for word in asked]
+    meant = [_meant(snapshot, field, word) for word in asked]
     better = any(each is not None for each in meant)
     return " ".join(m or word for m, word in zip(meant, asked, strict=True)) if better else None
 
 
-def _meant(state: Snapshot, field: str, word: str) -> str | None:
+def _meant(snapshot: Snapshot, field: str, word: str) -> str | None:
     """Return the word most like one that a field does not have, None if it has it or none is."""
-    if state.document_frequency(field, word.encode()):
+    if snapshot.document_frequency(field, word.encode()):
         return None
-    return nearest(state, field, word)
+    return nearest(snapshot, field, word)

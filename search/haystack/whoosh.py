@@ -73,7 +73,7 @@ class WhooshSearchBackend(Adapter):
     backend: WhooshBackend
 
     def engine(self, **options: Any) -> WhooshBackend:
-        """See `Adapter`."""
+        """Return the engine whose index lies in the folder that the settings name."""
         return WhooshBackend(options["PATH"], partial(made, self.connection_alias, layout))
 
     def document(self, indexed: Indexed, obj: Model) -> Document | None:
@@ -123,11 +123,11 @@ class WhooshSearchBackend(Adapter):
         wanted, conditions = Options(**options), self.conditions()
         search, beside = self._search(asked, wanted, conditions)
 
-        def use(state: Snapshot) -> dict[str, Any]:
-            found = self._found(state, asked, search, beside)
-            return self._answer(state, found, asked, wanted, conditions)
+        def use(snapshot: Snapshot) -> dict[str, Any]:
+            found = self._found(snapshot, asked, search, beside)
+            return self._answer(snapshot, found, asked, wanted, conditions)
 
-        return self._or_nothing(lambda: self.backend.reading(use))
+        return self._or_nothing(lambda: self.backend.with_snapshot(use))
 
     def _search(
         self, asked: nodes.Node | wq.Query, wanted: Options, conditions: Conditions
@@ -152,7 +152,7 @@ class WhooshSearchBackend(Adapter):
 
     def _answer(
         self,
-        state: Snapshot,
+        snapshot: Snapshot,
         found: Found,
         asked: nodes.Node | wq.Query,
         wanted: Options,
@@ -166,14 +166,14 @@ class WhooshSearchBackend(Adapter):
             "results": results(
                 self.unified_index(),
                 conditions.kinds,
-                state,
+                snapshot,
                 found,
                 wanted.result_class,
                 marked if wanted.highlight else None,
             ),
             "hits": found.answer.count,
             "facets": counts(
-                state,
+                snapshot,
                 found.matched,
                 conditions,
                 self._named(wanted.facets),
@@ -181,7 +181,7 @@ class WhooshSearchBackend(Adapter):
                 wanted.query_facets,
             ),
             "spelling_suggestion": self._suggestion(
-                state, wanted.spelling_query or marked or asked
+                snapshot, wanted.spelling_query or marked or asked
             ),
         }
 
@@ -192,7 +192,7 @@ class WhooshSearchBackend(Adapter):
         return parse(line, self.declared().named).tree
 
     def _found(
-        self, state: Snapshot, asked: nodes.Node | wq.Query, wanted: Search, beside: Beside
+        self, snapshot: Snapshot, asked: nodes.Node | wq.Query, wanted: Search, beside: Beside
     ) -> Found:
         """Carry out a search for a tree, or for a query of the engine's own."""
         made_of = self.layout
@@ -200,7 +200,7 @@ class WhooshSearchBackend(Adapter):
         if not isinstance(query, wq.Query):
             neighbours = Neighbours.of(query)
             query = made_of.compiler(restore=wanted.restore, scope=scope_of(wanted)).compile(query)
-        return find(state, query, wanted, neighbours, made_of.text, beside, made_of.date)
+        return find(snapshot, query, wanted, neighbours, made_of.text, beside, made_of.date)
 
     def _or_nothing(self, search: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Return what a search gives; nothing where there is no index, if that is to be silent."""
@@ -230,12 +230,12 @@ class WhooshSearchBackend(Adapter):
             )
         return ("-" if name.startswith("-") else "") + conditions.column(bare)
 
-    def _suggestion(self, state: Snapshot, asked: Any) -> str | None:
+    def _suggestion(self, snapshot: Snapshot, asked: Any) -> str | None:
         """Return how what was asked may have been meant; None if that is known, or not wanted."""
         if not self.include_spelling or isinstance(asked, wq.Query):
             return None
         line = asked if isinstance(asked, str) else " ".join(each.text for each in leaves(asked))
-        return suggestion(state, self.declared().content, line)
+        return suggestion(snapshot, self.declared().content, line)
 
     def more_like_this(
         self, model_instance: Any, additional_query: Any = None, **options: Any
@@ -254,7 +254,9 @@ class WhooshSearchBackend(Adapter):
 
         def find() -> dict[str, Any]:
             content, but = self.declared().content, get_identifier(model_instance)
-            query = self.backend.reading(lambda state: MoreLikeQuery.of(state, content, text, but))
+            query = self.backend.with_snapshot(
+                lambda snapshot: MoreLikeQuery.of(snapshot, content, text, but)
+            )
             found: dict[str, Any] = self.search(query, within=within, **options)
             return found
 

@@ -15,11 +15,11 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from search.highlight.occurrences import NOWHERE, Reading, Spans, readings, united
-from search.query import And, Exact, Near, Node, Or, Pattern, Run, Same, Scope, leaves
+from search.query import And, Exact, InField, Near, Node, Or, Pattern, Run, Same, leaves
 from search.text.fold import fold
 from search.text.punctuation import SENTENCE_ENDS
 from search.text.restore import Restoration
-from search.text.segment import pieces_of
+from search.text.segmenter import pieces_of
 from search.text.spans import Span
 
 ELLIPSIS = "…"
@@ -83,7 +83,7 @@ def _hits(
         case And(children) | Or(children):
             for child in children:
                 yield from _hits(child, field, own, other, asked=asked)
-        case Scope(name, child):
+        case InField(name, child):
             yield from _hits(child, field, own, (), asked=name == field)
         case Run(text) if asked:
             yield from _run_hits(fold(text), own, other)

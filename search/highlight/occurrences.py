@@ -24,7 +24,7 @@ from search.text.restore import Restoration, fold_restored
 Places: TypeAlias = npt.NDArray[np.int32]
 Spans: TypeAlias = npt.NDArray[np.int32]
 Codes: TypeAlias = npt.NDArray[np.uint32]
-Mask: TypeAlias = npt.NDArray[np.bool_]
+Bits: TypeAlias = npt.NDArray[np.bool_]
 
 MOST_PLACES = 6_000_000
 """So many places of all strings together are compared in one text."""
@@ -142,7 +142,7 @@ class Reading:
             case Run() | Exact() | Pattern():
                 yield self.spans(self.places(node))
 
-    def _parts(self, node: Node, unit: str) -> Mask:
+    def _parts(self, node: Node, unit: str) -> Bits:
         """Return for each sentence or paragraph whether the node is true of it."""
         match node:
             case And(children):
@@ -277,7 +277,7 @@ def _chained(chain: Sequence[Places], node: Near) -> list[Places]:
     return [places[mask] for places, mask in zip(chain, _chains(chain, node), strict=True)]
 
 
-def _chains(chain: Sequence[Places], node: Near) -> list[Mask]:
+def _chains(chain: Sequence[Places], node: Near) -> list[Bits]:
     """For each child of the node, which of its places are part of a whole chain."""
     masks = [np.ones(len(chain[0]), bool)]
     for i in range(1, len(chain)):
@@ -287,23 +287,23 @@ def _chains(chain: Sequence[Places], node: Near) -> list[Mask]:
     return masks
 
 
-def _follows(places: Places, before: Places, node: Near) -> Mask:
+def _follows(places: Places, before: Places, node: Near) -> Bits:
     """Which places stand close after one of `before`, or close ahead of it if any order will do."""
     mask = _after(places, before, node.distance)
     return mask if node.ordered else mask | _ahead(places, before, node.distance)
 
 
-def _leads(places: Places, behind: Places, node: Near) -> Mask:
+def _leads(places: Places, behind: Places, node: Near) -> Bits:
     """Which places stand close ahead of one of `behind`, or after it if any order will do."""
     mask = _ahead(places, behind, node.distance)
     return mask if node.ordered else mask | _after(places, behind, node.distance)
 
 
-def _after(places: Places, others: Places, distance: int) -> Mask:
+def _after(places: Places, others: Places, distance: int) -> Bits:
     ends, starts = np.sort(others[:, 1]), places[:, 0]
     return np.searchsorted(ends, starts, "right") > np.searchsorted(ends, starts - distance)
 
 
-def _ahead(places: Places, others: Places, distance: int) -> Mask:
+def _ahead(places: Places, others: Places, distance: int) -> Bits:
     starts, ends = others[:, 0], places[:, 1]
     return np.searchsorted(starts, ends + distance, "right") > np.searchsorted(starts, ends)

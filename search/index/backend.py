@@ -46,7 +46,7 @@ from search.index.write.writer import ArrayWriter
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
-# The newest state of each index, opened once for each commit and shared by the threads of a process.
+# The newest snapshot of each index, opened once for each commit and shared by the threads of a process.
 _snapshots: dict[Path, Snapshot] = {}
 _lock = threading.Lock()
 # Larger files are left to the worker: opening must not wait for them.
@@ -74,127 +74,127 @@ class WhooshBackend:
     # Asked
 
     def snapshot(self) -> Snapshot:
-        """Return the newest committed state. Raises IndexUnavailable."""
+        """Return the newest committed snapshot. Raises IndexUnavailable."""
         return newest_snapshot(self.folder)
 
-    def reading(self, use: Callable[[Snapshot], T]) -> T:
-        """Return what `use` makes of the newest state, again if that is replaced meanwhile.
+    def with_snapshot(self, use: Callable[[Snapshot], T]) -> T:
+        """Return what `use` makes of the newest snapshot, again if that is replaced meanwhile.
 
         Raises IndexUnavailable where an error, of whatever kind, comes from a damaged index.
         """
         for _ in range(_ATTEMPTS):
-            state = self.snapshot()
+            snapshot = self.snapshot()
             try:
-                return use(state)
+                return use(snapshot)
             except TooBroad:
                 raise
             except Exception:
-                if not is_replaced(self.folder, state):
+                if not is_replaced(self.folder, snapshot):
                     raise
         return use(self.snapshot())
 
     def find(self, search: Search) -> Answer:
-        """See `SearchBackend`."""
+        """Compile the query and carry it out over the newest snapshot."""
 
-        def use(state: Snapshot) -> Answer:
+        def use(snapshot: Snapshot) -> Answer:
             neighbours = Neighbours.of(search.query)
             query, layout = self._compiled(search), self.layout()
-            return find(state, query, search, neighbours, layout.text, date=layout.date).answer
+            return find(snapshot, query, search, neighbours, layout.text, date=layout.date).answer
 
-        return self.reading(use)
+        return self.with_snapshot(use)
 
     def _compiled(self, search: Search) -> wq.Query:
         compiler = self.layout().compiler(restore=search.restore, scope=scope_of(search))
         return compiler.compile(search.query)
 
     def counts(self, search: Search, filters: Sequence[Filters]) -> list[int]:
-        """See `SearchBackend`. The query is carried out once."""
+        """Carry the query out once, and count what passes each of some filters."""
         text = self.layout().text
-        return self.reading(
-            lambda state: counts(state, self._compiled(search), search, filters, text)
+        return self.with_snapshot(
+            lambda snapshot: counts(snapshot, self._compiled(search), search, filters, text)
         )
 
     def explain(self, search: Search, item: Object) -> Explanation | None:
-        """See `SearchBackend`."""
+        """Return the parts of one document's score, None if it is not found or nothing is scored."""
 
-        def use(state: Snapshot) -> Explanation | None:
-            numbers = state.postings(IDENTITY, identity(item).encode())[0]
-            living = [int(number) for number in numbers if state.live[number]]
+        def use(snapshot: Snapshot) -> Explanation | None:
+            numbers = snapshot.postings(IDENTITY, identity(item).encode())[0]
+            living = [int(number) for number in numbers if snapshot.live[number]]
             if not living:
                 return None
             query, text = self._compiled(search), self.layout().text
-            return explain(state, query, search, Neighbours.of(search.query), text, living[0])
+            return explain(snapshot, query, search, Neighbours.of(search.query), text, living[0])
 
-        return self.reading(use)
+        return self.with_snapshot(use)
 
     def frequent_terms(
         self, name: str, beginning: str, search: Search, limit: int
     ) -> list[tuple[str, int]]:
-        """See `SearchBackend`."""
-        return self.reading(
-            lambda state: frequent(state, name, beginning, allowed(state, search), limit)
+        """Return (term, number of documents) for a field's commonest terms that begin so."""
+        return self.with_snapshot(
+            lambda snapshot: frequent(snapshot, name, beginning, allowed(snapshot, search), limit)
         )
 
     def longest_part(self, folded: str, search: Search) -> tuple[str, int]:
-        """See `SearchBackend`."""
+        """Return the longest part of a string that stands in what is searched, and in how many documents."""
         names = self.layout().searched
 
-        def use(state: Snapshot) -> tuple[str, int]:
-            mask = allowed(state, search)
-            return longest_part(state, names, folded, mask, restore=search.restore)
+        def use(snapshot: Snapshot) -> tuple[str, int]:
+            bits = allowed(snapshot, search)
+            return longest_part(snapshot, names, folded, bits, restore=search.restore)
 
-        return self.reading(use)
+        return self.with_snapshot(use)
 
     def similar(self, identity: str, text: str, search: Search) -> list[Object]:
-        """See `SearchBackend`."""
+        """Return the documents that share most of the weight of a text's telling words."""
         name = self.layout().text
 
-        def use(state: Snapshot) -> list[Object]:
-            query = MoreLikeQuery.of(state, name, text, identity)
+        def use(snapshot: Snapshot) -> list[Object]:
+            query = MoreLikeQuery.of(snapshot, name, text, identity)
             none = Neighbours((), 0.0)
-            return find(state, query, search, none, name, date=self.layout().date).answer.keys
+            return find(snapshot, query, search, none, name, date=self.layout().date).answer.keys
 
-        return self.reading(use)
+        return self.with_snapshot(use)
 
     # What there is
 
     def fingerprint(self) -> str:
-        """See `SearchBackend`."""
+        """Return a digest of the schema, the dictionary, the masks and the libraries that make the index."""
         return fingerprint(self.layout().schema)
 
     def living(self) -> str | None:
-        """See `SearchBackend`."""
+        """Return the name of the generation that answers, None if there is none."""
         return self.folder.living()
 
     def built_with(self) -> str | None:
-        """See `SearchBackend`."""
+        """Return the fingerprint kept with the living generation, None if there is none."""
         return None if self.folder.current() is None else self.folder.fingerprint()
 
     def damage(self, *, anew: bool = False) -> list[str]:
-        """See `SearchBackend`."""
+        """Return the files of the living generation that are missing or not as they were written."""
         self.snapshot()
         return damaged_files(self.folder, Inspector()) if anew else damaged_files(self.folder)
 
     def held(self) -> Iterator[tuple[str, Digests]]:
-        """See `SearchBackend`."""
+        """Yield (identity, digests of its fields) of every living document."""
         return held(self.snapshot())
 
     def digests(self, document: Document) -> Digests:
-        """See `SearchBackend`."""
+        """Return what `held` should yield of a document."""
         return digests(self.layout().schema, document)
 
     # Written
 
     def exclusive(self, purpose: Purpose, *, wait: float = 0.0) -> AbstractContextManager[None]:
-        """See `SearchBackend`."""
+        """Hold a lock on the folder. Raises IndexBusy after `wait` seconds."""
         return self.folder.lock(purpose, wait=wait)
 
     def begin(self) -> str:
-        """See `SearchBackend`."""
+        """Make the folder of an empty generation and return its name."""
         return self.folder.create(self.layout().schema, self.fingerprint()).name
 
     def write(self, changes: Mapping[str, Document | None], generation: str | None = None) -> None:
-        """See `SearchBackend`."""
+        """Commit changes to the living generation, or to one that the caller builds."""
         path = self._path(generation) if generation else self.folder.current()
         if path is None:
             raise IndexUnavailable("no index")
@@ -202,7 +202,7 @@ class WhooshBackend:
             apply(self.folder.open(path), changes)
 
     def write_part(self, generation: str, documents: Iterable[Document]) -> object:
-        """See `SearchBackend`. A part is some segments."""
+        """Write some segments of a generation and return what `finish` needs of them."""
         writer = ArrayWriter(self.folder.open(self._path(generation)), _lk=False)
         try:
             for document in documents:
@@ -213,22 +213,22 @@ class WhooshBackend:
                 writer.cancel()
 
     def finish(self, generation: str, parts: Sequence[Any]) -> None:
-        """See `SearchBackend`."""
+        """Write the table of contents that makes one index of all segments."""
         index = self.folder.open(self._path(generation))
         segments = [segment for part in parts for segment in part]
         contents = TOC(index.schema, segments, index.latest_generation() + 1)
         contents.write(index.storage, index.indexname)
 
     def swap(self, generation: str) -> None:
-        """See `SearchBackend`."""
+        """Point the folder at another generation, in one step."""
         self.folder.swap(self._path(generation))
 
     def discard(self, generation: str) -> None:
-        """See `SearchBackend`."""
+        """Remove the folder of a generation, unless it is the living one."""
         self.folder.discard(self._path(generation))
 
     def prune(self) -> list[str]:
-        """See `SearchBackend`."""
+        """Remove the folders that killed builds left behind; return their names."""
         return self.folder.prune()
 
     def _path(self, generation: str) -> Path:
@@ -241,7 +241,7 @@ class WhooshBackend:
 
 
 def newest_snapshot(folder: IndexFolder) -> Snapshot:
-    """Return the newest committed state of an index.
+    """Return the newest committed snapshot of an index.
 
     Raises IndexUnavailable if there is none or it is damaged. What cannot be opened because it has
     just been replaced is tried again with what replaced it.
@@ -268,7 +268,7 @@ def newest_snapshot(folder: IndexFolder) -> Snapshot:
 
 
 def _newest(folder: IndexFolder) -> tuple[Path, int]:
-    """Return what tells the newest state from others, reading only names: every search asks."""
+    """Return what tells the newest snapshot from others, reading only names: every search asks."""
     path = folder.current()
     if path is None:
         raise IndexUnavailable("no index")
@@ -281,19 +281,19 @@ def _open(folder: IndexFolder, path: Path) -> Snapshot:
     if damaged := _inspector.damaged(storage, contents.segments):
         raise DamagedFileError(", ".join(damaged))
     reader = FileIndex._reader(storage, contents.schema, contents.segments, contents.generation)
-    state = Snapshot(reader, contents.schema, (path, contents.generation))
+    snapshot = Snapshot(reader, contents.schema, (path, contents.generation))
     # Replaced meanwhile: a file that went before it was to be opened has been taken for none.
-    if state.key != _newest(folder) and _inspector.damaged(storage, contents.segments):
+    if snapshot.key != _newest(folder) and _inspector.damaged(storage, contents.segments):
         raise FileNotFoundError("replaced")
-    return state
+    return snapshot
 
 
-def is_replaced(folder: IndexFolder, state: Snapshot) -> bool:
-    """Say whether there is a newer state than one whose reading has failed.
+def is_replaced(folder: IndexFolder, snapshot: Snapshot) -> bool:
+    """Say whether there is a newer snapshot than one whose reading has failed.
 
-    What had not been read of a replaced state is gone. Raises IndexUnavailable if it is damaged.
+    What had not been read of a replaced snapshot is gone. Raises IndexUnavailable if it is damaged.
     """
-    if newest_snapshot(folder).key != state.key:
+    if newest_snapshot(folder).key != snapshot.key:
         return True
     if damaged := damaged_files(folder):
         raise IndexUnavailable(f"damaged: {', '.join(damaged)}")
@@ -301,7 +301,7 @@ def is_replaced(folder: IndexFolder, state: Snapshot) -> bool:
 
 
 def damaged_files(folder: IndexFolder, inspector: Inspector = _thorough_inspector) -> list[str]:
-    """Return the files of the newest state that are missing or not as they were written.
+    """Return the files of the newest snapshot that are missing or not as they were written.
 
     Raises IndexUnavailable if there is no index.
     """

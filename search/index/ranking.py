@@ -28,7 +28,7 @@ least.
 **Closeness** looks at the best documents by all else, after the filters, so that a list of one source
 is ordered by what it holds. It goes by the gap, in characters, between neighbours of the query.
 
-**Of a remembered sentence** (`search.text.segment.LONG_RUN`) those pieces are enough that make up
+**Of a remembered sentence** (`search.text.segmenter.LONG_RUN`) those pieces are enough that make up
 SENTENCE_SHARE of its weight. No part weighs more than WEIGHT_CAP times the middle one: a word that is
 remembered wrongly is often a rare one.
 

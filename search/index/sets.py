@@ -19,7 +19,7 @@ from search.index.format.postings import FieldTerms
 Numbers: TypeAlias = NDArray[np.int64]
 Documents: TypeAlias = NDArray[np.int64]
 Scores: TypeAlias = NDArray[np.float64]
-Mask: TypeAlias = NDArray[np.bool_]
+Bits: TypeAlias = NDArray[np.bool_]
 # Documents, ascending, and how often something stands in each.
 Postings: TypeAlias = tuple[Documents, Scores]
 
@@ -89,10 +89,10 @@ def united(parts: Sequence[Numbers]) -> Numbers:
     top = max(int(part[-1]) for part in some) + 1
     if sum(map(len, some)) * _FEW < top:
         return distinct(np.sort(np.concatenate(some)))
-    mask = np.zeros(top, bool)
+    bits = np.zeros(top, bool)
     for part in some:
-        mask[part] = True
-    return np.flatnonzero(mask)
+        bits[part] = True
+    return np.flatnonzero(bits)
 
 
 class Matches(NamedTuple):
@@ -101,8 +101,8 @@ class Matches(NamedTuple):
     documents: Documents
     scores: Scores | None = None
 
-    def where(self, chosen: Mask | Documents | slice) -> Matches:
-        """Return those that `chosen`, a mask over or indexes into `documents`, picks."""
+    def where(self, chosen: Bits | Documents | slice) -> Matches:
+        """Return those that `chosen`, a bits over or indexes into `documents`, picks."""
         scores = None if self.scores is None else self.scores[chosen]
         return Matches(self.documents[chosen], scores)
 
@@ -213,6 +213,6 @@ class Codes:
         chosen = hits[self.codes]
         if self.owners is None:
             return chosen
-        mask = np.zeros(size, bool)
-        mask[self.owners[chosen]] = True
-        return mask
+        bits = np.zeros(size, bool)
+        bits[self.owners[chosen]] = True
+        return bits

@@ -98,10 +98,10 @@ class Same:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class InField:
     """The child is looked for in one field only: by its name.
 
-    A Scope further inside wins for its own part.
+    One further inside wins for its own part.
     """
 
     field: str
@@ -109,7 +109,7 @@ class Scope:
 
 
 Leaf: TypeAlias = Run | Exact | Pattern
-Node: TypeAlias = Leaf | Dates | Everything | Not | And | Or | Near | Same | Scope
+Node: TypeAlias = Leaf | Dates | Everything | Not | And | Or | Near | Same | InField
 
 
 def all_of(nodes: Iterable[Node]) -> Node:
@@ -141,14 +141,14 @@ def negate(node: Node) -> Node:
     return node.child if isinstance(node, Not) else Not(node)
 
 
-def scoped(field: str, node: Node) -> Node:
+def in_field(field: str, node: Node) -> Node:
     """The node limited to a field; a Not goes outside and what has its own field keeps it."""
     match node:
-        case Everything() | Scope() | Dates():
+        case Everything() | InField() | Dates():
             return node
         case Not(child):
-            return negate(scoped(field, child))
-    return Scope(field, node)
+            return negate(in_field(field, child))
+    return InField(field, node)
 
 
 def leaves(tree: Node, *, but_of: Container[str] = ()) -> Iterator[Leaf]:
@@ -159,7 +159,7 @@ def leaves(tree: Node, *, but_of: Container[str] = ()) -> Iterator[Leaf]:
         case And(children) | Or(children) | Near(children) | Same(_, children):
             for child in children:
                 yield from leaves(child, but_of=but_of)
-        case Scope(field, child) if field not in but_of:
+        case InField(field, child) if field not in but_of:
             yield from leaves(child, but_of=but_of)
 
 

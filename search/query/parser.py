@@ -21,6 +21,7 @@ from search.query.nodes import (
     Dates,
     Everything,
     Exact,
+    InField,
     Near,
     Node,
     Not,
@@ -28,11 +29,10 @@ from search.query.nodes import (
     Pattern,
     Run,
     Same,
-    Scope,
     all_of,
     any_of,
+    in_field,
     negate,
-    scoped,
     unparse,
 )
 from search.query.repairs import Code, Repair
@@ -170,7 +170,7 @@ class _Parser:
             node = self._leaf(STRICT in fields)
         self._in_dates = outside
         for name in reversed([name for name in fields if name not in (DATES, STRICT)]):
-            node = scoped(name, node)
+            node = in_field(name, node)
         return node
 
     def _group(self, unit: str) -> Node:
@@ -242,8 +242,8 @@ class _Parser:
                 return any_of([self._pruned(child, levels - 1) for child in children])
             case Not(child) if levels:
                 return negate(self._pruned(child, levels - 1))
-            case Scope(name, child) if levels:
-                return scoped(name, self._pruned(child, levels - 1))
+            case InField(name, child) if levels:
+                return in_field(name, self._pruned(child, levels - 1))
         self._repair(Code.TOO_DEEP, MAX_LEVELS)
         return Everything()
 
@@ -257,7 +257,7 @@ def _has_places(node: Node) -> bool:
 def _height(node: Node) -> int:
     """How many levels the node is made of; a term is none."""
     match node:
-        case Not(child) | Scope(_, child):
+        case Not(child) | InField(_, child):
             return 1 + _height(child)
         case And(children) | Or(children) | Near(children) | Same(_, children):
             return 1 + max(map(_height, children))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 MAX_LENGTH = 500  # characters of a line
 MAX_TERMS = 32
-MAX_LEVELS = 8  # of And, Or, Not, Near, Same and Scope inside one another
+MAX_LEVELS = 8  # of And, Or, Not, Near, Same and InField inside one another
 MAX_BRACKETS = 32  # inside one another as typed; superfluous ones are no level
 MAX_WILDCARDS = 4  # of one pattern
 MAX_DISTANCE = 200

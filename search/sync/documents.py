@@ -34,21 +34,21 @@ R = TypeVar("R")
 class Failure:
     """Why an object cannot be indexed, on one line."""
 
-    item: Object
+    object: Object
     error: str
 
     @classmethod
-    def of(cls, item: Object, error: Exception) -> Failure:
+    def of(cls, object: Object, error: Exception) -> Failure:
         """Describe an exception: its kind, its message and where it was raised."""
         frames = traceback.extract_tb(error.__traceback__)
         place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
         message = " ".join(str(error).split())
-        return cls(item, f"{type(error).__name__}: {message[:300]}{place}")
+        return cls(object, f"{type(error).__name__}: {message[:300]}{place}")
 
     @property
     def identity(self) -> str:
         """The object's identity in the index."""
-        return identity(self.item)
+        return identity(self.object)
 
 
 def key_of(label: str, written: Any) -> Object:
@@ -87,7 +87,7 @@ def prepare(
             else:
                 documents[label, row.pk] = document
     for failure in failures:
-        del documents[failure.item]
+        del documents[failure.object]
     return documents, failures
 
 

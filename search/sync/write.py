@@ -79,7 +79,7 @@ def record_failures(
     follower: IndexFollower, objects: Collection[Object], failures: Iterable[Failure]
 ) -> None:
     """Keep in mind which of some objects a follower could not index, and forget it of the others."""
-    errors = {failure.item: failure.error for failure in failures}
+    errors = {failure.object: failure.error for failure in failures}
     keys = sorted({key for _, key in objects}, key=str)
     for at in range(0, len(keys), BATCH):
         for known in follower.failures.filter(key__in=map(str, keys[at : at + BATCH])):

@@ -29,7 +29,7 @@ from archive.reading.anchors import anchored
 from archive.reading.citation import Cited, bibtex, csl_json, gb7714
 from archive.reading.outline import is_heading, outline
 from archive.reading.paragraphs import Marks, paragraphs
-from archive.reading.quotations import quoted
+from archive.reading.quotations import quotations_in
 from search.text.restore import restorations
 from tests.linear.growth import Step, assert_linear
 from tests.linear.texts import KINDS, SENTENCE
@@ -201,7 +201,7 @@ STEPS: dict[str, tuple[Step, int]] = {
     "derived": (lambda text: Speech(text=text).derive(), 32_000),
     "html": (html_of, 32_000),
     "outline": (outline, 32_000),
-    "quotations": (quoted, 8_000),
+    "quotations": (quotations_in, 8_000),
     "reading": (_read, 6_400),
     "citation": (_cited, 32_000),
 }

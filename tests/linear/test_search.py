@@ -12,7 +12,7 @@ from search.index.write.inversion import FieldInverter
 from search.text import pattern
 from search.text.fold import fold, fold_map, marker_spans
 from search.text.restore import fold_restored, restorations
-from search.text.segment import cut, inner_words, pieces_of, words
+from search.text.segmenter import cut, inner_words, pieces_of, words
 from search.text.sentences import boundaries
 from search.web.links import clean
 from tests.linear.growth import Step, assert_linear

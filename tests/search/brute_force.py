@@ -21,7 +21,7 @@ from search.errors import IndexBusy, IndexUnavailable
 from search.haystack.adapter import Adapter
 from search.query import Exact, Node, Run
 from search.text.fold import fold
-from search.text.segment import words
+from search.text.segmenter import words
 from tests.search import oracle
 
 Kept = Mapping[str, Any]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from search import query as q
-from search.text import fold, segment
+from search.text import fold, segmenter
 from search.text.restore import fold_restored
 
 ENDS = {"sentence": "[。！？；!?;\n]", "paragraph": "\n"}
@@ -94,7 +94,7 @@ class Document:
         match node:
             case q.And() | q.Or() | q.Not():
                 return _joined(node, lambda child: self.answers(child, fields))
-            case q.Scope(name, child):
+            case q.InField(name, child):
                 return self.answers(child, (name,))
             case q.Dates(low, high):  # compared as far as both are known
                 day, n = self.date[:10], len(self.date[:10])
@@ -105,7 +105,7 @@ class Document:
         read = [each for name in fields for each in self.texts.get(name, ())]
         names = [readings(key, restore=False)[0] for f in fields for key in self.keys.get(f, ())]
         parts = (
-            segment.pieces_of(fold.fold(node.text)) if isinstance(node, q.Run) and read else [""]
+            segmenter.pieces_of(fold.fold(node.text)) if isinstance(node, q.Run) and read else [""]
         )
         scattered = all(any(part and part in each.folded for each in read) for part in parts)
         return scattered or any(each.holds(node) for each in read + names)

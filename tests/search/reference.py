@@ -12,15 +12,15 @@ from search.query import (
     And,
     Dates,
     Everything,
+    InField,
     Node,
     Not,
     Or,
     Run,
-    Scope,
 )
 from search.text.dates import PartialDate
 from search.text.fold import fold
-from search.text.segment import pieces_of
+from search.text.segmenter import pieces_of
 
 TEXT_FIELDS = ("title", "text")
 
@@ -63,7 +63,7 @@ class _Document:
                 return any(self.holds(child, fields) for child in children)
             case Not(child):
                 return not self.holds(child, fields)
-            case Scope(name, child):
+            case InField(name, child):
                 return self.holds(child, (name,))
             case Dates(first, last):
                 return self._is_dated(first, last)

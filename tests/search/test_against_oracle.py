@@ -20,7 +20,7 @@ from search.site import corpus
 from search.sync.follow import follow
 from search.text.dates import PartialDate
 from search.text.fold import fold
-from search.text.segment import LONG_RUN, pieces_of
+from search.text.segmenter import LONG_RUN, pieces_of
 from tests.effort import tries
 from tests.factories import make_source
 from tests.search.language import parse, unparse
@@ -207,7 +207,7 @@ class Asker:
         rng = self.rng
         match rng.choice(["title", "key", "date"]):
             case "title":
-                return nodes.scoped("title", self.tree(max(0, depth - 1)))
+                return nodes.in_field("title", self.tree(max(0, depth - 1)))
             case "date":
                 first, last = rng.choice([("2024", "2024"), ("2024-04", ""), ("", "2023-06")])
                 return nodes.Dates(PartialDate(first), PartialDate(last))
@@ -217,7 +217,7 @@ class Asker:
         leaf = rng.choice(
             [nodes.Run(word), nodes.Exact(word), nodes.Pattern(f"{word[0]}?{word[2:]}")]
         )
-        return nodes.scoped(name, leaf)
+        return nodes.in_field(name, leaf)
 
 
 def lines(asker: Asker) -> Iterator[str]:

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search.text.fold import fold
-from search.text.segment import pieces_of
+from search.text.segmenter import pieces_of
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from search.query import (
     Dates,
     Everything,
     Exact,
+    InField,
     Near,
     Node,
     Not,
@@ -21,9 +22,8 @@ from search.query import (
     Pattern,
     Run,
     Same,
-    Scope,
 )
-from search.query.nodes import all_of, any_of, negate, scoped
+from search.query.nodes import all_of, any_of, in_field, negate
 from search.text.dates import UNKNOWN, PartialDate
 from search.text.fold import fold
 from tests.effort import examples
@@ -116,7 +116,7 @@ trees = st.recursive(
         st.lists(inner, min_size=1, max_size=3).map(all_of),
         st.lists(inner, min_size=1, max_size=3).map(any_of),
         inner.map(negate),
-        st.builds(scoped, st.sampled_from(["title", "source", "tag"]), inner),
+        st.builds(in_field, st.sampled_from(["title", "source", "tag"]), inner),
     ),
     max_leaves=6,
 ).filter(lambda tree: len(unparse(tree)) <= 500)
@@ -151,7 +151,7 @@ def _terms(node: Node) -> int:
             return 0
         case And(children) | Or(children) | Near(children) | Same(_, children):
             return sum(map(_terms, children))
-        case Not(child) | Scope(_, child):
+        case Not(child) | InField(_, child):
             return _terms(child)
     return 1
 
@@ -164,8 +164,8 @@ def _check(node: Node, levels: int) -> None:
         case Not(child):
             assert not isinstance(child, Not | Everything)
             children = (child,)
-        case Scope(_, child):
-            assert not isinstance(child, Not | Scope | Everything)
+        case InField(_, child):
+            assert not isinstance(child, Not | InField | Everything)
             children = (child,)
         case Near(children, distance):
             assert len(children) > 1

@@ -16,7 +16,7 @@ from search.index.format.columns import MISSING, CodesColumn, IntColumn
 from search.index.format.exact import ExactColumn, ExactText, code_units
 from search.text.fold import Folded, fold_map
 from search.text.restore import fold_restored
-from search.text.segment import cut, words
+from search.text.segmenter import cut, words
 from search.text.sentences import boundaries
 
 # The fields of every document: what it is called, the model and the key of its object. Haystack's names.

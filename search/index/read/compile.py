@@ -21,7 +21,7 @@ from search.index.read.queries.spans import SpanQuery, needed
 from search.index.read.queries.strings import ExactQuery
 from search.index.read.queries.verified import Confirm, VerifiedQuery
 from search.index.read.snapshot import Snapshot
-from search.index.sets import Documents, Mask
+from search.index.sets import Bits, Documents
 from search.query import nodes
 from search.text.fold import fold
 
@@ -79,9 +79,9 @@ class Compiler:
                 return wq.Not(self.compile(child, fields))
             case nodes.Dates(first, last):
                 return DatesQuery(self.datefield, first.earliest, last.latest)
-            case nodes.Scope(name, child) if name in self.textfields or name in self.named:
+            case nodes.InField(name, child) if name in self.textfields or name in self.named:
                 return self.compile(child, (name,))
-            case nodes.Scope(name, child) if name in self.keyfields:
+            case nodes.InField(name, child) if name in self.keyfields:
                 return self._keys(name, child)
         return wq.NullQuery
 
@@ -94,7 +94,7 @@ class Compiler:
                 return wq.Or([self._keys(name, child) for child in children])
             case nodes.Not(child):
                 return wq.Not(self._keys(name, child))
-            case nodes.Everything() | nodes.Dates() | nodes.Scope():
+            case nodes.Everything() | nodes.Dates() | nodes.InField():
                 return self.compile(node)
         return KeyWordsQuery(self.keyfields[name], node, self.names.get(name, _nameless))
 
@@ -168,7 +168,7 @@ class Layout:
     def _verify(self, node: nodes.Node, fields: tuple[str, ...], *, restore: bool) -> Confirm:
         """Return what reads of which documents a tree with strict strings is true."""
 
-        def confirm(snapshot: Snapshot, documents: Documents) -> Mask:
+        def confirm(snapshot: Snapshot, documents: Documents) -> Bits:
             objects = identities(snapshot, documents)
             found = self.verbatim(objects, node, fields, restore)
             named = (identity(each) in found for each in objects)

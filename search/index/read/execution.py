@@ -1,8 +1,7 @@
-"""The steps of a search over a snapshot, in arrays: carry out a query tree, narrow, raise, order.
+"""The steps of a search over a snapshot, in arrays: match a query tree, filter, boost proximity, order.
 
 The tree is made of Whoosh's And, Or, Not and Every and of our own leaves. Whoosh's searcher would take
-Python time for each posting, and its top-N shortcut drops results of an And over an Or. What of it was
-asked for together and stands close together is raised above what is scattered.
+Python time for each posting, and its top-N shortcut drops results of an And over an Or.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ from search.index import ranking
 from search.index.format.exact import ExactColumn, code_units
 from search.index.read.queries.base import ArrayQuery, BoostedQuery
 from search.index.read.snapshot import Snapshot
-from search.index.sets import Documents, Mask, Matches, Scores, any_of, both, constant, without
+from search.index.sets import Bits, Documents, Matches, Scores, any_of, both, constant, without
 from search.query import nodes
 from search.text.fold import fold
-from search.text.segment import pieces_of
+from search.text.segmenter import pieces_of
 
 
 def evaluate(
@@ -31,7 +30,7 @@ def evaluate(
 ) -> Matches:
     """Return which documents match, deleted ones included, and their scores.
 
-    With `within` others may be left out; see `ArrayQuery.evaluate`. Raises TypeError for a Whoosh
+    With `within` other documents may be left out. Raises TypeError for a Whoosh
     query that has no vectorised form.
     """
     if isinstance(query, ArrayQuery):
@@ -88,7 +87,7 @@ def _estimate(snapshot: Snapshot, query: Query) -> int:
     return snapshot.size
 
 
-def narrow(matches: Matches, filters: Mapping[str, Mask]) -> tuple[Matches, dict[str, Documents]]:
+def narrow(matches: Matches, filters: Mapping[str, Bits]) -> tuple[Matches, dict[str, Documents]]:
     """Return what passes all filters, and for each filter what passes all but itself.
 
     The counts of a facet ignore its own selection: they say what choosing another value would give.
@@ -99,7 +98,7 @@ def narrow(matches: Matches, filters: Mapping[str, Mask]) -> tuple[Matches, dict
     >>> passed.documents.tolist(), others["year"].tolist(), others["source"].tolist()
     ([0], [0, 1], [0, 2])
     """
-    passed = {name: mask[matches.documents] for name, mask in filters.items()}
+    passed = {name: bits[matches.documents] for name, bits in filters.items()}
     missed = sum((~each for each in passed.values()), np.zeros(len(matches.documents), np.int64))
     others = {name: matches.documents[missed == ~each] for name, each in passed.items()}
     return matches.where(missed == 0), others

@@ -17,7 +17,7 @@ from search.index.read.execution import Neighbours, boost_proximity, evaluate, n
 from search.index.read.queries.filters import KeysQuery
 from search.index.read.queries.spans import SpanQuery
 from search.index.read.snapshot import Snapshot
-from search.index.sets import Documents, Mask, Matches, shared
+from search.index.sets import Bits, Documents, Matches, shared
 
 # How many places are compared for nearness, sentences and wildcards: about a second, longer only in
 # an archive in which that is a twentieth of all characters.
@@ -113,12 +113,12 @@ def matching(
     return matches
 
 
-def filters_of(snapshot: Snapshot, search: Search) -> dict[str, Mask]:
+def filters_of(snapshot: Snapshot, search: Search) -> dict[str, Bits]:
     """Return which documents pass each filter."""
-    filters: dict[str, Mask] = {}
+    filters: dict[str, Bits] = {}
     for name, values in search.filters.items():
         if values:
-            having = KeysQuery(name, tuple(values)).mask(snapshot)
+            having = KeysQuery(name, tuple(values)).bits(snapshot)
             joined = search.joined.get(name, name)
             filters[joined] = filters[joined] | having if joined in filters else having
     return filters
@@ -144,23 +144,23 @@ def add_scores(
     return matches._replace(scores=scores)
 
 
-def allowed(snapshot: Snapshot, search: Search) -> Mask:
+def allowed(snapshot: Snapshot, search: Search) -> Bits:
     """Return which documents may be found at all."""
     scope = scope_of(search)
-    mask = snapshot.remember(("allowed", scope), lambda: _allowed(snapshot, scope))
+    bits = snapshot.remember(("allowed", scope), lambda: _allowed(snapshot, scope))
     if not search.exclude:
-        return mask
+        return bits
     if not isinstance(snapshot.schema[KEY], IntField):
-        return mask & ~KeysQuery(KEY, tuple(map(str, search.exclude))).mask(snapshot)
+        return bits & ~KeysQuery(KEY, tuple(map(str, search.exclude))).bits(snapshot)
     gone = np.fromiter(search.exclude, np.int64, len(search.exclude))
-    return mask & ~np.isin(snapshot.integers(KEY), gone)
+    return bits & ~np.isin(snapshot.integers(KEY), gone)
 
 
-def _allowed(snapshot: Snapshot, scope: Sequence[KeysQuery]) -> Mask:
-    mask = snapshot.live.copy()
+def _allowed(snapshot: Snapshot, scope: Sequence[KeysQuery]) -> Bits:
+    bits = snapshot.live.copy()
     for query in scope:
-        mask &= query.mask(snapshot)
-    return mask
+        bits &= query.bits(snapshot)
+    return bits
 
 
 def identities(snapshot: Snapshot, documents: Documents) -> list[tuple[str, Any]]:

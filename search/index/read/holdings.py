@@ -18,12 +18,12 @@ from search.text.fold import fold
 from search.text.restore import fold_restored
 
 
-def held(state: Snapshot) -> Iterator[tuple[str, Digests]]:
+def held(snapshot: Snapshot) -> Iterator[tuple[str, Digests]]:
     """Yield (identity, digests of its fields) of every living document."""
-    for segment in state.segments:
+    for segment in snapshot.segments:
         identities = _identities(segment)
-        for number in np.flatnonzero(state.live[segment.base : segment.base + segment.size]):
-            yield identities[int(number)], _digests_in(state, segment, int(number))
+        for number in np.flatnonzero(snapshot.live[segment.base : segment.base + segment.size]):
+            yield identities[int(number)], _digests_in(snapshot, segment, int(number))
 
 
 def _identities(segment: Segment) -> list[str]:
@@ -36,12 +36,12 @@ def _identities(segment: Segment) -> list[str]:
     return identities
 
 
-def _digests_in(state: Snapshot, segment: Segment, number: int) -> Digests:
+def _digests_in(snapshot: Snapshot, segment: Segment, number: int) -> Digests:
     found = {}
-    place = state.segments.index(segment)
-    for name, kind in state.schema.items():
+    place = snapshot.segments.index(segment)
+    for name, kind in snapshot.schema.items():
         if kind.column_type is not None:
-            reader = state.column(name)[place]
+            reader = snapshot.column(name)[place]
             kept = reader[number] if reader is not None else None
             found[name] = (
                 _digest_of_text(kept)

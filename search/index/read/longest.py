@@ -8,11 +8,11 @@ import numpy as np
 
 from search.index.format.exact import code_units
 from search.index.read.snapshot import Snapshot
-from search.index.sets import Mask, united
+from search.index.sets import Bits, united
 
 
 def longest_part(
-    snapshot: Snapshot, names: Sequence[str], folded: str, allowed: Mask, *, restore: bool
+    snapshot: Snapshot, names: Sequence[str], folded: str, allowed: Bits, *, restore: bool
 ) -> tuple[str, int]:
     """Return the longest part of a folded string, and in how many of the allowed documents it stands.
 

@@ -16,7 +16,7 @@ from search.index.format.postings import FieldTerms
 from search.index.read.snapshot import Snapshot
 from search.text.fold import fold
 from search.text.han import SEGMENTED
-from search.text.segment import words
+from search.text.segmenter import words
 
 # A short beginning fits many terms; so many of each segment are looked at, in their own order.
 _TERMS_LOOKED_AT = 2000
@@ -36,14 +36,14 @@ def beginning(terms: FieldTerms, prefix: str) -> Iterator[tuple[int, str]]:
 
 
 def frequent(
-    snapshot: Snapshot, name: str, prefix: str, mask: NDArray[np.bool_], limit: int
+    snapshot: Snapshot, name: str, prefix: str, bits: NDArray[np.bool_], limit: int
 ) -> list[tuple[str, int]]:
-    """Return (term, number of documents of `mask`) for the most frequent terms of a field."""
+    """Return (term, number of documents of `bits`) for the most frequent terms of a field."""
     counts: Counter[str] = Counter()
     for segment in snapshot.segments:
         if name in segment.terms:
             terms = segment.terms[name]
-            visible = mask[segment.base : segment.base + segment.size]
+            visible = bits[segment.base : segment.base + segment.size]
             for number, term in islice(beginning(terms, prefix), _TERMS_LOOKED_AT):
                 counts[term] += int(visible[terms.postings(number)[0]].sum())
     found = [(term, n) for term, n in counts.items() if n]

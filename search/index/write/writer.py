@@ -18,7 +18,7 @@ from search.index.format.checksums import damaged_files, write_checksums
 from search.index.format.codec import ArrayCodec
 from search.index.format.fields import RESTORED, KeyField, TextField, analyse
 from search.index.write.inversion import FieldInverter
-from search.text.segment import inner_words
+from search.text.segmenter import inner_words
 
 # Sorting takes about 20 bytes a character: 32 million characters stay far below 1 GB.
 SEGMENT_SIZE = 32_000_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.reading.quotations import quoted
+from archive.reading.quotations import quotations_in
 
 
 @pytest.mark.parametrize(
@@ -23,4 +23,4 @@ from archive.reading.quotations import quoted
     ],
 )
 def test_sayings_are_found_and_terms_are_not(text: str, found: list[str]) -> None:
-    assert quoted(text) == found
+    assert quotations_in(text) == found

@@ -17,6 +17,7 @@ from search.query import (
     Dates,
     Everything,
     Exact,
+    InField,
     Near,
     Node,
     Not,
@@ -24,7 +25,6 @@ from search.query import (
     Pattern,
     Run,
     Same,
-    Scope,
 )
 from search.text.dates import PartialDate
 
@@ -125,9 +125,9 @@ def found(engine: SearchBackend, query: Node, **options: Any) -> list[int]:
         (And((Exact("功成"), Not(Exact("必定")))), {2}),
         (Or((Exact("水渠"), Exact("必定"))), {1, 4}),
         (Not(Exact("功成")), {3, 4}),
-        (Scope("title", Exact("讲话")), {2, 3}),
-        (Scope("source", Exact("a")), {1, 2}),
-        (Scope("tag", Exact("甲")), {1, 4}),
+        (InField("title", Exact("讲话")), {2, 3}),
+        (InField("source", Exact("a")), {1, 2}),
+        (InField("tag", Exact("甲")), {1, 4}),
         (Exact("D员", strict=True), {3}),
         (Exact("党员", strict=True), set()),
         (dates("2024", "2024"), {1, 3}),

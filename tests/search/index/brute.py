@@ -19,7 +19,7 @@ from search.index.read.queries.filters import KeysQuery, RangeQuery
 from search.index.read.queries.run import RunQuery
 from search.index.read.queries.strings import ExactQuery
 from search.text.fold import fold
-from search.text.segment import cut, pieces_of, words
+from search.text.segmenter import cut, pieces_of, words
 
 Scores = dict[int, float]
 

@@ -18,7 +18,7 @@ from search.index.write import writer as writing
 from search.index.write.apply import apply
 from search.index.write.writer import ArrayWriter
 from search.text.fold import fold
-from search.text.segment import words
+from search.text.segmenter import words
 from tests.search.index.conftest import Box
 
 TEXTS = ["中国特色社会主义思想，高质量发展。", "D员干部发展D员", "发展", "", "PPT设计9000万字"]

@@ -51,7 +51,7 @@ class RankedQuery(ArrayQuery):
     def evaluate(
         self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
     ) -> Matches:
-        """See `ArrayQuery`."""
+        """Return the documents of `postings`, scored by BM25."""
         # A score tells in how many documents something stands: that takes looking in all of them.
         documents, frequencies = self.postings(snapshot, None if scored else within)
         if not scored:

@@ -11,7 +11,7 @@ from search import highlight
 from search.index.format.columns import MISSING
 from search.index.read.queries.base import ArrayQuery
 from search.index.read.snapshot import Snapshot
-from search.index.sets import Documents, Mask, Matches, constant
+from search.index.sets import Bits, Documents, Matches, constant
 from search.query import nodes
 from search.text.dates import latest
 
@@ -19,15 +19,15 @@ from search.text.dates import latest
 class FilterQuery(ArrayQuery):
     """A leaf that looks at every document: cheap, and the same for whoever asks."""
 
-    def mask(self, snapshot: Snapshot) -> Mask:
+    def bits(self, snapshot: Snapshot) -> Bits:
         """Return for every document whether it matches."""
         raise NotImplementedError
 
     def evaluate(
         self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
     ) -> Matches:
-        """See `ArrayQuery`."""
-        return constant(np.flatnonzero(self.mask(snapshot)), 0.0, scored=scored)
+        """Return the documents that pass, all with score 0."""
+        return constant(np.flatnonzero(self.bits(snapshot)), 0.0, scored=scored)
 
 
 @dataclass(frozen=True, eq=True, repr=True)
@@ -37,20 +37,20 @@ class KeysQuery(FilterQuery):
     fieldname: str
     values: tuple[str, ...]
 
-    def mask(self, snapshot: Snapshot) -> Mask:
-        """See `FilterQuery`."""
+    def bits(self, snapshot: Snapshot) -> Bits:
+        """Return which documents have one of the values."""
         return snapshot.remember(
             ("keys", self.fieldname, self.values),
-            lambda: self._mask(snapshot),
+            lambda: self._bits(snapshot),
         )
 
-    def _mask(self, snapshot: Snapshot) -> Mask:
+    def _bits(self, snapshot: Snapshot) -> Bits:
         if snapshot.schema[self.fieldname].column_type is not None:
             return snapshot.codes(self.fieldname).having(self.values, snapshot.size)
-        mask = np.zeros(snapshot.size, bool)
+        bits = np.zeros(snapshot.size, bool)
         for value in self.values:
-            mask[snapshot.postings(self.fieldname, value.encode())[0]] = True
-        return mask
+            bits[snapshot.postings(self.fieldname, value.encode())[0]] = True
+        return bits
 
 
 @dataclass(frozen=True, eq=True, repr=True)
@@ -60,8 +60,8 @@ class ValuesQuery(FilterQuery):
     fieldname: str
     accepts: Callable[[str], bool]
 
-    def mask(self, snapshot: Snapshot) -> Mask:
-        """See `FilterQuery`."""
+    def bits(self, snapshot: Snapshot) -> Bits:
+        """Return which documents have a key that is accepted."""
         codes = snapshot.codes(self.fieldname)
         return codes.having(list(filter(self.accepts, codes.values)), snapshot.size)
 
@@ -74,8 +74,8 @@ class KeyWordsQuery(FilterQuery):
     node: nodes.Node
     names: Callable[[Collection[str]], Mapping[str, Collection[str]]]
 
-    def mask(self, snapshot: Snapshot) -> Mask:
-        """See `FilterQuery`."""
+    def bits(self, snapshot: Snapshot) -> Bits:
+        """Return which documents have such a key."""
         codes = snapshot.codes(self.fieldname)
         names = self.names(codes.values)
         # A name is not a text: a run in it stands whole or not at all, and nothing is masked.
@@ -98,8 +98,8 @@ class RangeQuery(FilterQuery):
     low: int
     high: int
 
-    def mask(self, snapshot: Snapshot) -> Mask:
-        """See `FilterQuery`."""
+    def bits(self, snapshot: Snapshot) -> Bits:
+        """Return which documents have such an integer."""
         values = snapshot.integers(self.fieldname)
         low, high = max(self.low, MISSING + 1), min(self.high, -MISSING - 1)
         if low > high:
@@ -118,10 +118,10 @@ class DatesQuery(FilterQuery):
     low: int
     high: int
 
-    def mask(self, snapshot: Snapshot) -> Mask:
-        """See `FilterQuery`."""
-        return snapshot.remember(("dates", self), lambda: self._mask(snapshot))
+    def bits(self, snapshot: Snapshot) -> Bits:
+        """Return which documents have a date that may lie there."""
+        return snapshot.remember(("dates", self), lambda: self._bits(snapshot))
 
-    def _mask(self, snapshot: Snapshot) -> Mask:
+    def _bits(self, snapshot: Snapshot) -> Bits:
         first = snapshot.integers(self.fieldname)
         return (first > 0) & (first <= self.high) & (latest(first) >= self.low)

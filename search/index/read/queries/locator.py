@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.index.format.exact import ExactColumn, code_units
-from search.index.sets import Mask, ascending, distinct, shared, united
+from search.index.sets import Bits, ascending, distinct, shared, united
 from search.query.nodes import And, Exact, Near, Node, Not, Or, Pattern, Run
 from search.text.fold import fold
 from search.text.pattern import split
@@ -40,9 +40,9 @@ class Spans:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def where(self, mask: Mask) -> Spans:
-        """Return those that `mask` chooses."""
-        return Spans(self.starts[mask], self.ends[mask])
+    def where(self, bits: Bits) -> Spans:
+        """Return those that `bits` chooses."""
+        return Spans(self.starts[bits], self.ends[bits])
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class Locator:
         ends = np.append(bounds, len(self.reader.code_units)).astype(np.int64)
         return lambda positions: ends[_number(bounds, positions)]
 
-    def _follows(self, left: Spans, right: Spans, distance: int, ends: Ends) -> Mask:
+    def _follows(self, left: Spans, right: Spans, distance: int, ends: Ends) -> Bits:
         """Say for each place of `right` whether one of `left` ends at most `distance` before it."""
         if not len(left):
             return np.zeros(len(right), bool)
@@ -168,7 +168,7 @@ class Locator:
         close = (at >= 0) & (self._between(nearest, right.starts) <= distance)
         return _together(close, nearest - 1, right.starts, ends)
 
-    def _precedes(self, left: Spans, right: Spans, distance: int, ends: Ends) -> Mask:
+    def _precedes(self, left: Spans, right: Spans, distance: int, ends: Ends) -> Bits:
         """Say for each place of `right` whether one of `left` begins at most `distance` behind it."""
         if not len(left):
             return np.zeros(len(right), bool)
@@ -205,7 +205,7 @@ def _number(bounds: Bounds, positions: Positions) -> Positions:
     return np.repeat(np.arange(len(bounds) + 1), np.diff(edges, prepend=0, append=len(positions)))
 
 
-def _together(close: Mask, first: Positions, last: Positions, ends: Ends) -> Mask:
+def _together(close: Bits, first: Positions, last: Positions, ends: Ends) -> Bits:
     """Return `close` where what `first` lies in goes on to `last`, too."""
     some = np.flatnonzero(close)
     close[some] = ends(first[some]) > last[some]

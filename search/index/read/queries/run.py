@@ -15,7 +15,7 @@ from search.index.read.queries.base import ArrayQuery
 from search.index.read.snapshot import Snapshot
 from search.index.sets import Documents, Matches, Postings, Scores, shared, united
 from search.text.fold import fold
-from search.text.segment import LONG_RUN, cut, pieces_of
+from search.text.segmenter import LONG_RUN, cut, pieces_of
 
 _ROUNDING = 1e-9
 # A string whose rarest bigram stands in fewer places is looked for: it may stand nowhere.
@@ -69,7 +69,7 @@ class RunQuery(ArrayQuery):
         return pieces_of(self.folded)
 
     def estimate(self, snapshot: Snapshot) -> int:
-        """See `ArrayQuery`. A short run needs the rarest of its parts."""
+        """Return at most how many documents match: a short run needs the rarest of its parts."""
         if len(self.parts) >= LONG_RUN:
             return snapshot.size
         return min(self._places(snapshot, part) for part in self.parts)
@@ -77,7 +77,7 @@ class RunQuery(ArrayQuery):
     def evaluate(
         self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
     ) -> Matches:
-        """See `ArrayQuery`."""
+        """Return the documents that hold the run, or enough of its parts, with their scores."""
         if within is not None:
             return self._evaluate(snapshot, within, scored=scored)
         # Not under the query itself, which holds its words besides.

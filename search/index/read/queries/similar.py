@@ -13,7 +13,7 @@ from search.index.read.queries.base import ArrayQuery
 from search.index.read.snapshot import Snapshot
 from search.index.sets import Documents, Matches
 from search.text.fold import fold
-from search.text.segment import cut
+from search.text.segmenter import cut
 
 # How many characters of the text are read, how many of their words, the most frequent, are weighed,
 # and how many of those are used.
@@ -51,12 +51,12 @@ class MoreLikeQuery(ArrayQuery):
     def evaluate(
         self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
     ) -> Matches:
-        """See `ArrayQuery`. A document must share LIKENESS_SHARE of the weight."""
+        """Return the documents that share at least LIKENESS_SHARE of the weight."""
         scores = np.zeros(snapshot.size)
         for word, weight in self.weights:
             scores[snapshot.postings(self.fieldname, word.encode())[0]] += weight
         whole = sum(weight for _, weight in self.weights)
-        mask = scores >= max(ranking.LIKENESS_SHARE * whole, 1e-9)
-        mask[snapshot.postings(IDENTITY, self.but.encode())[0]] = False
-        documents = np.flatnonzero(mask)
+        bits = scores >= max(ranking.LIKENESS_SHARE * whole, 1e-9)
+        bits[snapshot.postings(IDENTITY, self.but.encode())[0]] = False
+        documents = np.flatnonzero(bits)
         return Matches(documents, scores[documents] if scored else None)

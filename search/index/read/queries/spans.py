@@ -41,11 +41,11 @@ class SpanQuery(RankedQuery):
 
     @property
     def label(self) -> str:
-        """See `RankedQuery`."""
+        """The tree as it would be typed."""
         return unparse(self.node, _NO_FIELDS)
 
     def postings(self, snapshot: Snapshot, within: Documents | None = None) -> Postings:
-        """See `RankedQuery`. Each place counts as an occurrence."""
+        """Return the documents in which the tree holds; each place counts as an occurrence."""
         return snapshot.remember(self._key, lambda: self._find(snapshot))
 
     def cost(self, snapshot: Snapshot, enough: float) -> int:

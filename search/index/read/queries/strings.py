@@ -26,16 +26,16 @@ class ExactQuery(RankedQuery):
 
     @property
     def label(self) -> str:
-        """See `RankedQuery`."""
+        """The string."""
         return self.folded
 
     def postings(self, snapshot: Snapshot, within: Documents | None = None) -> Postings:
-        """See `RankedQuery`."""
+        """Return the documents that hold the string, and how often."""
         string = code_units(self.folded)
         return snapshot.counts(self.fieldname, string, second=self.restore, within=within)
 
     def estimate(self, snapshot: Snapshot) -> int:
-        """See `ArrayQuery`."""
+        """Return at most how many documents hold the string, by its rarest part."""
         return snapshot.count_bound(self.fieldname, code_units(self.folded))
 
 
@@ -53,11 +53,11 @@ class WordsQuery(RankedQuery):
 
     @property
     def label(self) -> str:
-        """See `RankedQuery`."""
+        """The beginning, as it would be typed."""
         return f"{self.prefix}*"
 
     def postings(self, snapshot: Snapshot, within: Documents | None = None) -> Postings:
-        """See `RankedQuery`."""
+        """Return the documents that have such words, and how often."""
         frequencies = np.zeros(snapshot.size)
         for segment in snapshot.segments:
             terms = segment.terms.get(self.wordfield)
@@ -80,11 +80,11 @@ class EdgeQuery(RankedQuery):
 
     @property
     def label(self) -> str:
-        """See `RankedQuery`."""
+        """The string."""
         return self.folded
 
     def postings(self, snapshot: Snapshot, within: Documents | None = None) -> Postings:
-        """See `RankedQuery`."""
+        """Return the documents whose text begins, or ends, so: once each."""
         string = code_units(self.folded)
         found: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
         for segment, reader in snapshot.exact(self.fieldname):

@@ -11,9 +11,9 @@ from whoosh.query import Query
 from search.index.read.execution import evaluate
 from search.index.read.queries.base import ArrayQuery
 from search.index.read.snapshot import Snapshot
-from search.index.sets import Documents, Mask, Matches, shared
+from search.index.sets import Bits, Documents, Matches, shared
 
-Confirm: TypeAlias = Callable[[Snapshot, Documents], Mask]
+Confirm: TypeAlias = Callable[[Snapshot, Documents], Bits]
 
 
 @dataclass(frozen=True, eq=True, repr=True)
@@ -26,7 +26,7 @@ class VerifiedQuery(ArrayQuery):
     def evaluate(
         self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
     ) -> Matches:
-        """See `ArrayQuery`. `confirm` is given living matches and says which of them pass."""
+        """Return the candidates that `confirm`, asked about the living ones among them, lets pass."""
         matches = evaluate(snapshot, self.inner, scored=scored, within=within)
         if within is not None:  # reading texts as written is what costs
             matches = matches.where(shared(matches.documents, within)[0])

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.genre import GENRE
-from search.text import segment
-from search.text.segment import Segmenter, cut, segmenter, words
+from search.text import segmenter as module
+from search.text.segmenter import Segmenter, cut, segmenter, words
 
 PROSE = [
     "大会指出过去五年各级党组织坚持以人民为中心把实现好维护好发展好最广大人民根本利益作为工作的出发点",
@@ -91,7 +91,7 @@ def test_jieba_and_rjieba_agree_on_prose(sentence: str, slow: Segmenter) -> None
 
 @given(runs)
 def test_jieba_and_rjieba_agree_on_any_han(slow: Segmenter, text: str) -> None:
-    fast = segment._segmenter()
+    fast = module._segmenter()
     assert slow.cut(text) == fast.cut(text)
     assert all(slow.has_word(word) == fast.has_word(word) for word in re.findall("..", text))
 
@@ -99,7 +99,7 @@ def test_jieba_and_rjieba_agree_on_any_han(slow: Segmenter, text: str) -> None:
 @given(st.lists(st.sampled_from(PROSE), min_size=3, max_size=12))
 def test_windows_leave_no_trace_in_prose(sentences: list[str]) -> None:
     run = "".join(sentences)
-    assert cut(run) == segment._segmenter().cut(run)
+    assert cut(run) == module._segmenter().cut(run)
 
 
 @pytest.mark.parametrize("length", [199, 200, 201, 399, 5000])
@@ -116,9 +116,9 @@ def test_letters_or_digits_in_a_row_are_one_word_however_many(text: str) -> None
 
 
 def test_without_rjieba_jieba_serves() -> None:
-    assert segment._module("no_such_module") is None
-    assert segment._module("jieba") is jieba
-    assert segmenter(segment._module("no_such_module")).cut("树立正确政绩观") == [
+    assert module._module("no_such_module") is None
+    assert module._module("jieba") is jieba
+    assert segmenter(module._module("no_such_module")).cut("树立正确政绩观") == [
         "树立",
         "正确",
         "政绩观",
