@@ -23,8 +23,9 @@ def fed_by_tantivy(tmp_path: Path) -> Iterator[None]:
     """Let the site's pages ask tantivy, which holds what the database holds."""
     key = make_speech("题", TEXT).pk
     rebuild()
-    corpus = tmp_path / "corpus.jsonl"
-    corpus.write_text("\n".join(json.dumps({"text": TEXT}) for _ in range(key)), encoding="utf-8")
+    corpus = tmp_path / "corpus.jsonl"  # documents are numbered as keys are
+    texts = [*["别的话"] * (key - 1), TEXT]
+    corpus.write_text("\n".join(json.dumps({"text": text}) for text in texts), encoding="utf-8")
     tantivy_index.build(Corpus(corpus), tmp_path / "tantivy")
     options = connections.connections_info["default"]
     before = dict(options)
