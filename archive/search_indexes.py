@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from haystack import indexes
 
 from archive.models import Source, Speech, SpeechType, State
@@ -74,7 +75,9 @@ class SpeechIndex(SearchIndex, indexes.Indexable):
         labels=_source_names,
         existing=_published_sources,
         suggested=True,
+        plural=pgettext_lazy("plural", "来源"),
         help=_("来源的短名，可重复"),
+        example="学习",
     )
     type = FacetField(
         _("类型"),
@@ -83,6 +86,7 @@ class SpeechIndex(SearchIndex, indexes.Indexable):
         labels=_type_names,
         existing=lambda codes: {*codes} & {*SpeechType.values},
         help=_("类型代码，可重复"),
+        example="研讨发言",
     )
     year = FacetField(
         _("年份"),
@@ -100,8 +104,18 @@ class SpeechIndex(SearchIndex, indexes.Indexable):
         newest_first=True,
         help=_("月份，如 2024-04，可重复；与年份合成一个条件，收窄所在的年份"),
     )
-    column = FacetField(_("栏目"), prefixes=("栏目", "column"), help=_("站点栏目，可重复"))
-    tag = FacetsField(_("标签"), prefixes=("标签", "tag"), help=_("站点标签，可重复"))
+    column = FacetField(
+        _("栏目"),
+        prefixes=("栏目", "column"),
+        help=_("站点栏目，可重复"),
+        example="理论学习",
+    )
+    tag = FacetsField(
+        _("标签"),
+        prefixes=("标签", "tag"),
+        help=_("站点标签，可重复"),
+        example="主题教育",
+    )
     quotation = TermsField()
     date = DateField(prefixes=("日期", "date"))
     state = KeyField(model_attr="state")

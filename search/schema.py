@@ -32,7 +32,8 @@ class Facet:
     all alike where it is None. `existing` tells which values there are; None asks the index what
     visitors may see. `narrows` names the wider facet: 2024-04 narrows 2024. With `newest_first`
     values are listed from the highest down, else by how many results they have. `suggested` ones
-    are offered by their labels while somebody types.
+    are offered by their labels while somebody types, under the heading `plural`. `help` says to
+    programs what may be asked for; `example` is what a help page shows to be typed after a prefix.
     """
 
     name: str
@@ -44,7 +45,9 @@ class Facet:
     narrows: str = ""
     newest_first: bool = False
     suggested: bool = False
+    plural: str = ""
     help: str = ""
+    example: str = ""
 
     def called(self, values: Collection[str]) -> Mapping[str, str]:
         """Return what values are called; what has no name is called as it stands."""
@@ -126,6 +129,12 @@ class SearchSchema:
         prefixes = {self.title: self.title_prefixes} if self.title else {}
         prefixes |= {name: facet.prefixes for name, facet in self.facets.items()}
         return Fields.of(prefixes, dates=self.date_prefixes)
+
+    @cached_property
+    def suggested(self) -> tuple[str, ...]:
+        """The fields whose values are offered while somebody types, in the order they are shown."""
+        facets = (facet.name for facet in self.facets.values() if facet.suggested)
+        return tuple(name for name in (self.title, *facets, self.terms) if name)
 
     @cached_property
     def narrowing(self) -> Mapping[str, str]:

@@ -36,15 +36,11 @@ class Suggestion:
 def suggest(beginning: str, *, limit: int = 5) -> dict[str, list[Suggestion]]:
     """Return what holds what has been typed (titles, values of facets) or begins so (terms), by field."""
     folded, searched = fold(beginning), schema()
-    offered = [facet for facet in searched.facets.values() if facet.suggested]
-    nothing: dict[str, list[Suggestion]] = {
-        name: []
-        for name in (searched.title, *(facet.name for facet in offered), searched.terms)
-        if name
-    }
+    nothing: dict[str, list[Suggestion]] = {name: [] for name in searched.suggested}
     if not folded:
         return nothing
     try:
+        offered = [searched.facets[name] for name in searched.suggested if name in searched.facets]
         found = {facet.name: _of_facet(facet, folded, limit) for facet in offered}
         if searched.title:
             found[searched.title] = _titles(beginning, limit)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import override
 from ninja import NinjaAPI, Schema, Status
 from ninja.renderers import JSONRenderer
+from pydantic import create_model
 
 from archive.models import Speech
-from archive.search_indexes import SpeechIndex
+from archive.templatetags.yinde import offered
 from search import ResultRow, SearchRequest, search, suggest
 from search.query import Exact, unparse
 from search.results import SORTS
@@ -87,17 +90,23 @@ class TitleOffer(Schema):
 
 
 class Offer(TitleOffer):
-    """A source (`url`: its page) or a quotation (`url`: its search), and in how many materials."""
+    """A value of a facet or a quotation, where it leads, and in how many materials it stands."""
 
     count: int
 
 
-class Offers(Schema):
-    """What to offer for the beginning of a query."""
+def _lists() -> dict[str, Any]:
+    """Return a list of offers for each kind; titles are not counted, each is one material's."""
+    title = schema().title
+    return {
+        kind.key: (list[TitleOffer] if kind.field == title else list[Offer], ...)
+        for kind in offered()
+    }
 
-    titles: list[TitleOffer]
-    sources: list[Offer]
-    quotations: list[Offer]
+
+Offers = create_model(
+    "Offers", __base__=Schema, __doc__="What to offer for the beginning of a query.", **_lists()
+)
 
 
 class Error(Schema):
@@ -130,13 +139,15 @@ def _result(row: ResultRow) -> dict[str, Any]:
 
 # The parameters are read by the page's own reader, which ignores what it does not understand and
 # says so in `repairs`; declared types would answer with an error. So they are documented by hand.
+# The description is made once, and is in the site's language whatever the first request speaks.
+@override(settings.LANGUAGE_CODE)
 def _parameters() -> list[dict[str, Any]]:
     """Return what the interface's description says of the parameters."""
     return [
         _parameter("q", "检索式，见 /help/", type="string"),
         *(
             _parameter(facet.name, str(facet.help), type="array", items={"type": "string"})
-            for facet in SpeechIndex().schema().facets.values()
+            for facet in schema().facets.values()
         ),
         _parameter("sort", type="string", enum=list(SORTS)),
         _parameter("page", type="integer", minimum=1),
@@ -172,29 +183,44 @@ def search_speeches(request: HttpRequest) -> Status[dict[str, Any]]:
 _BEGINNING = _parameter("q", "已写下的字", type="string")
 
 
+@override(settings.LANGUAGE_CODE)
+def _offered_kinds() -> str:
+    """Return the headings of what is offered, for the interface's description."""
+    return "、".join(kind.heading for kind in offered())
+
+
 @api.get(
     "/suggest/",
     response=Offers,
-    summary="边写边给的建议：题目、来源、引文",
+    summary=f"边写边给的建议：{_offered_kinds()}",
     openapi_extra={"parameters": [_BEGINNING]},
     url_name="suggest",
 )
 def suggest_searches(request: HttpRequest) -> dict[str, Any]:
-    """Offer titles and sources that hold what has been typed, and quotations that begin with it."""
-    offered = suggest(clean(request.GET.get("q", "")[:MAX_BEGINNING]))
-    return {f"{name}s": [_offer(name, each) for each in found] for name, found in offered.items()}
+    """Offer titles and values of facets that hold what has been typed, and quotations that begin with it."""
+    found = suggest(clean(request.GET.get("q", "")[:MAX_BEGINNING]))
+    return {
+        kind.key: [
+            {"text": each.text, "count": each.count, "url": _address(kind.field, each)}
+            for each in found[kind.field]
+        ]
+        for kind in offered()
+    }
 
 
-def _offer(name: str, offered: Suggestion) -> dict[str, Any]:
-    if name == "title":
-        url = reverse("speech", args=[offered.key])
-    elif name == "source":
-        url = reverse("source", args=[offered.key])
+def _address(field: str, suggestion: Suggestion) -> str:
+    """Return where a suggestion leads: to a page of its own if it has one, else to its search."""
+    searched = schema()
+    if field == searched.title:
+        return reverse("speech", args=[suggestion.key])
+    # The one facet that is named here: its values have pages of their own.
+    if field == "source":
+        return reverse("source", args=[suggestion.key])
+    if field == searched.terms:
+        asked = SearchRequest(q=unparse(Exact(suggestion.text), searched.fields))
     else:
-        url = links.address(
-            reverse("search"), SearchRequest(q=unparse(Exact(offered.text), schema().fields))
-        )
-    return {"text": offered.text, "count": offered.count, "url": url}
+        asked = SearchRequest(filters={field: (str(suggestion.key),)})
+    return links.address(reverse("search"), asked)
 
 
 @api.get(

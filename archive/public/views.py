@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from archive.models import Source, Speech
 from archive.models.speech import SpeechQuerySet
 from archive.public import statistics
-from archive.public.help import HELP
+from archive.public.help import examples
 from archive.reading.citation import Cited, bibtex, csl_json, gb7714
 from archive.reading.text_page import TextPage
 from archive.search_indexes import UNDATED
@@ -190,8 +190,8 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    """How to search: the parser's own table."""
-    return render(request, "archive/help.html", {"rows": HELP})
+    """How to search: examples of all that can be typed."""
+    return render(request, "archive/help.html", {"rows": examples()})
 
 
 @require_safe

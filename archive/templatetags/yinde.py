@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import NamedTuple
 
 from django import template
 from django.utils import dateformat
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from archive.models import Speech
+from search.site import schema
 from search.text.dates import PartialDate
 
 register = template.Library()
@@ -64,6 +66,23 @@ def badges(speech: Speech) -> list[str]:
     if declared and speech.char_count < INCOMPLETE_BELOW * declared:
         return [_("可能不全")]
     return []
+
+
+class Offered(NamedTuple):
+    """A field whose values the search box offers: `key` names them in the JSON interface."""
+
+    field: str
+    key: str
+    heading: str
+
+
+@register.simple_tag
+def offered() -> list[Offered]:
+    """Return what the search box offers while somebody types: what the schema says is suggested."""
+    searched = schema()
+    headings = {name: str(facet.plural or facet.label) for name, facet in searched.facets.items()}
+    headings |= {searched.title: _("题目"), searched.terms: _("引文")}
+    return [Offered(name, f"{name}s", headings[name]) for name in searched.suggested]
 
 
 @register.simple_tag

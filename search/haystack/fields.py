@@ -78,7 +78,9 @@ class _Faceted:
         narrows: str = "",
         newest_first: bool = False,
         suggested: bool = False,
+        plural: Any = "",
         help: Any = "",
+        example: str = "",
         **kwargs: Any,
     ) -> None:
         self._facet = {
@@ -90,7 +92,9 @@ class _Faceted:
             "narrows": narrows,
             "newest_first": newest_first,
             "suggested": suggested,
+            "plural": plural,
             "help": help,
+            "example": example,
         }
         super().__init__(**kwargs)
 

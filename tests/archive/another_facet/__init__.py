@@ -1,0 +1,1 @@
+"""The archive with one more facet declared, and nothing else changed."""
