@@ -2,7 +2,9 @@
 
 One grouped query (source × type × year) answers every count on the public pages; the pages add
 its few hundred cells up as they need. An index of its own covers it (`speech_statistics`). Months are
-counted by a second query, and only of the years that somebody looks into.
+counted by a second query, and only of the years that somebody looks into. These four facets are named
+here because that index holds their columns; what they and their values are called, and how they are
+sorted, the schema says. Every facet is counted beside the results of a search.
 """
 
 from __future__ import annotations
@@ -14,14 +16,13 @@ from typing import TypeVar
 
 from django.db.models import Count, Sum
 from django.db.models.functions import Substr
-from django.utils.translation import gettext as _
 
-from archive.models import Source, SpeechType
+from archive.models import Source
 from archive.models.speech import SpeechQuerySet
 from archive.search_indexes import UNDATED
-from archive.templatetags.yinde import month_name
 from search.results import CountedFacet, FacetRow
 from search.schema import narrows, unnarrowed
+from search.site import schema
 
 Key = TypeVar("Key", int, str)
 Counted = TypeVar("Counted", bound="Cell | MonthCell")
@@ -99,39 +100,21 @@ def total(cells: Iterable[Cell]) -> Total:
     )
 
 
-def by_source(cells: Iterable[Cell], chosen: Collection[str] = ()) -> CountedFacet:
+def by_source(cells: Iterable[Cell]) -> CountedFacet:
     """Return the sources with their counts, most materials first."""
     counts = _counts(cells, lambda cell: cell.source)
-    sources = Source.objects.filter(pk__in=counts).only("pk", "name", "slug")
-    rows = [
-        FacetRow(source.slug, source.name, counts[source.pk], source.slug in chosen)
-        for source in sources
-    ]
-    rows.sort(key=lambda row: (-row.count, row.label))
-    return CountedFacet("source", _("来源"), tuple(rows))
+    slugs = Source.objects.filter(pk__in=counts).values_list("pk", "slug")
+    return _facet("source", {slug: counts[pk] for pk, slug in slugs})
 
 
 def by_type(cells: Iterable[Cell | MonthCell], chosen: Collection[str] = ()) -> CountedFacet:
     """Return the types with their counts, most materials first."""
-    counts = _counts(cells, lambda cell: cell.type)
-    counts.update(dict.fromkeys(chosen, 0))
-    rows = [
-        FacetRow(code, str(SpeechType(code).label), count, code in chosen)
-        for code, count in counts.items()
-    ]
-    rows.sort(key=lambda row: (-row.count, row.label))
-    return CountedFacet("type", _("类型"), tuple(rows))
+    return _facet("type", _counts(cells, lambda cell: cell.type), chosen)
 
 
 def by_year(cells: Iterable[Cell], chosen: Collection[str] = ()) -> CountedFacet:
     """Return the years with their counts, newest first; then what has no date."""
-    counts = _counts(cells, _year)
-    counts.update(dict.fromkeys(chosen, 0))
-    rows = [
-        FacetRow(year, _("日期不详") if year == UNDATED else year, counts[year], year in chosen)
-        for year in sorted(counts, key=lambda year: (year != UNDATED, year), reverse=True)
-    ]
-    return CountedFacet("year", _("年份"), tuple(rows))
+    return _facet("year", _counts(cells, _year), chosen)
 
 
 def by_month(
@@ -139,18 +122,8 @@ def by_month(
 ) -> CountedFacet:
     """Return the months of some years with their counts, newest first."""
     counts = _counts(cells, lambda cell: cell.month)
-    listed = {month for month in counts if any(narrows(month, year) for year in years)}
-    rows = [
-        FacetRow(
-            month,
-            month_name(month),
-            counts[month],
-            month in chosen,
-            month_name(month, with_year=False),
-        )
-        for month in sorted({*listed, *chosen}, reverse=True)
-    ]
-    return CountedFacet("month", _("月份"), tuple(rows), narrows="year")
+    listed = [month for month in counts if any(narrows(month, year) for year in years)]
+    return _facet("month", {month: counts[month] for month in {*listed, *chosen}}, chosen)
 
 
 def facets_within(
@@ -172,6 +145,23 @@ def facets_within(
         by_year([cell for cell in cells if not types or cell.type in types], years),
         by_month([cell for cell in month_cells if not types or cell.type in types], years, months),
     ]
+
+
+def _facet(name: str, counts: Mapping[str, int], chosen: Collection[str] = ()) -> CountedFacet:
+    """Return a facet of the schema with these counts, each chosen value among its rows."""
+    facet = schema().facets[name]
+    values = dict.fromkeys([*counts, *chosen])
+    labels = facet.called(values)
+    short = facet.called_in_short(values) if facet.narrows else {}
+    rows = [
+        FacetRow(value, labels[value], counts.get(value, 0), value in chosen, short.get(value, ""))
+        for value in values
+    ]
+    if facet.newest_first:  # what has no date comes last
+        rows.sort(key=lambda row: (row.value[:1].isdecimal(), row.value), reverse=True)
+    else:
+        rows.sort(key=lambda row: (-row.count, row.label))
+    return CountedFacet(name, str(facet.label), tuple(rows), facet.narrows)
 
 
 def _year(cell: Cell) -> str:

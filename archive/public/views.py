@@ -75,6 +75,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     source = get_object_or_404(Source.objects.published(), slug=slug)
     speeches = Speech.objects.published().filter(source=source)
     cells = statistics.tally(speeches)
+    # The facets that the database can filter by itself, and quickly.
     own = {name: schema().facets[name] for name in ("type", "year", "month")}
     asked = read(request.GET, own)
     months = statistics.tally_months(speeches, asked.filters)

@@ -1,11 +1,15 @@
 """Counts of what the archive holds."""
 
+from dataclasses import replace
+from typing import Any, cast
+
 import pytest
 
 from archive.models import Speech
 from archive.public import statistics
 from archive.public.statistics import Total
 from search.results import CountedFacet, FacetRow
+from search.site import schema
 from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +38,25 @@ def test_facets_count_each_value(cells: list[statistics.Cell]) -> None:
     assert counts(statistics.by_source(cells)) == [("b", 3), ("a", 1)]
     assert counts(statistics.by_type(cells)) == [("speech", 3), ("theory", 1)]
     assert counts(statistics.by_year(cells)) == [("2024", 2), ("2023", 1), ("unknown", 1)]
+
+
+def test_facets_are_called_and_sorted_as_they_are_declared(
+    cells: list[statistics.Cell], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facets = cast(dict[str, Any], schema().facets)
+    declared: dict[str, dict[str, Any]] = {
+        "source": {"label": "出处", "labels": lambda slugs: {slug: f"{slug}报" for slug in slugs}},
+        "type": {"label": "体裁", "labels": lambda _codes: {"speech": "讲话"}},
+        "year": {"label": "年度", "labels": None, "newest_first": False},
+    }
+    for name, values in declared.items():
+        monkeypatch.setitem(facets, name, replace(facets[name], **values))
+    shown = (statistics.by_source(cells), statistics.by_type(cells), statistics.by_year(cells))
+    assert [(facet.label, [row.label for row in facet.rows]) for facet in shown] == [
+        ("出处", ["b报", "a报"]),
+        ("体裁", ["讲话", "theory"]),
+        ("年度", ["2024", "2023", "unknown"]),
+    ]
 
 
 def test_a_facet_ignores_its_own_selection_only(cells: list[statistics.Cell]) -> None:
