@@ -10,7 +10,7 @@ The draft that stage makes is kept (`drafts`) for the steps after it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from time import monotonic
@@ -31,7 +31,7 @@ from archive.ingest.sandbox.reader import read_all
 from archive.ingest.store.duplicates import Outcome, find_source, judge, unread
 from archive.ingest.store.speeches import keep, name_of_source, record, store
 from archive.ingest.store.speeches import refused as refused_by_database
-from archive.ingest.values import Draft, Evidence
+from archive.ingest.values import Draft, Evidence, Item
 from archive.models import ItemStatus, Source, Speech, UploadBatch, UploadItem
 from search.text.dates import PartialDate
 
@@ -126,19 +126,10 @@ def stage(
     hints = drafts.hints_of(source, kind)
     batch: UploadBatch | None = None
     refused: list[tuple[str, Outcome]] = []
-    count = 0
-    until = monotonic() + PATIENCE
-    for item in (item for name, file in files for item in read_all(file, name, hints)):
-        if left_out := _beyond(max(count, len(refused)), until):
-            refused.append((item.name, Outcome(ItemStatus.FAILED, None, left_out)))
-            break
-        outcome = Outcome(ItemStatus.WAITING)
-        if isinstance(item.read, IngestError):
-            outcome = unread(item.read)
+    for item, outcome in _bounded(i for name, file in files for i in read_all(file, name, hints)):
         if outcome.status == ItemStatus.FAILED:
             refused.append((item.name, outcome))
             continue
-        count += 1
         with transaction.atomic():
             if batch is None:
                 batch = UploadBatch.objects.create(created_by=user, source=source, type=kind)
@@ -146,12 +137,38 @@ def stage(
         if isinstance(item.read, Draft):
             drafts.keep(kept, item.read)
     if batch:
-        batch.label = _label(batch)
-        batch.save(update_fields=["label"])
-        for name, outcome in refused:
-            record(UploadItem(batch=batch, name=name), outcome)
-        _finish(batch)
+        _close(batch, refused)
     return Staged(batch, tuple((name, outcome.reason) for name, outcome in refused))
+
+
+def _bounded(items: Iterable[Item]) -> Iterator[tuple[Item, Outcome]]:
+    """Yield what was read with what becomes of it: it waits, is held or has failed.
+
+    The last has failed if it was one too many, or came too late.
+    """
+    kept = refused = 0
+    until = monotonic() + PATIENCE
+    for item in items:
+        if left_out := _beyond(max(kept, refused), until):
+            yield item, Outcome(ItemStatus.FAILED, None, left_out)
+            return
+        outcome = Outcome(ItemStatus.WAITING)
+        if isinstance(item.read, IngestError):
+            outcome = unread(item.read)
+        if outcome.status == ItemStatus.FAILED:
+            refused += 1
+        else:
+            kept += 1
+        yield item, outcome
+
+
+def _close(batch: UploadBatch, refused: Iterable[tuple[str, Outcome]]) -> None:
+    """Name a batch after what is in it, and record what was refused beside that."""
+    batch.label = _label(batch)
+    batch.save(update_fields=["label"])
+    for name, outcome in refused:
+        record(UploadItem(batch=batch, name=name), outcome)
+    _finish(batch)
 
 
 def _beyond(count: int, until: float) -> str:

@@ -62,29 +62,44 @@ def store(
     with transaction.atomic():
         _one_at_a_time()
         source = source or find_source(draft)
-        if replaces:
-            verdict = Outcome(ItemStatus.CHANGED, replaces)
-        elif keep_both:
-            held = ItemStatus.HELD if draft.held_reason else ItemStatus.NEW
-            verdict = Outcome(held, None, draft.held_reason)
-        else:
-            verdict = judge(draft, content, source=source)
-
+        decided = _decided(draft, keep_both=keep_both, replaces=replaces)
+        outcome = decided or judge(draft, content, source=source)
         original = None
-        if verdict.status != ItemStatus.DUPLICATE:
+        if outcome.status != ItemStatus.DUPLICATE:
             original = Original.objects.keep(content, name, is_row=draft.is_row)
-        own = external_id(draft)
-        if original and verdict.speech:
-            kept = _update(verdict.speech, draft, original, source=source, own=own, user=user)
-            reason = "；".join(filter(None, (verdict.reason, kept)))
-            verdict = Outcome(ItemStatus.CHANGED, verdict.speech, reason)
-        elif original:
-            speech = _create(draft, original, source=source, own=own, publish=publish)
-            verdict = Outcome(verdict.status, speech, verdict.reason)
+            outcome = _write(outcome, draft, original, source=source, publish=publish, user=user)
         if batch:
             item = UploadItem(batch=batch, name=name, original=original, is_row=draft.is_row)
-            record(item, verdict)
-    return verdict
+            record(item, outcome)
+    return outcome
+
+
+def _decided(draft: Draft, *, keep_both: bool, replaces: Speech | None) -> Outcome | None:
+    """Return what an editor has decided a draft is, None where that is to be judged."""
+    if replaces:
+        return Outcome(ItemStatus.CHANGED, replaces)
+    if keep_both:
+        status = ItemStatus.HELD if draft.held_reason else ItemStatus.NEW
+        return Outcome(status, None, draft.held_reason)
+    return None
+
+
+def _write(
+    found: Outcome,
+    draft: Draft,
+    original: Original,
+    *,
+    source: Source | None,
+    publish: bool,
+    user: User | None,
+) -> Outcome:
+    """Make a draft the new state of the speech that it was found to be, or a new speech."""
+    if found.speech is None:
+        speech = _create(draft, original, source=source, publish=publish)
+        return Outcome(found.status, speech, found.reason)
+    stayed = _update(found.speech, draft, original, source=source, user=user)
+    reason = "；".join(filter(None, (found.reason, stayed)))
+    return Outcome(ItemStatus.CHANGED, found.speech, reason)
 
 
 def _one_at_a_time() -> None:
@@ -141,9 +156,7 @@ def name_of_source(draft: Draft) -> str:
     return storable(draft.source_name).strip()[:200] or storable(draft.source_domain)[:200]
 
 
-def _create(
-    draft: Draft, original: Original, *, source: Source | None, own: str, publish: bool
-) -> Speech:
+def _create(draft: Draft, original: Original, *, source: Source | None, publish: bool) -> Speech:
     shown = publish and not draft.held_reason and draft.text.strip()
     return Speech.objects.create(
         **_values(draft),
@@ -151,7 +164,7 @@ def _create(
         state=State.PUBLISHED if shown else State.DRAFT,
         held_reason=fit("held_reason", draft.held_reason),
         original=original,
-        external_id=own,
+        external_id=external_id(draft),
     )
 
 
@@ -161,7 +174,6 @@ def _update(
     original: Original,
     *,
     source: Source | None,
-    own: str,
     user: User | None,
 ) -> str:
     """Make a draft the new state of a speech; what an editor corrected by hand stays as it is.
@@ -170,40 +182,50 @@ def _update(
     a version that was not taken, so that nothing is lost and the same file is known next time.
     """
     speech.refresh_from_db(from_queryset=Speech.objects.select_for_update())
-    before = speech.version_values()
     values = _values(draft) | {"source": source or _source_of_update(draft, speech)}
     by_hand = speech.by_hand() & values.keys()
     stays = by_hand | ({"html", "removed"} if "text" in by_hand else set())
-    came = {"source": values["source"].pk, "date": str(values["date"])}
     if user and must_wait(speech, user):
-        fresh = {
-            column: value for column, value in {**values, **came}.items() if column not in stays
-        }
-        reason = _("导入更新")
-        if not propose(speech, fresh, user, reason=reason, original=original):
-            speech.versions.create(
-                values=fresh, taken=False, original=original, changed_by=user, reason=reason
-            )
+        fresh = {column: value for column, value in _as_json(values).items() if column not in stays}
+        _let_wait(speech, fresh, original, user)
         return _("已发布的内容未动，改动待批准")
+    before = speech.version_values()
     for column in values.keys() - stays:
         setattr(speech, column, values[column])
     speech.held_reason = ""
-    speech.external_id = own or speech.external_id
-    speech.provenance = {
-        **values["provenance"],
-        **{column: before["provenance"][column] for column in by_hand},
-    }
-
-    kept, replaced, taken = before, speech.original, "text" not in by_hand
-    if taken:
-        speech.original = original
+    speech.external_id = external_id(draft) or speech.external_id
+    evidence = {column: before["provenance"][column] for column in by_hand}
+    speech.provenance = {**values["provenance"], **evidence}
+    if "text" in by_hand:
+        _save(speech, before | _as_json(values), original, user, taken=False)
     else:
-        kept, replaced = {**before, **values, **came}, original
-    SpeechVersion.objects.record(
-        speech, kept, by=user, reason=_("导入更新"), original=replaced, taken=taken
-    )
+        replaced, speech.original = speech.original, original
+        _save(speech, before, replaced, user)
     labels = [str(COLUMNS[column].verbose_name) for column in COLUMNS if column in by_hand]
     return _("人工修订过的未覆盖：%(names)s") % {"names": "、".join(labels)} if labels else ""
+
+
+def _let_wait(speech: Speech, fresh: dict[str, Any], original: Original, user: User) -> None:
+    """Keep values to be agreed to; what changes nothing is kept as a version that was not taken."""
+    reason = _("导入更新")
+    if not propose(speech, fresh, user, reason=reason, original=original):
+        speech.versions.create(
+            values=fresh, taken=False, original=original, changed_by=user, reason=reason
+        )
+
+
+def _save(
+    speech: Speech,
+    values: dict[str, Any],
+    original: Original | None,
+    user: User | None,
+    *,
+    taken: bool = True,
+) -> None:
+    """Save a speech that an import has changed, with a version of these values."""
+    SpeechVersion.objects.record(
+        speech, values, by=user, reason=_("导入更新"), original=original, taken=taken
+    )
 
 
 def _source_of_update(draft: Draft, speech: Speech) -> Source:
@@ -237,6 +259,11 @@ def _values(draft: Draft) -> dict[str, Any]:
         ],
         "provenance": provenance_of(draft),
     }
+
+
+def _as_json(values: dict[str, Any]) -> dict[str, Any]:
+    """Return values of columns as `Speech.version_values` writes them."""
+    return values | {"source": values["source"].pk, "date": str(values["date"])}
 
 
 def provenance_of(draft: Draft) -> dict[str, dict[str, Any]]:
