@@ -65,7 +65,7 @@ def apply_version(
 
 
 def changing(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of the earlier values that taking them over would change."""
+    """Return those of the earlier values that differ from the present ones and can be taken over."""
     names = [name for name in VERSIONED if name in earlier and earlier[name] != now[name]]
     values = {name: earlier[name] for name in names if name not in _STAYS}
     values.pop("provenance", None)  # goes with each value

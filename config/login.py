@@ -63,7 +63,7 @@ class Count:
     limit: int
 
     def failures(self) -> int:
-        """Return how many there are."""
+        """Return how many failures are counted here now."""
         return self.rows.aggregate(sum=Sum("failures_since_start"))["sum"] or 0
 
     def used(self) -> float:
@@ -202,7 +202,7 @@ def _seal(user: User) -> str:
 
 
 def locked(request: HttpRequest, _response: Any, credentials: Credentials) -> HttpResponse:
-    """Answer who has failed too often: the same whether or not the name exists."""
+    """Return the page for somebody who failed too often; it is the same whether or not the name exists."""
     seconds = max(1, LoginHandler().seconds_locked(request, credentials))
     context = {"minutes": math.ceil(seconds / 60)}
     response = render(request, "locked.html", context, status=429)

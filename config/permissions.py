@@ -25,7 +25,7 @@ POLICY = ", ".join(f"{feature}=()" for feature in _UNUSED)
 
 
 class PermissionsMiddleware:
-    """Says so with every answer, for the case that a foreign script ever runs in a page."""
+    """Forbids with every answer what no page uses, in case a foreign script ever runs in one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

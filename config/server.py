@@ -165,7 +165,7 @@ class Server(TcpWSGIServer):
                 channel.will_close = True
 
     def stop(self, *_signal: Any) -> None:
-        """Let `run` end soon."""
+        """Tell `run` to stop serving: a receiver of signals."""
         self.stopping = True
         self.pull_trigger()
 

@@ -21,7 +21,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 WINDOW = 60
-"""Seconds."""
+"""Requests are counted anew after so many seconds."""
 LIMITS = {
     "search": ("search", 120),
     "search-feed": ("search", 120),
@@ -42,7 +42,7 @@ class ThrottleMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
+        """Pass the request on; `process_view` refuses it where its view is known."""
         return self.get_response(request)
 
     def process_view(

@@ -16,16 +16,16 @@ class UnnamedFileUploadHandler(FileUploadHandler):
     """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Begin a file."""
+        """Open the temporary file for an upload that begins."""
         super().new_file(*args, **kwargs)
         self._kept = tempfile.TemporaryFile()  # noqa: SIM115 (Django closes it with the request)
 
     def receive_data_chunk(self, raw_data: bytes, _start: int) -> None:
-        """Take a part of the file in."""
+        """Write a part of the upload to the temporary file."""
         self._kept.write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile:
-        """Return the file."""
+        """Return the uploaded file, to be read from its beginning."""
         self._kept.seek(0)
         return UploadedFile(
             self._kept,

@@ -67,12 +67,12 @@ class WithinReach(admin.ModelAdmin):
     """Only what is within reach can be changed or deleted; only what one has can be given."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Leave alone who may do more."""
+        """Let nobody change an account or group that may do more than he himself may."""
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or within_reach(user_of(request), obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Leave alone who may do more."""
+        """Let nobody delete an account or group that may do more than he himself may."""
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or within_reach(user_of(request), obj))
 
@@ -95,14 +95,14 @@ class WithinReach(admin.ModelAdmin):
 
 @admin.register(User)
 class AccountAdmin(WithinReach, UserAdmin):
-    """Accounts; only a superuser makes superusers."""
+    """Accounts; only a superuser makes others superusers."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Leave to superusers who is one."""
+        """Return the fields that are only shown; superusers alone decide who else is one."""
         fields = tuple(super().get_readonly_fields(request, obj))
         return fields if user_of(request).is_superuser else (*fields, "is_superuser")
 
 
 @admin.register(Group)
 class RoleAdmin(WithinReach, GroupAdmin):
-    """Groups of permissions."""
+    """Groups: whoever is in one has its permissions."""

@@ -29,18 +29,18 @@ def to_be_saved(original: Original) -> FileResponse:
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that the archive writes itself."""
+    """Rows that the archive writes itself: they can be looked at, not changed."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never."""
+        """Say that nobody adds them by hand."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
+        """Say that nobody changes them by hand."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
+        """Say that nobody deletes them by hand."""
         return False
 
 
@@ -90,7 +90,7 @@ class BatchAdmin(ReadOnlyAdmin):
 
 @admin.register(UploadItem)
 class ItemAdmin(ReadOnlyAdmin):
-    """The items of all batches."""
+    """The items of all batches: what became of each file."""
 
     list_display = ("name", "batch", "status", "message", "material")
     list_filter = ("status",)
@@ -117,17 +117,17 @@ class ItemAdmin(ReadOnlyAdmin):
         return to_be_saved(item.original)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UploadItem]:
-        """Newest batch first; the long texts stay where they are."""
+        """Return the items, newest batch first, without the long texts of their speeches."""
         items = super().get_queryset(request).order_by("-batch", "pk")
         return items.defer(*(f"speech__{column}" for column in HEAVY))
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Allow the links from a batch."""
+        """Allow the filter by batch, which the links from a batch use."""
         return lookup == "batch__id__exact" or super().lookup_allowed(lookup, value, request)
 
     @admin.display(description=_("说明"))
     def message(self, item: UploadItem) -> str:
-        """Say why, in the reader's language where that can be."""
+        """Show why the item became that, in the reader's language where that can be."""
         return item.message
 
     @admin.display(description=_("材料"))

@@ -113,7 +113,7 @@ class SpeechForm(GuardedForm):
         return text
 
     def clean(self) -> dict[str, Any]:
-        """Let the publishing button count, and let publishing end the holding."""
+        """Publish if the publishing button was pressed; what is published is held for review no more."""
         if "_publish" in self.data and "state" in self.fields:
             self.cleaned_data["state"] = State.PUBLISHED
         values = super().clean()
@@ -122,11 +122,11 @@ class SpeechForm(GuardedForm):
         return values
 
     def is_decision(self, values: dict[str, Any]) -> bool:
-        """Publishing vouches for everything: nobody publishes what he has not seen."""
+        """Say whether saving publishes: that vouches for every field, so all of them must have been seen."""
         return bool(values.get("state") == State.PUBLISHED != self.initial.get("state"))
 
     def recall(self, name: str, digest: str) -> str | None:
-        """Look for the value among the versions."""
+        """Return a long value by its digest if an earlier version holds it."""
         for values in self.instance.versions.values_list("values", flat=True):
             sent = self.fields[name].clean(self.fields[name].prepare_value(values.get(name)))
             if canonical(sent) == digest:
@@ -147,7 +147,7 @@ class FilesField(forms.FileField):
         super().__init__(**{"widget": FilesInput(), "allow_empty_file": True, **kwargs})
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """Give the list of files."""
+        """Return the files that were sent, each checked like a single one."""
         files = data if isinstance(data, list) else [data]
         return [super(FilesField, self).clean(file, initial) for file in files or [None]]
 
@@ -195,11 +195,11 @@ class ItemForm(forms.Form):
         cast(forms.ChoiceField, self.fields["decision"]).choices = offered
 
     def clean_date(self) -> PartialDate:
-        """Give the date, not its text."""
+        """Return the date that was typed as a `PartialDate`."""
         return PartialDateField().to_python(self.cleaned_data["date"])
 
     def choice(self) -> Choice:
-        """Return what was decided."""
+        """Return the editor's decision about the item, with the values as corrected."""
         values = {**self.cleaned_data}
         decision, _dash, replaces = values.pop("decision").partition("-")
         return Choice(Decision(decision), **values, replaces=int(replaces) if replaces else None)

@@ -69,7 +69,7 @@ class GuardedForm(forms.ModelForm):
 
     @property
     def changed_data(self) -> list[str]:
-        """The fields that saving changes, which is less than was sent otherwise."""
+        """The fields that saving would change: once compared with what is stored, only those."""
         return super().changed_data if self._changed is None else self._changed
 
     def clean(self) -> dict[str, Any]:
@@ -114,7 +114,7 @@ class GuardedForm(forms.ModelForm):
             return self.initial[name]
 
     def _sent(self, name: str) -> str:
-        """Return what was sent; what could not be read differs from everything."""
+        """Return what was sent, as text to be compared; a value with an error is equal to no other."""
         if name in self.cleaned_data:
             return canonical(self.cleaned_data[name])
         return canonical(self.data.get(self.add_prefix(name), "")) + " ?"
@@ -192,7 +192,7 @@ class GuardedAdmin(admin.ModelAdmin):
         return {name for name, value in opened.items() if now.get(name, value) != value}
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save, and say what somebody else changed meanwhile and was kept."""
+        """Save, and name the fields that somebody else changed meanwhile, which stay as he left them."""
         super().save_related(request, form, formsets, change)
         if form.merged:
             labels = "、".join(str(form.fields[name].label) for name in form.merged)
@@ -223,7 +223,7 @@ def last_change(obj: models.Model) -> str:
 
 
 def read(opened: str) -> dict[str, str]:
-    """Return what a page carried; nothing if it is not what we write."""
+    """Return the values that a page carried as `opened`; none if they cannot be read."""
     try:
         values = json.loads(opened)
     except (ValueError, RecursionError):

@@ -55,7 +55,7 @@ class RemovedRows:
 
     @property
     def left(self) -> int:
-        """How many are not among the rows."""
+        """How many spans were taken away beside those in the rows."""
         return self.count - len(self.rows)
 
 
@@ -151,7 +151,7 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change
 
 
 def _compared(before: str, after: str) -> tuple[str, str]:
-    """Return both; of long ones the part that begins shortly before they differ."""
+    """Return both values; of long ones what begins shortly before they differ."""
     if max(len(before), len(after)) <= MOST_COMPARED:
         return before, after
     same = max(0, same_beginning(before, after) - _BEFORE_CHANGE)

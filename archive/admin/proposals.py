@@ -56,11 +56,11 @@ class PendingFilter(admin.SimpleListFilter):
     parameter_name = "pending"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer the one value."""
+        """Offer one choice: a change waits."""
         return [("yes", gettext("有"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Narrow to them."""
+        """Return the speeches of which a change waits, if that was chosen, else all."""
         return queryset.filter(Exists(waiting())) if self.value() == "yes" else queryset
 
 
@@ -97,11 +97,11 @@ class ProposalDesk(admin.ModelAdmin):
         self.log_change(request, speech, gettext("提交改动待批准：%(names)s") % {"names": names})
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """Log a change; what was only proposed has been logged as that."""
+        """Log a change, unless it was only proposed: `propose` has logged that."""
         return None if _is_proposed(obj) else super().log_change(request, obj, message)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Say what was saved; of what was only proposed it has been said."""
+        """Say what was saved and where to go on; `propose` has said what was only proposed."""
         if not _is_proposed(obj):
             return super().response_change(request, obj)
         return redirect("admin:archive_speech_change", obj.pk)

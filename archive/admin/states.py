@@ -101,7 +101,7 @@ class StateDesk(GuardedAdmin):
 
     @admin.action(permissions=["publish"], description=_("移入回收站"))
     def trash(self, request: HttpRequest, queryset: QuerySet[Speech]) -> None:
-        """Move to the trash."""
+        """Move the chosen speeches to the trash."""
         self._move(request, queryset, State.TRASH)
 
     @admin.action(permissions=["publish"], description=_("从回收站恢复为草稿"))

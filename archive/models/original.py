@@ -63,11 +63,11 @@ class Original(models.Model):
         return originals.storage().exists(place_of(self.sha256))
 
     def open(self) -> File[bytes]:
-        """Open the file for reading."""
+        """Return the file, opened for reading."""
         return originals.storage().open(place_of(self.sha256))
 
     def read(self) -> bytes:
-        """Return the bytes."""
+        """Return the bytes of the file."""
         with self.open() as file:
             return file.read()
 

@@ -51,7 +51,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
     """Questions about sources."""
 
     def published(self) -> SourceQuerySet:
-        """Those that visitors may know of: something of theirs is published."""
+        """Return the sources that visitors may know of: something of theirs is published."""
         speeches = Speech.objects.published().filter(source=models.OuterRef("pk"))
         return self.filter(models.Exists(speeches))
 
@@ -127,11 +127,11 @@ class SpeechQuerySet(models.QuerySet["Speech"]):
     """Questions about speeches."""
 
     def published(self) -> SpeechQuerySet:
-        """What visitors may see."""
+        """Return the speeches that visitors may see."""
         return self.filter(state=State.PUBLISHED)
 
     def light(self) -> SpeechQuerySet:
-        """Leave the long columns in the database: for lists."""
+        """Return the speeches without their long columns, as lists show them."""
         return self.defer(*HEAVY).select_related("source")
 
     def newest(self) -> SpeechQuerySet:

@@ -16,7 +16,7 @@ from archive.models.speech import Speech
 
 
 class SpeechVersionQuerySet(models.QuerySet["SpeechVersion"]):
-    """The one way in which a speech is changed that has been kept before."""
+    """Earlier states of speeches; `record` is the one way to change a speech that is stored already."""
 
     def record(
         self,

@@ -32,7 +32,7 @@ class SearchFeed(Feed):
         return search(links.at_page(links.sorted_by(asked, "newest"), 1))
 
     def title(self, page: ResultPage) -> str:
-        """Name the search."""
+        """Return the title of the feed: what was searched for."""
         return _("引得：%(query)s") % {"query": page.request.q or _("全部材料")}
 
     def subtitle(self, page: ResultPage) -> str | None:
@@ -40,7 +40,7 @@ class SearchFeed(Feed):
         return " ".join(page.repairs) or None
 
     def link(self, page: ResultPage) -> str:
-        """Lead to the page of results."""
+        """Return the address of the page of results."""
         return links.address(reverse("search"), page.request)
 
     def feed_url(self, page: ResultPage) -> str:
@@ -48,7 +48,7 @@ class SearchFeed(Feed):
         return links.address(reverse("search-feed"), page.request)
 
     def items(self, page: ResultPage) -> tuple[ResultRow, ...]:
-        """Return the results."""
+        """Return the results of the search, one entry each."""
         return page.rows
 
     def item_title(self, row: ResultRow) -> str:
@@ -60,19 +60,19 @@ class SearchFeed(Feed):
         return clean("".join(f"<p>{snippet}</p>" for snippet in row.snippets))
 
     def item_link(self, row: ResultRow) -> str:
-        """Return the permanent address."""
+        """Return the permanent address of the material."""
         return row.object.get_absolute_url()
 
     def item_author_name(self, row: ResultRow) -> str:
-        """Name the site it came from."""
+        """Return the name of the source as the author of the entry."""
         return row.object.source.name
 
     def item_pubdate(self, row: ResultRow) -> dt.datetime:
-        """Return when the archive took it in: its own date may be unknown or only a year."""
+        """Return when the archive took the material in: its own date may be unknown or only a year."""
         speech: Speech = row.object
         return speech.created_at
 
     def item_updateddate(self, row: ResultRow) -> dt.datetime:
-        """Return when it last changed here."""
+        """Return when the material last changed in the archive."""
         speech: Speech = row.object
         return speech.updated_at

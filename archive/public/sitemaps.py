@@ -15,11 +15,11 @@ class PageSitemap(Sitemap):
     """The fixed pages."""
 
     def items(self) -> list[str]:
-        """Return their names."""
+        """Return the names of their addresses."""
         return ["home", "sources", "about", "help"]
 
     def location(self, item: str) -> str:
-        """Return the address."""
+        """Return the address with that name."""
         return reverse(item)
 
 
@@ -27,7 +27,7 @@ class SourceSitemap(Sitemap):
     """Sources that have something published."""
 
     def items(self) -> QuerySet[Source]:
-        """Return them in a stable order."""
+        """Return the sources in a stable order."""
         return Source.objects.published().order_by("pk")
 
 
@@ -37,11 +37,11 @@ class SpeechSitemap(Sitemap):
     limit = 10_000
 
     def items(self) -> QuerySet[Speech]:
-        """Return them in a stable order, without their texts."""
+        """Return the materials in a stable order, without their texts."""
         return Speech.objects.published().only("pk", "updated_at").order_by("pk")
 
     def lastmod(self, item: Speech) -> dt.datetime:
-        """Return when it last changed."""
+        """Return when the material last changed."""
         return item.updated_at
 
 

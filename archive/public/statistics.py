@@ -88,7 +88,7 @@ def tally_months(
 
 
 def total(cells: Iterable[Cell]) -> Total:
-    """Add the cells up."""
+    """Return the sum of the cells."""
     cells = list(cells)
     years = [cell.year for cell in cells if cell.year is not None]
     return Total(

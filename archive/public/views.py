@@ -158,7 +158,7 @@ def _edit_url(request: HttpRequest, speech: Speech) -> str:
 
 @require_safe
 def speech_text(request: HttpRequest, pk: int) -> HttpResponse:
-    """The same material as a text file: what it is and where it stands, then its text."""
+    """One material as a text file: what it is and where it stands, then its text."""
     speech = get_object_or_404(Speech.objects.published().select_related("source"), pk=pk)
     head = [speech.title, _("来源：%(source)s") % {"source": speech.source.name}]
     if speech.date:

@@ -110,7 +110,7 @@ class TextPage:
         return self._path if whole else f"{self._path}?page={self.page}"
 
     def address(self, page: int, fragment: str = "") -> str:
-        """Return the address of a page of this text, with the same marked."""
+        """Return the address of a page of this text, on which the same words are marked."""
         asked = [(name, v) for name, v in links.parameters(self._asked) if name in ("q", "restore")]
         target = f"#{fragment}" if fragment else ""
         return f"{self._path}?{urlencode([*asked, ('page', str(page))])}{target}"

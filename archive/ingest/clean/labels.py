@@ -116,7 +116,7 @@ def _stripped(value: str) -> str:
 
 
 def _is_stamp(text: str) -> bool:
-    """A time stamp of a content system has a time of day; a bare day may belong to the speech."""
+    """Tell whether a text is a date with its time of day, as sites print it; a bare day proves nothing."""
     return len(str(printed_dates.parse(text))) == 19
 
 

@@ -182,7 +182,7 @@ def _signed(text: str) -> tuple[PartialDate, str]:
 
 
 def _address(facts: Facts, material: Material) -> None:
-    """The address of the original, and the domain that it gives."""
+    """Gather the address of the original, and the domain that it gives."""
     for rule, text in (
         (EvidenceRule.HINT, material.hints.url),
         (EvidenceRule.PAGE_CANONICAL, material.meta("canonical")),
@@ -205,7 +205,7 @@ def _domain(url: str) -> str:
 
 
 def _source(facts: Facts, material: Material) -> None:
-    """The source line as printed, the author, and the name of the site."""
+    """Gather the source line as printed, the author, and the name of the site."""
     hints = material.hints
     facts.put("author", hints.author, EvidenceRule.HINT, hints.author, guessed=False)
     for values in material.labelled:
@@ -239,7 +239,7 @@ def _source(facts: Facts, material: Material) -> None:
 
 
 def _site(facts: Facts, material: Material) -> None:
-    """What the site says of the material: column, tags, hit count, declared length."""
+    """Gather what the site says of the material: column, tags, hit count, declared length."""
     hints, title = material.hints, material.title
     facts.put("site_column", hints.column, EvidenceRule.HINT, hints.column, guessed=False)
     facts.put("site_tags", hints.tags, EvidenceRule.HINT, " ".join(hints.tags), guessed=False)

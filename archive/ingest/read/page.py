@@ -69,7 +69,7 @@ class _Line:
     marks: list[Mark] = field(default_factory=list)
 
     def add(self, part: str) -> None:
-        """Add to the end of the line."""
+        """Add a piece of text to the end of the line."""
         self.parts.append(part)
         self.length += len(part)
 

@@ -186,7 +186,7 @@ class _Children:
         return Child()
 
     def stop(self) -> None:
-        """End them all."""
+        """End all children that are not lent."""
         for child in self._idle:
             child.stop()
 

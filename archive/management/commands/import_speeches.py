@@ -139,7 +139,7 @@ class Progress:
             self.stream.write(f"{items:,} items · {self.done / max(self.total, 1):.0%}")
 
     def say(self, text: str) -> None:
-        """Say something beside the bar."""
+        """Print a line without spoiling the bar."""
         if self.bar.disable:
             self.stream.write(text)
         else:
@@ -178,4 +178,4 @@ def _batch(paths: list[Path], plan: Plan) -> UploadBatch:
 
 
 def _nowhere(_line: ReportRow) -> None:
-    """Take a line of a report that nobody asked for."""
+    """Drop a row of the report: no report was asked for."""
