@@ -1,8 +1,10 @@
 """Files that somebody made to do harm, each small enough to be tried in a moment.
 
 `FILES` are by kind: what may be wrong with an archive, a Word file, a page, a text, a row, a packed
-stream. `SIZE` is about how large those are whose size is the point. Bytes of a format each, most of
-them broken, and so no part of the tables of sound texts (`tests.linear.texts`, `tests.hostile.kinds`).
+stream. What takes long to make is given as a function and made when a test asks for it: every process
+of a run imports this module, and tests few of its files. `SIZE` is about how large those are whose
+size is the point. Bytes of a format each, most of them broken, and so no part of the tables of sound
+texts (`tests.linear.texts`, `tests.hostile.kinds`).
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import lzma
 import stat
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from tests.archive.samples import (
@@ -30,6 +32,7 @@ from tests.archive.samples import (
 
 SIZE = 50_000
 PROSE = "".join(body_of(9))
+Made = bytes | Callable[[], bytes]
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
@@ -80,11 +83,11 @@ def overlapping() -> bytes:
     return content[:start] + content[start:end] * count + tail
 
 
-def zips() -> Iterator[tuple[str, bytes]]:
+def zips() -> Iterator[tuple[str, Made]]:
     good = zip_of({"甲.txt": text_of(1), "乙.html": html_of(2)})
-    yield "bomb.zip", zipped({"a.txt": b"\0" * 19_000_000, "b.txt": text_of(1)})
-    yield "bombs.zip", zipped({f"{n}.txt": b"x" * 4_900_000 for n in range(5)})
-    yield "many.zip", zip_of({f"{n}.txt": b"" for n in range(5_001)})
+    yield "bomb.zip", lambda: zipped({"a.txt": b"\0" * 19_000_000, "b.txt": text_of(1)})
+    yield "bombs.zip", lambda: zipped({f"{n}.txt": b"x" * 4_900_000 for n in range(5)})
+    yield "many.zip", lambda: zip_of({f"{n}.txt": b"" for n in range(5_001)})
     yield "empties.zip", zip_of({f"{n}.txt": b"" for n in range(99)})
     yield "nested.zip", zip_of({"b.zip": good, "c.txt": text_of(1)})
     yield "deep.zip", nested(30)
@@ -111,7 +114,7 @@ def zips() -> Iterator[tuple[str, bytes]]:
     yield "bzip2.zip", zipped({"a.txt": text_of(3)}, zipfile.ZIP_BZIP2)
     yield "lzma.zip", zipped({"a.txt": text_of(4)}, zipfile.ZIP_LZMA)
     yield "rows.zip", zip_of({"a.jsonl": jsonl_of(row_of(5)) + b"{\n", "a.jsonl#1": text_of(6)})
-    yield "packed.zip", zip_of({"a.jsonl.gz": gzip.compress(b"\n" * 20_000_000)})
+    yield "packed.zip", lambda: zip_of({"a.jsonl.gz": gzip.compress(b"\n" * 20_000_000)})
 
 
 def nested(depth: int) -> bytes:
@@ -133,7 +136,7 @@ def document(body: str, prefix: str = "") -> str:
     return f'{prefix}<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>'
 
 
-def words() -> Iterator[tuple[str, bytes]]:
+def words() -> Iterator[tuple[str, Made]]:
     paragraph = f"<w:p><w:r><w:t>{PROSE}</w:t></w:r></w:p>"
     good = docx_of(11)
     many = " ".join(f'w:a{n}="x"' for n in range(20_000))
@@ -160,8 +163,8 @@ def words() -> Iterator[tuple[str, bytes]]:
     yield "no-body.docx", docx(f'<w:document xmlns:w="{WORD}"/>')
     yield "no-xml.docx", docx("\x00\x01\x02")
     yield "open.docx", docx(document(paragraph)[:-30])
-    yield "huge.docx", docx(document("<w:p/>" * (SIZE * 10)))
-    yield "too-huge.docx", docx(document(" " * 30_000_001))
+    yield "huge.docx", lambda: docx(document("<w:p/>" * (SIZE * 10)))
+    yield "too-huge.docx", lambda: docx(document(" " * 30_000_001))
     yield "deep.docx", docx(document("<w:sdt>" * 50_000 + "</w:sdt>" * 50_000))
     yield "deep-run.docx", docx(document(f"<w:p>{'<w:r>' * 9_999}x{'</w:r>' * 9_999}</w:p>"))
     yield (
@@ -170,7 +173,8 @@ def words() -> Iterator[tuple[str, bytes]]:
     )
     yield "long.docx", docx(document(f"<w:p><w:r><w:t>{'字' * SIZE}</w:t></w:r></w:p>"))
     yield "tables.docx", docx(document("<w:tbl><w:tr><w:tc>" * 300 + paragraph))
-    yield "parts.docx", zipped({"[Content_Types].xml": b""} | {f"{n}": b"" for n in range(5_001)})
+    parts = {f"{n}": b"" for n in range(5_001)}
+    yield "parts.docx", lambda: zipped({"[Content_Types].xml": b""} | parts)
     yield (
         "boxes.docx",
         docx(document(f"<w:p>{'<w:txbxContent><w:p/></w:txbxContent>' * 2_000}</w:p>")),
@@ -195,7 +199,7 @@ def page(body: str, head: str = "") -> bytes:
     ).encode("utf-8", "surrogatepass")
 
 
-def pages() -> Iterator[tuple[str, bytes]]:
+def pages() -> Iterator[tuple[str, Made]]:
     prose = f"<p>{PROSE}</p>"
     yield "divs.html", page("<div>" * 50_000 + prose)
     yield "deep-closed.html", page("<div>" * 50_000 + prose + "</div>" * 50_000)
@@ -237,7 +241,7 @@ def pages() -> Iterator[tuple[str, bytes]]:
     yield "noncharacters.html", page(f"<p>\ufffe\uffff\x00\x0b&#0;&#xD800;&#x110000;{PROSE}</p>")
 
 
-def texts() -> Iterator[tuple[str, bytes]]:
+def texts() -> Iterator[tuple[str, Made]]:
     yield "nothing.txt", b""
     yield "bom.txt", b"\xef\xbb\xbf"
     yield "bom-16.txt", b"\xff\xfe"
@@ -296,7 +300,7 @@ def raw_line(**values: str) -> bytes:
     return marked.encode()
 
 
-def rows() -> Iterator[tuple[str, bytes]]:
+def rows() -> Iterator[tuple[str, Made]]:
     text = "\n".join(body_of(18))
     lines = {
         "wrong-title": line(title=["甲", {"b": 1}], text=f"{text}1"),
@@ -344,17 +348,22 @@ def rows() -> Iterator[tuple[str, bytes]]:
     yield "newlines.jsonl", b"\n" * SIZE
     yield "returns.jsonl", b"\r" * SIZE
     yield "nulls.jsonl", b"null\n" * 400
-    yield "long-line.jsonl", b'{"text": "' + b"x" * 20_000_001
+    yield "long-line.jsonl", lambda: b'{"text": "' + b"x" * 20_000_001
 
 
-def packed() -> Iterator[tuple[str, bytes]]:
+def packed_run(pack: Callable[[bytes], bytes], byte: bytes) -> bytes:
+    """Return a byte, repeated until it is nearly as much as a file may hold, packed."""
+    return pack(byte * 19_000_000)
+
+
+def packed() -> Iterator[tuple[str, Made]]:
     good = jsonl_of(row_of(21), row_of(22))
     for suffix, pack in {
         "gz": partial(gzip.compress, compresslevel=1),
         "xz": partial(lzma.compress, preset=0),
     }.items():
-        yield f"bomb.txt.{suffix}", pack(b"\0" * 19_000_000)
-        yield f"bomb.jsonl.{suffix}", pack(b"\n" * 19_000_000)
+        yield f"bomb.txt.{suffix}", partial(packed_run, pack, b"\0")
+        yield f"bomb.jsonl.{suffix}", partial(packed_run, pack, b"\n")
         yield f"truncated.jsonl.{suffix}", pack(good)[:-9]
         yield f"twice.jsonl.{suffix}", pack(good) + pack(good)
         yield f"rubbish-after.jsonl.{suffix}", pack(good) + b"rubbish"
@@ -364,16 +373,34 @@ def packed() -> Iterator[tuple[str, bytes]]:
         yield f"empty.jsonl.{suffix}", pack(b"")
     # To be read it takes a gigabyte; to be written only what its finder of matches takes.
     greedy = {"id": lzma.FILTER_LZMA2, "dict_size": 1 << 30, "mf": lzma.MF_HC3, "nice_len": 5}
-    yield "memory.txt.xz", lzma.compress(b"x", filters=[greedy | {"mode": lzma.MODE_FAST}])
+    greedy["mode"] = lzma.MODE_FAST
+    yield "memory.txt.xz", lambda: lzma.compress(b"x", filters=[greedy])
     yield "magic.gz", b"\x1f\x8b"
     yield "magic.xz", b"\xfd7zXZ\x00"
 
 
+class Files(Mapping[str, bytes]):
+    """Files by name, each made when it is asked for."""
+
+    def __init__(self, files: Iterator[tuple[str, Made]]) -> None:
+        self._files = dict(files)
+
+    def __getitem__(self, name: str) -> bytes:
+        file = self._files[name]
+        return file if isinstance(file, bytes) else file()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
 FILES = {
-    "zips": dict(zips()),
-    "words": dict(words()),
-    "pages": dict(pages()),
-    "texts": dict(texts()),
-    "rows": dict(rows()),
-    "packed": dict(packed()),
+    "zips": Files(zips()),
+    "words": Files(words()),
+    "pages": Files(pages()),
+    "texts": Files(texts()),
+    "rows": Files(rows()),
+    "packed": Files(packed()),
 }
