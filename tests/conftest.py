@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread, current_thread, main_thread
 from typing import Any
@@ -65,10 +66,45 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what takes long, unless it is asked for."""
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Stop what pytest-cov begins in each process of xdist before it begins the measurement that counts.
+
+    It would go on whenever that is paused, so that no test ran unwatched. Nothing asks for its figures.
+    """
+    plugin = session.config.pluginmanager.getplugin("_cov")
+    if hasattr(session.config, "workerinput") and plugin and plugin.cov_controller:
+        plugin.cov_controller.cov.stop()
+
+
+@contextmanager
+def _unwatched(config: pytest.Config, unwatched: bool) -> Iterator[None]:
+    """Do not watch which lines are run, if coverage is measured at all and `unwatched` says so."""
+    plugin = config.pluginmanager.getplugin("_cov")
+    watching = plugin and plugin.cov_controller
+    if not (watching and unwatched):
+        yield
+        return
+    watching.pause()
+    try:
+        yield
+    finally:
+        watching.resume()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Skip what takes long, unless it is asked for; do not watch the fixtures of an unmeasured test."""
     if item.get_closest_marker("long") and not item.config.getoption("long"):
         pytest.skip("takes long: --long, or CI=true")
+    with _unwatched(item.config, item.get_closest_marker("no_cover") is not None):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Do not watch the end of the fixtures of an unmeasured test either."""
+    with _unwatched(item.config, item.get_closest_marker("no_cover") is not None):
+        return (yield)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
