@@ -110,9 +110,7 @@ def pytest_collection(session: pytest.Session) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Skip what takes long, unless it is asked for; do not watch the fixtures of an unmeasured test."""
-    if item.get_closest_marker("long") and not item.config.getoption("long"):
-        pytest.skip("takes long: --long, or CI=true")
+    """Do not watch the fixtures of an unmeasured test."""
     with _unwatched(item.config, item.get_closest_marker("no_cover") is not None):
         return (yield)
 
@@ -124,13 +122,16 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
         return (yield)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure no coverage where a test tries much at random or at length, and others run the same lines.
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what takes long, unless it is asked for.
 
+    And measure no coverage where a test tries much at random or at length, and others run the same lines.
     Watching which lines are run makes such tests take twice as long. What they alone would reach counts
     as not reached: the figure errs on the side of too little.
     """
     for item in items:
+        if item.get_closest_marker("long") and not config.getoption("long"):
+            item.add_marker(pytest.mark.skip(reason="takes long: --long, or CI=true"))
         at_random = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
         among = {item.path.parent.name, item.path.name}
         if at_random or among & _UNMEASURED or item.get_closest_marker("browser"):
