@@ -23,7 +23,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev browser postgres serve test test-postgres on-postgres coverage check format fix lint types imports migrations templates statics bench lock messages clean
+.PHONY: help install install-dev browser postgres serve test test-postgres on-postgres coverage check format fix lint types imports migrations templates statics bench bench-ranking lock messages clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -107,6 +107,9 @@ statics: install-dev ## Check the format of the style sheets (make fix mends it)
 		$(CSS) $$sheet | cmp --silent - $$sheet || { echo "$$sheet: run make fix"; exit 1; }; \
 	done
 	@$(BIN)/oxlint --deny-warnings static
+
+bench-ranking: install-dev ## Ask sets of questions (ARGS="folder …", each with queries.jsonl, corpus.jsonl, qrels.tsv)
+	@$(BIN)/python -m benchmarks.questions $(ARGS)
 
 bench: install-dev ## Measure (ARGS="corpus.jsonl.xz" for a corpus of your own)
 	@$(BIN)/python -m benchmarks $(ARGS)

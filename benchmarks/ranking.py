@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from benchmarks.bm25 import Bm25
+from benchmarks.bm25 import Bm25, bigrams, characters
 from benchmarks.known_items import CHANGES, known_items, reciprocal_rank
 from benchmarks.peers.stock import Stock
 from benchmarks.plan import Plan
@@ -22,8 +22,8 @@ def run(plan: Plan, report: Report) -> None:
     contestants: dict[str, Callable[[str], Sequence[int]]] = {
         Yinde.name: lambda line: numbers(ours.words(line)),
         Stock.name: Stock(plan.folder / "stock").ranked,
-        "BM25 characters": Bm25(documents, 1).best,
-        "BM25 bigrams": Bm25(documents, 2).best,
+        "BM25 characters": Bm25(documents, characters).best,
+        "BM25 bigrams": Bm25(documents, bigrams).best,
     }
     for who, ask in contestants.items():
         ranks = {item: reciprocal_rank(ask(item.line), item.number) for item in items}

@@ -11,7 +11,7 @@ import tantivy
 from haystack.backends import BaseEngine, BaseSearchQuery
 
 from benchmarks.peers.tantivy_index import Tantivy
-from search.backend import Answer, Search
+from search.backend import Answer, Search, Tiers
 from search.haystack.adapter import Adapter
 from search.index.format.generations import IndexFolder
 from search.query import nodes
@@ -48,7 +48,7 @@ class TantivyBackend:
         return Answer(
             keys=[("archive.speech", number) for number in found.numbers],
             scores=[0.0] * len(found.numbers),
-            count=found.count,
+            tiers=Tiers(found.count),
             facets=dict(found.facets),
         )
 

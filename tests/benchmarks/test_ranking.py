@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.bm25 import Bm25
+from benchmarks.bm25 import UNITS, Bm25, bigrams
 from benchmarks.corpus import Corpus, Document
 from benchmarks.generate import generated
 from benchmarks.known_items import CHANGES, known_items, reciprocal_rank
@@ -14,11 +14,9 @@ def document(number, text):
     return Document(number, "题", text, "甲", "news", "")
 
 
-@pytest.mark.parametrize("size", [1, 2])
-def test_bm25_puts_the_fuller_and_the_shorter_first(size):
-    index = Bm25(
-        [document(1, "政绩观" + "无" * 50), document(2, "政绩观"), document(3, "天气")], size
-    )
+@pytest.mark.parametrize("units", UNITS.values())
+def test_bm25_puts_the_fuller_and_the_shorter_first(units):
+    index = Bm25([document(1, "政绩" + "无" * 50), document(2, "政绩"), document(3, "天气")], units)
     assert index.best("政绩") == [2, 1]
     assert index.best("没有") == []
 
@@ -51,7 +49,7 @@ def test_known_items_come_from_their_documents():
     items = known_items(corpus, 4)
     assert {item.change for item in items} == set(CHANGES)
     assert items == known_items(corpus, 4)
-    index = Bm25(corpus, 2)
+    index = Bm25(corpus, bigrams)
     assert sum(index.best(item.line)[:1] == [item.number] for item in items) > len(items) / 2
 
 
