@@ -44,7 +44,8 @@ class Search:
 
     `sort` names fields, "-" before them for descending; empty means by relevance. `exclude` are keys
     that must not be found whatever the index says of them. `joined` maps a field to another with
-    which it makes one filter (a month or a year), OR as within a field.
+    which it makes one filter (a month or a year), OR as within a field. With `related`, the wording of
+    a question, documents that hold some of its words are found as well, behind what the query finds.
     """
 
     query: Node
@@ -58,16 +59,51 @@ class Search:
     stop: int = 10
     restore: bool = True
     exclude: Collection[Key] = ()
+    related: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tiers:
+    """How many documents the query finds, and behind them, how many hold most, or some, of `related`."""
+
+    all: int = 0
+    most: int = 0
+    some: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many there are in all."""
+        return self.all + self.behind
+
+    @property
+    def behind(self) -> int:
+        """How many the query does not find."""
+        return self.most + self.some
+
+    def of(self, place: int) -> str:
+        """Return the name of the tier in which a place lies; places are counted from 0.
+
+        >>> [Tiers(all=1, most=2, some=3).of(place) for place in range(4)]
+        ['all', 'most', 'most', 'some']
+        """
+        if place < self.all:
+            return "all"
+        return "most" if place < self.all + self.most else "some"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What was found: objects and scores of the slice, the total, and counts by facet and value."""
+    """What was found: objects and scores of the slice, tier by tier, and counts by facet and value."""
 
     keys: list[Object]
     scores: list[float]
-    count: int
+    tiers: Tiers
     facets: dict[str, list[tuple[str, int]]]
+
+    @property
+    def count(self) -> int:
+        """How many documents were found in all."""
+        return self.tiers.count
 
 
 @dataclass(frozen=True)

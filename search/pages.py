@@ -14,11 +14,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from search.backend import Answer, Filters, Object, Search
+from search.backend import Answer, Filters, Object, Search, Tiers
 from search.errors import IndexUnavailable, TooBroad
 from search.highlight import Highlighter
 from search.messages import last_page, message, too_broad
-from search.query import Everything, Exact, Node, Run, parse, unparse
+from search.query import And, Everything, Exact, Node, Run, leaves, parse, unparse
+from search.query.nodes import any_of
 from search.results import (
     CountedFacet,
     FacetRow,
@@ -30,8 +31,10 @@ from search.schema import Facet, narrows, unnarrowed
 from search.site import backend, schema
 from search.sync.outbox import withdrawn
 from search.text.fold import fold
-from search.text.segmenter import LONG_RUN, pieces_of
+from search.text.segmenter import LONG_RUN, is_question, pieces_of, telling_words
 
+# A question is answered by what holds some of its words, too, if fewer than these hold all of them.
+_FEW = 10
 # A facet lists so many of its values, the most frequent, and every chosen one.
 _MOST_ROWS = 500
 # Of the texts of a page so many characters are read for hits and passages, and of each at least some.
@@ -75,7 +78,8 @@ def keys(request: SearchRequest, limit: int) -> list[int]:
     """
     tree = parse(request.q, schema().fields).tree
     wanted = replace(_wanted(request, tree), facets=(), start=0, stop=limit)
-    return [int(key) for _label, key in backend().find(wanted).keys]
+    _wanted_too, answer = _find(wanted, _asks(request.q, tree))
+    return [int(key) for _label, key in answer.keys]
 
 
 def counts(requests: Sequence[SearchRequest]) -> list[int]:
@@ -91,8 +95,8 @@ def counts(requests: Sequence[SearchRequest]) -> list[int]:
 
 
 def _page(request: SearchRequest, tree: Node, repairs: tuple[str, ...]) -> ResultPage:
-    wanted = _wanted(request, tree)
-    answer = backend().find(_slice(wanted, request, request.page))
+    asks = _asks(request.q, tree)
+    wanted, answer = _find(_slice(_wanted(request, tree), request, request.page), asks)
     pages = max(1, math.ceil(answer.count / request.per_page))
     number = min(request.page, pages)
     if number != request.page:
@@ -108,21 +112,77 @@ def _page(request: SearchRequest, tree: Node, repairs: tuple[str, ...]) -> Resul
         repairs=repairs,
         notes=(
             *([last_page(number)] if number != request.page else []),
-            *_notes_on_wording(request, wanted, answer.count),
+            *_notes_on_wording(request, wanted, answer.tiers),
         ),
+        tiers=answer.tiers,
     )
 
 
-def _notes_on_wording(request: SearchRequest, wanted: Search, count: int) -> Iterable[str]:
-    """Say how many of the results have the wording itself, and what was asked of the others."""
-    tree = wanted.query
+def _find(wanted: Search, asks: bool) -> tuple[Search, Answer]:
+    """Carry out a search, with what holds some of its words where too little holds all of them.
+
+    A question wants an answer, so some results are not enough; who names words wants these. Filters do
+    not count: choosing one changes nothing but what it leaves out.
+    """
+    related = wordings(wanted.query)
+    if not related:
+        return wanted, backend().find(wanted)
+    if not asks:
+        answer = backend().find(wanted)
+        if answer.count or (wanted.filters and _total(wanted)):
+            return wanted, answer
+    behind = replace(wanted, related=related)
+    answer = backend().find(behind)
+    if answer.tiers.all >= _FEW or (wanted.filters and _total(behind) >= _FEW):
+        return wanted, backend().find(wanted)
+    return behind, answer
+
+
+def _total(wanted: Search) -> int:
+    """Return how many documents the query of a search finds, whatever the filters."""
+    return backend().find(_counted(replace(wanted, filters={}))).tiers.all
+
+
+def wordings(tree: Node) -> tuple[str, ...]:
+    """Return the runs of a line, and the strings quoted between them: all that it is made of.
+
+    () if it has one word only, or says with signs what is wanted.
+    """
+    parts = tree.children if isinstance(tree, And) else (tree,)
+    texts = tuple(part.text for part in parts if isinstance(part, Run | Exact))
+    plain = len(texts) == len(parts) and any(isinstance(part, Run) for part in parts)
+    if not plain or any(isinstance(part, Exact) and part.strict for part in parts):
+        return ()
+    words = {word for text in texts for word in telling_words(fold(text))}
+    return texts if len(words) > 1 else ()
+
+
+def _words(texts: Iterable[str]) -> Node:
+    """Return the tree of what is marked in a document that holds some of the words."""
+    words = (word for text in texts for word in telling_words(fold(text)))
+    return any_of(Exact(word) for word in words)
+
+
+def _asks(line: str, tree: Node) -> bool:
+    """Say whether a line, and the tree of it, is a question."""
+    return line.rstrip().endswith(("?", "？")) or any(
+        isinstance(leaf, Run) and is_question(fold(leaf.text)) for leaf in leaves(tree)
+    )
+
+
+def _notes_on_wording(request: SearchRequest, wanted: Search, tiers: Tiers) -> Iterable[str]:
+    """Say how many of the results have the wording itself, and what the others have."""
+    tree, count = wanted.query, tiers.count
+    if tiers.behind:
+        yield _note_on_tiers(tiers)
+        return
     if not isinstance(tree, Run) or not count:
         return
     folded = fold(tree.text)
     parts = pieces_of(folded)
     if parts == [folded]:
         return
-    whole = backend().find(_counted(replace(wanted, query=Exact(tree.text)))).count
+    whole = backend().find(_counted(replace(wanted, query=Exact(tree.text), related=()))).count
     if whole == count:
         return
     numbers = {"whole": whole, "others": count - whole}
@@ -137,6 +197,17 @@ def _notes_on_wording(request: SearchRequest, wanted: Search, count: int) -> Ite
         yield _("另 %(others)s 篇含其中大部分词语。") % numbers
     else:
         yield _("另 %(others)s 篇分散含其各部分。") % numbers
+
+
+def _note_on_tiers(tiers: Tiers) -> str:
+    """Say how many results hold all words of a question, most of them, or only some."""
+    numbers = {"all": tiers.all, "most": tiers.most, "some": tiers.some}
+    if tiers.all:
+        return (
+            _("含全部词语的 %(all)s 篇，排在前面；含大部分的 %(most)s 篇，只含部分的 %(some)s 篇。")
+            % numbers
+        )
+    return _("没有一篇含全部词语；含大部分的 %(most)s 篇，只含部分的 %(some)s 篇。") % numbers
 
 
 def _wanted(request: SearchRequest, tree: Node) -> Search:
@@ -218,7 +289,8 @@ def _rows(request: SearchRequest, wanted: Search, answer: Answer) -> Iterable[Re
     keys = [int(key) for _, key in answer.keys]
     objects = searched.objects.load_all_queryset().in_bulk(keys)
     left = _MOST_READ
-    for key, score in zip(keys, answer.scores, strict=True):
+    words = _words(wanted.related)
+    for place, (key, score) in enumerate(zip(keys, answer.scores, strict=True), wanted.start):
         if key not in objects:
             continue  # deleted a moment ago; the note for the index is already written
         obj = objects[key]
@@ -226,7 +298,9 @@ def _rows(request: SearchRequest, wanted: Search, answer: Answer) -> Iterable[Re
         text = whole_text[: max(left, _LEAST_READ)]
         left -= len(text)
         fields = (searched.title, searched.text)
-        found = Highlighter(title, text, wanted.query, restore=request.restore, fields=fields)
+        tier = answer.tiers.of(place)
+        tree = wanted.query if tier == "all" else words
+        found = Highlighter(title, text, tree, restore=request.restore, fields=fields)
         yield ResultRow(
             pk=key,
             object=obj,
@@ -235,6 +309,7 @@ def _rows(request: SearchRequest, wanted: Search, answer: Answer) -> Iterable[Re
             title=found.marked_title(),
             snippets=tuple(found.snippets()),
             hits_more=bool(request.q) and len(text) < len(whole_text),
+            tier=tier,
             explanation=backend().explain(wanted, (searched.label, key))
             if request.explain
             else None,

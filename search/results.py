@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from search.backend import Explanation
+from search.backend import Explanation, Tiers
 
 SORTS = ("relevance", "newest", "oldest")
 
@@ -68,7 +68,8 @@ class ResultRow:
     """One result: the database object, how often the query stands in it, and where to look.
 
     `title` and `snippets` are escaped HTML with <mark>; `hits` counts the marked places in title and text.
-    `hits_more` says that the text was too long to be read to its end for that.
+    `hits_more` says that the text was too long to be read to its end for that. `tier` is "all" for what the
+    query finds; of what is listed behind that it says whether "most" or "some" of the words stand there.
     """
 
     pk: int
@@ -78,6 +79,7 @@ class ResultRow:
     title: str
     snippets: tuple[str, ...]
     hits_more: bool = False
+    tier: str = "all"
     explanation: Explanation | None = None
 
 
@@ -89,7 +91,8 @@ class ResultPage:
     the rest of the request, `notes` what the reader should know (an index being rebuilt, a relaxed
     run, the last page in place of one beyond it), all ready to be shown. Where the index
     could not be searched `available` is false, and the counts say nothing; `refused` if that is
-    because of what was asked.
+    because of what was asked. `tiers` divides `count` where documents that hold some of the words are
+    listed behind those that hold all.
     """
 
     request: SearchRequest
@@ -103,3 +106,4 @@ class ResultPage:
     notes: tuple[str, ...] = ()
     available: bool = True
     refused: bool = False
+    tiers: Tiers = field(default_factory=Tiers)

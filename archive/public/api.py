@@ -58,12 +58,14 @@ class Described(Schema):
 class Result(Described):
     """One result; `hits` counts the marked places, `snippets` are HTML with <mark>.
 
-    `hits_more` says that the text is so long that they were not counted to its end.
+    `hits_more` says that the text is so long that they were not counted to its end. `tier` says whether
+    "all" words of the query, "most" or "some" of them stand in it.
     """
 
     hits: int
     hits_more: bool
     snippets: list[str]
+    tier: str
 
 
 class Material(Described):
@@ -134,6 +136,7 @@ def _result(row: ResultRow) -> dict[str, Any]:
         "hits": row.hits,
         "hits_more": row.hits_more,
         "snippets": list(row.snippets),
+        "tier": row.tier,
     }
 
 

@@ -200,7 +200,15 @@ class WhooshSearchBackend(Adapter):
         if not isinstance(query, wq.Query):
             neighbours = Neighbours.of(query)
             query = made_of.compiler(restore=wanted.restore, scope=scope_of(wanted)).compile(query)
-        return find(snapshot, query, wanted, neighbours, made_of.text, beside, made_of.date)
+        return find(
+            snapshot,
+            query,
+            wanted,
+            neighbours,
+            made_of.text,
+            beside=beside,
+            date=made_of.date,
+        )
 
     def _or_nothing(self, search: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Return what a search gives; nothing where there is no index, if that is to be silent."""

@@ -99,12 +99,22 @@ class WhooshBackend:
         def use(snapshot: Snapshot) -> Answer:
             neighbours = Neighbours.of(search.query)
             query, layout = self._compiled(search), self.layout()
-            return find(snapshot, query, search, neighbours, layout.text, date=layout.date).answer
+            return find(
+                snapshot,
+                query,
+                search,
+                neighbours,
+                layout.text,
+                date=layout.date,
+                searched=layout.searched,
+            ).answer
 
         return self.with_snapshot(use)
 
     def _compiled(self, search: Search) -> wq.Query:
-        compiler = self.layout().compiler(restore=search.restore, scope=scope_of(search))
+        compiler = self.layout().compiler(
+            restore=search.restore, scope=scope_of(search), relaxed=not search.related
+        )
         return compiler.compile(search.query)
 
     def counts(self, search: Search, filters: Sequence[Filters]) -> list[int]:

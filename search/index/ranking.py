@@ -69,6 +69,16 @@ SENTENCE_SHARE, WEIGHT_CAP = 0.65, 1.5
 MAX_REPEATS = 5
 LIKENESS_SHARE = 0.25
 
+# What answers a question behind its wording (`read.related`): bm25 with an idf that is never below 0, as
+# question sets hold few texts, of words in all texts, and in so many of the best, of so many characters
+# together, of characters and bigrams as well. A document with this share of the weight holds most of it.
+READ_THROUGH, READ_CHARACTERS = 200, 1_000_000
+CHARACTER_WEIGHT = 0.5
+MOSTLY = 0.65
+
+# Sums of weights that should be equal differ by less.
+ROUNDING = 1e-9
+
 # Each thing excluded adds this to what is left, whatever that is: it orders nothing but the sides of an OR.
 NOT_SCORE = 1.0
 
@@ -78,12 +88,14 @@ def idf(documents: int, having: int) -> float:
     return float(np.log(max(documents, 1) / (having + 1)) + 1)
 
 
-def bm25(weight: float, frequencies: Scores, norms: Scores) -> Scores:
+def smoothed_idf(documents: int, having: Any) -> Any:
+    """Return how much something tells that `having` of all documents have: ln(1 + (N − n + ½)/(n + ½))."""
+    return np.log1p((documents - having + 0.5) / (having + 0.5))
+
+
+def bm25(weight: Any, frequencies: Any, norms: Any) -> Any:
     """Return BM25 for some documents: `weight` is w · idf, `norms` are lengths over their mean."""
-    scores: Scores = weight * (
-        (frequencies * (K1 + 1)) / (frequencies + K1 * ((1 - B) + B * norms))
-    )
-    return scores
+    return weight * ((frequencies * (K1 + 1)) / (frequencies + K1 * ((1 - B) + B * norms)))
 
 
 def field_weight(name: str, titlefield: str) -> float:

@@ -102,7 +102,7 @@ class Matches(NamedTuple):
     scores: Scores | None = None
 
     def where(self, chosen: Bits | Documents | slice) -> Matches:
-        """Return those that `chosen`, a bits over or indexes into `documents`, picks."""
+        """Return those that `chosen`, bits over `documents` or indexes into them, picks."""
         scores = None if self.scores is None else self.scores[chosen]
         return Matches(self.documents[chosen], scores)
 

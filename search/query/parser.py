@@ -38,12 +38,15 @@ from search.query.nodes import (
 from search.query.repairs import Code, Repair
 from search.query.words import MAX_DISTANCE, MAX_LENGTH, MAX_LEVELS, MAX_WILDCARDS, PLUS
 from search.text.fold import fold
+from search.text.segmenter import is_question
+from search.text.stopwords import QUESTION_WORDS
 
 _END = Token("close")
 _TERM_STARTS = (*TERMS, "open")
 _STARS = re.compile(r"\*{2,}")
 _WIDE = str.maketrans("？＊", "?*")
-_KEPT = "#$?"  # wildcards, and the signs that begin and end a site marker
+_SIGNS = "#$"  # begin and end a site marker
+_MARKS = re.compile("[，。；：！、,.;:!]")  # of a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ class _Parser:
         parts = [self._alternatives(None)]
         while self._peek().kind != "close":
             parts.append(self._alternatives(self._accept("and")))
-        return all_of(parts)
+        return all_of([part for part in parts if not _only_asks(part)] or parts)
 
     def _alternatives(self, operator: Token | None) -> Node:
         parts = [self._proximity(operator)]
@@ -248,6 +251,11 @@ class _Parser:
         return Everything()
 
 
+def _only_asks(node: Node) -> bool:
+    """Say whether a term is nothing but a question word: beside others it asks for nothing."""
+    return isinstance(node, Run) and fold(node.text) in QUESTION_WORDS
+
+
 def _has_places(node: Node) -> bool:
     """Say whether the node can tell where it stands: then it can be near another."""
     alternatives = node.children if isinstance(node, Or) else (node,)
@@ -267,10 +275,12 @@ def _height(node: Node) -> int:
 def _word(word: str, fields: Fields) -> tuple[Node, bool]:
     """The Run or Pattern a word stands for, Everything for nothing; and whether wildcards were cut off.
 
-    Punctuation at both ends goes, and so do a * at an end, which changes nothing, and a ？ typed
-    full width at the end, which is a question mark and no wildcard.
+    A wildcard has characters on both sides. In a sentence, which a question word or a mark in it shows,
+    ? and ？ are question marks.
     """
     text = _STARS.sub("*", _trimmed(word))
+    if "?" in text and (_MARKS.search(text) or is_question(fold(text))):
+        text = text.replace("?", "？")
     wildcards = [i for i, character in enumerate(text) if character in "?*"]
     cut = len(wildcards) > MAX_WILDCARDS
     if cut:
@@ -283,16 +293,16 @@ def _word(word: str, fields: Fields) -> tuple[Node, bool]:
 
 
 def _trimmed(word: str) -> str:
-    end = len(word)
+    """Return a word without punctuation and wildcards at its ends, the other wildcards in half width."""
+    word = word.translate(_WIDE)
+    start, end = 0, len(word)
     while end and _is_loose(word[end - 1]):
         end -= 1
-    word = word[:end].translate(_WIDE)
-    start = 0
     while start < end and (_is_loose(word[start]) or word[start] in PLUS):
         start += 1
-    return word[start:]
+    return word[start:end]
 
 
 @lru_cache(4096)
 def _is_loose(character: str) -> bool:
-    return character not in _KEPT and not fold(character)
+    return character in "?*" or (character not in _SIGNS and not fold(character))

@@ -31,6 +31,7 @@ from typing import NamedTuple
 
 from search.text import genre
 from search.text.han import SEGMENTED
+from search.text.stopwords import QUESTION_WORDS, STOPWORDS
 
 _RUN = re.compile(rf"[{SEGMENTED}]+|[a-z\u00df-\u024f\u0370-\u052f]+|[0-9]+|.", re.DOTALL)
 _FIRST, _LAST = SEGMENTED[0], SEGMENTED[-1]
@@ -43,8 +44,6 @@ _MARGIN = 20
 # Of 60 million words counted by jieba. Just above what outweighs the parts of any of the archive's terms
 # (`jieba.suggest_freq`: at most 14), and too little to tear characters from their neighbours.
 _FREQUENCY = 20
-
-_PARTICLES = frozenset("的了和与及并等")
 
 # A run of so many pieces is a remembered sentence, of which most is enough.
 LONG_RUN = 4
@@ -86,21 +85,38 @@ def pieces_of(folded: str) -> list[str]:
     """The pieces of a folded run, each once, in their order; the run itself if it has no pieces.
 
     对党忠诚 -> 对党忠诚 · 打基础利长远 -> 打基础, 利长远 · 人民的名义 -> 人民, 名义 ·
-    为人民造福是最大政绩 -> 人民, 造福, 最大, 政绩
+    为人民造福是最大政绩 -> 人民, 造福, 最大, 政绩 · 什么是新质生产力 -> 新质生产力
     """
     words = cut(folded)
-    telling = list(dict.fromkeys(word for word in words if len(word) > 1))
+    if all(len(word) == 1 for word in words):
+        return [folded]
     pieces = list(dict.fromkeys(_glued(words, folded)))
-    if len(pieces) >= LONG_RUN <= len(telling):
-        return telling
+    long = [word for word in _telling(words) if len(word) > 1]
+    if len(pieces) >= LONG_RUN <= len(long):
+        return long
     return pieces or [folded]
 
 
+def telling_words(folded: str) -> list[str]:
+    """The words of a folded run that say what is looked for, each once, in their order."""
+    return _telling(cut(folded))
+
+
+def is_question(folded: str) -> bool:
+    """Say whether a folded run asks something: whether a question word stands in it."""
+    return not QUESTION_WORDS.isdisjoint(cut(folded))
+
+
+def _telling(words: Sequence[str]) -> list[str]:
+    return [word for word in dict.fromkeys(words) if word not in STOPWORDS]
+
+
 def _glued(words: Sequence[str], folded: str) -> list[str]:
+    """Return the telling words, single characters joined to what stands beside them."""
     pieces: list[str] = []
     singles = ""  # words of one character, waiting for the word they lead to
     for word in words:
-        if word in _PARTICLES and len(singles) != 1:
+        if word in STOPWORDS:
             if singles:
                 pieces.append(singles)
             singles = ""

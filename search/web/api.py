@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Generic, TypeVar
 
 from ninja import Schema
@@ -23,11 +24,13 @@ class FacetValue(Schema):
 class Results(Schema, Generic[Row]):
     """One page of results; `query` is the query as understood, `repairs` what was changed.
 
+    `tiers` divides `count`: all words of the query, or most, or only some of them stand in a result.
     A facet lists its most frequent values and every chosen one; `facets_left` says of how many more
     it does not, where there are any.
     """
 
     count: int
+    tiers: dict[str, int]
     query: str
     results: list[Row]
     facets: dict[str, list[FacetValue]]
@@ -42,6 +45,7 @@ def as_json(page: ResultPage, rows: list[Any]) -> dict[str, Any]:
     """Return the page with its rows, which the caller knows how to write."""
     return {
         "count": page.count,
+        "tiers": asdict(page.tiers),
         "query": page.query,
         "results": rows,
         "facets": {

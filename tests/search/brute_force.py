@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,12 +17,21 @@ from typing import Any
 
 from haystack.backends import BaseEngine, BaseSearchQuery
 
-from search.backend import Answer, Digests, Explanation, Filters, Object, Purpose, Search
+from search.backend import (
+    Answer,
+    Digests,
+    Explanation,
+    Filters,
+    Object,
+    Purpose,
+    Search,
+    Tiers,
+)
 from search.errors import IndexBusy, IndexUnavailable
 from search.haystack.adapter import Adapter
 from search.query import Exact, Node, Run
 from search.text.fold import fold
-from search.text.segmenter import words
+from search.text.segmenter import telling_words, words
 from tests.search import oracle
 
 Kept = Mapping[str, Any]
@@ -62,15 +72,54 @@ class BruteForceBackend:
 
     def find(self, search: Search) -> Answer:
         """See `SearchBackend`."""
-        matching = [each for each in self._allowed(search) if self._answers(each, search)]
-        found = sorted(_filtered(matching, search, search.filters), key=_order(search, self._whole))
-        page = found[search.start : search.stop]
+        allowed = self._allowed(search)
+        tiers = [[each for each in allowed if self._answers(each, search)]]
+        if search.related:
+            others = [each for each in allowed if each not in tiers[0]]
+            tiers += self._related(search, allowed, others)
+        sort = _order(search, self._whole)
+        found = [sorted(_filtered(each, search, search.filters), key=sort) for each in tiers]
+        page = [each for tier in found for each in tier][search.start : search.stop]
+        matching = [each for tier in tiers for each in tier]
         return Answer(
             keys=[(each[MODEL], each[KEY]) for each in page],
             scores=[self._whole(each, search) if not search.sort else 0.0 for each in page],
-            count=len(found),
+            tiers=Tiers(*map(len, found)),
             facets={name: _facet(name, matching, search) for name in search.facets},
         )
+
+    def _related(
+        self, search: Search, allowed: Sequence[Kept], others: Sequence[Kept]
+    ) -> list[list[Kept]]:
+        """Return those of the others that hold most of the weight of the words, and those with less."""
+        held: Counter[str] = Counter()
+        whole = 0.0
+        for word in dict.fromkeys(w for text in search.related for w in telling_words(fold(text))):
+            for having in filter(None, self._having(search, allowed, word)):
+                weight = math.log1p((len(allowed) - len(having) + 0.5) / (len(having) + 0.5))
+                whole += weight
+                held.update(dict.fromkeys(having, weight))
+        some = [each for each in others if held[each[IDENTITY]]]
+        most = [each for each in some if held[each[IDENTITY]] >= 0.65 * whole - 1e-9]
+        return [most, [each for each in some if each not in most]]
+
+    def _having(self, search: Search, allowed: Sequence[Kept], word: str) -> list[list[str]]:
+        """Return which documents have a word, or else the string; or else which have each pair of it."""
+
+        def those(has: Callable[[str], bool]) -> list[str]:
+            return [
+                each[IDENTITY]
+                for each in allowed
+                if any(has(reading.folded) for reading in self._readings(each, search.restore))
+            ]
+
+        having = those(lambda folded: word in words(folded))
+        if having or len(word) < 2:
+            return [having]
+        if having := those(lambda folded: word in folded):
+            return [having]
+        pairs = dict.fromkeys(word[at : at + 2] for at in range(len(word) - 1))
+        return [those(lambda folded, pair=pair: pair in folded) for pair in pairs]
 
     def counts(self, search: Search, filters: Sequence[Filters]) -> list[int]:
         """See `SearchBackend`."""

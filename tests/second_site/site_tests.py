@@ -68,7 +68,7 @@ def test_nothing_of_the_archive_is_there() -> None:
         ("年代:0757", {"春望"}),
         ("年代:0700..0730", {"静夜思"}),
         ("同句(国 城)", {"春望"}),
-        ("标题:月", set()),  # no word of this site
+        ("“标题:月”", set()),  # no word of this site
     ],
 )
 def test_poems_are_found(client: Client, poems: dict[str, Poem], q: str, names: set[str]) -> None:

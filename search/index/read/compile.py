@@ -54,6 +54,7 @@ class Compiler:
     titlefield: str = "title"
     datefield: str = "date"
     restore: bool = True
+    relaxed: bool = True
     verify: Verify = _unverified
     scope: tuple[wq.Query, ...] = ()
 
@@ -64,7 +65,7 @@ class Compiler:
             case nodes.Everything():
                 return wq.Every()
             case nodes.Run(text):
-                return RunQuery(text, fields, self.titlefield, self.restore)
+                return RunQuery(text, fields, self.titlefield, self.restore, self.relaxed)
             case nodes.Exact() | nodes.Near() | nodes.Same() if _has_strict(node):
                 return self._verified(node, fields)
             case nodes.Exact(text):
@@ -144,11 +145,17 @@ class Layout:
     title: str = "title"
     date: str = "date"
 
-    def compiler(self, *, restore: bool, scope: tuple[wq.Query, ...] = ()) -> Compiler:
-        """Return what turns trees into queries; what `scope` leaves out need not be found."""
+    def compiler(
+        self, *, restore: bool, scope: tuple[wq.Query, ...] = (), relaxed: bool = True
+    ) -> Compiler:
+        """Return what turns trees into queries; what `scope` leaves out need not be found.
+
+        Of a remembered sentence most is enough if they are `relaxed`.
+        """
         return replace(
             self._compiler,
             restore=restore,
+            relaxed=relaxed,
             verify=partial(self._verify, restore=restore),
             scope=scope,
         )

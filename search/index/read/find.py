@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,12 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.query import Query
 
-from search.backend import Answer, Search
+from search.backend import Answer, Search, Tiers
 from search.errors import TooBroad
 from search.index.format.fields import KEY, MODEL, IntField
-from search.index.read.execution import Neighbours, boost_proximity, evaluate, narrow, order
+from search.index.read.execution import (
+    Neighbours,
+    Ordered,
+    boost_proximity,
+    evaluate,
+    narrow,
+    order,
+)
 from search.index.read.queries.filters import KeysQuery
 from search.index.read.queries.spans import SpanQuery
+from search.index.read.related import Related, related, rescore
 from search.index.read.snapshot import Snapshot
 from search.index.sets import Bits, Documents, Matches, shared
 
@@ -52,32 +60,78 @@ def find(
     search: Search,
     neighbours: Neighbours,
     content: str,
+    *,
     beside: Beside = NOTHING,
     date: str = "date",
+    searched: Sequence[str] = (),
 ) -> Found:
     """Return what `query` finds, to which `search.query` has been compiled.
 
     Raises TooBroad. The best documents gain where `neighbours` stand close in the field `content`; of
-    equals the latest in the field `date` comes first.
+    equals the latest in the field `date` comes first. Words of `search.related` are looked for in the
+    fields `searched`.
     """
-    matches = matching(snapshot, query, search, content, beside)
-    matches, others = narrow(matches, filters_of(snapshot, search))
+    found = matching(snapshot, query, search, content, beside)
+    filters = filters_of(snapshot, search)
+    matches, others = narrow(found, filters)
     matches = boost_proximity(snapshot, matches, neighbours, content, restore=search.restore)
-    matches = add_scores(snapshot, matches, beside.boosted)
-    keys = [*_sort_keys(snapshot, search.sort), *_tie_breakers(snapshot, date)]
-    page = order(matches, keys, search.start, search.stop)
+    tiers = [add_scores(snapshot, matches, beside.boosted)]
+    if search.related:
+        behind = _behind(snapshot, search, found, searched)
+        left, others_left = narrow(behind.matches, filters)
+        others = {name: np.concatenate((others[name], others_left[name])) for name in others}
+        tiers += _best_first(snapshot, search, behind.of(left.documents), searched)
+    matched = np.concatenate([each.documents for each in tiers])
+    ties = _tie_breakers(snapshot, date)
+    if search.related:  # of equal answers the one that came first
+        ties[-1] = ~ties[-1]
+    keys = [*_sort_keys(snapshot, search.sort), *ties]
+    page = _page(tiers, keys, search.start, search.stop)
     answer = Answer(
         keys=identities(snapshot, page.documents),
         scores=page.scores.tolist(),
-        count=page.count,
+        tiers=Tiers(*(len(each.documents) for each in tiers)),
         facets={
-            name: _facet(
-                snapshot, name, others.get(search.joined.get(name, name), matches.documents)
-            )
+            name: _facet(snapshot, name, others.get(search.joined.get(name, name), matched))
             for name in search.facets
         },
     )
-    return Found(answer, page.documents, matches.documents)
+    return Found(answer, page.documents, matched)
+
+
+def _behind(snapshot: Snapshot, search: Search, found: Matches, searched: Sequence[str]) -> Related:
+    """Return what may be found, is not, and holds words of the question."""
+    behind = related(snapshot, search, searched, allowed(snapshot, search))
+    others = np.ones(snapshot.size, bool)
+    others[found.documents] = False
+    return behind.where(others[behind.matches.documents])
+
+
+def _best_first(
+    snapshot: Snapshot, search: Search, behind: Related, searched: Sequence[str]
+) -> Iterator[Matches]:
+    """Yield the two tiers of what holds words of the question, ranked unless they are sorted by fields."""
+    for tier in behind.tiers():
+        if search.sort:
+            yield Matches(tier.documents)
+        else:
+            yield rescore(snapshot, tier, search.related, searched)
+
+
+def _page(
+    tiers: Iterable[Matches], keys: Sequence[NDArray[np.int64]], start: int, stop: int
+) -> Ordered:
+    """Return the documents from `start` to `stop` of tiers that stand one behind the other."""
+    parts = []
+    for tier in tiers:
+        size = len(tier.documents)
+        parts.append(order(tier, keys, max(0, min(start, size)), max(0, min(stop, size))))
+        start, stop = start - size, stop - size
+    return Ordered(
+        np.concatenate([part.documents for part in parts]),
+        np.concatenate([part.scores for part in parts]),
+        sum(part.count for part in parts),
+    )
 
 
 def counts(

@@ -179,6 +179,18 @@ class Snapshot:
         """Return the lengths of a field in relation to the mean, by document."""
         return self._keep(("norms", name), lambda: self.lengths(name) / self.average_length(name))
 
+    def sizes(self, name: str) -> NDArray[np.int64]:
+        """Return how many code units the folded text of a field has, by document."""
+
+        def make() -> NDArray[np.int64]:
+            sizes = np.zeros(self.size, np.int64)
+            for segment, reader in self.exact(name):
+                ends = reader.starts[: segment.size + 1].astype(np.int64)
+                sizes[segment.base : segment.base + segment.size] = np.diff(ends) - 1
+            return sizes
+
+        return self._keep(("sizes", name), make)
+
     def stored(self, number: int) -> dict[str, Any]:
         """Return the stored fields of a document."""
         segment = next(s for s in self.segments if number < s.base + s.size)

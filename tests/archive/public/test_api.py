@@ -43,6 +43,7 @@ def get(client: Client, path: str, **parameters: object) -> Any:
 def test_a_search(client: Client, speech: Speech) -> None:
     assert get(client, "/api/v1/search/", q="功成不必在我") == {
         "count": 1,
+        "tiers": {"all": 1, "most": 0, "some": 0},
         "query": "功成不必在我",
         "results": [
             {
@@ -57,6 +58,7 @@ def test_a_search(client: Client, speech: Speech) -> None:
                 "hits": 1,
                 "hits_more": False,
                 "snippets": ["<mark>功成不必在我</mark>。\n功成必定有我。"],
+                "tier": "all",
             }
         ],
         "facets": {

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from search.backend import Search, SearchBackend
+from search.backend import Search, SearchBackend, Tiers
 from search.errors import IndexBusy, IndexUnavailable
 from search.query import (
     And,
@@ -148,6 +148,27 @@ def test_without_reading_masks_back(filled: SearchBackend) -> None:
 def test_the_wording_itself_comes_first(filled: SearchBackend) -> None:
     write(filled, document(9, "题", "在我，必不，功成；不必。", date=20250101000000))
     assert found(filled, Run("功成不必在我"))[0] == 1
+
+
+def test_what_holds_words_of_a_question_stands_behind(filled: SearchBackend) -> None:
+    more = [document(5, text="堤坝。", source="a"), document(6, text="水渠，发展。", source="a")]
+    write(filled, *more, document(7, text="学习", source="a"))
+    line = "水渠堤坝的发展"
+    answer = filled.find(Search(Run(line), related=(line,), facets=("source",)))
+    assert answer.tiers == Tiers(all=0, most=1, some=2)
+    assert answer.count == 3
+    assert answer.keys[0][1] == 6
+    assert dict(answer.facets["source"]) == {"a": 2, "b": 1}
+    # What has all its words comes first; filters, exclusions, order and slices are those of the search.
+    write(filled, document(8, text="发展堤坝，水渠。", source="b", date=20200101000000))
+    assert found(filled, Run(line), related=(line,))[:2] == [8, 6]
+    assert found(filled, Run(line), related=(line,), start=1, stop=2) == [6]
+    assert found(filled, Run(line), related=(line,), sort=("date",))[0] == 8
+    assert set(found(filled, Run(line), related=(line,), filters={"source": ("b",)})) == {4, 8}
+    assert set(found(filled, Run(line), related=(line,), exclude={8, 6})) == {4, 5}
+    assert set(found(filled, Run(line), related=("无此词",))) == {8}
+    assert set(found(filled, Run("党员"), related=("党员干部",))) == {3}
+    assert set(found(filled, Run("党员"), related=("党员干部",), restore=False)) == set()
 
 
 def test_a_score_is_explained(filled: SearchBackend) -> None:

@@ -149,7 +149,7 @@ def test_boosts_and_likeness_are_explained(filled: Box) -> None:
     boosted = ((BoostedQuery(ExactQuery(CONTENT, "发展"), 3.0), 0.5),)
     search, beside = Search(query=nodes.Everything(), stop=1000), Beside(boosted=boosted)
     nothing = Neighbours((), 0.0)
-    found = find(state, like, search, nothing, CONTENT, beside)
+    found = find(state, like, search, nothing, CONTENT, beside=beside)
     assert found.answer.count
     for document, score in zip(found.given.tolist(), found.answer.scores, strict=True):
         why = explain(state, like, search, nothing, CONTENT, document, beside)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cached_property
 
 import numpy as np
@@ -17,7 +17,6 @@ from search.index.sets import Documents, Matches, Postings, Scores, shared, unit
 from search.text.fold import fold
 from search.text.segmenter import LONG_RUN, cut, pieces_of
 
-_ROUNDING = 1e-9
 # A string whose rarest bigram stands in fewer places is looked for: it may stand nowhere.
 SURELY_SOME = 1000
 
@@ -44,14 +43,15 @@ class RunQuery(ArrayQuery):
 
     A document matches if the run stands in one of the fields, or if all parts of the run (words,
     with single characters joined to a neighbour) stand somewhere in them; of a long run (a
-    remembered sentence) those parts that make up most of its weight are enough. `ranking` says how
-    they rank; what stands in `titlefield` weighs more.
+    remembered sentence) those parts that make up most of its weight are enough, unless `relaxed` is
+    false. `ranking` says how they rank; what stands in `titlefield` weighs more.
     """
 
     run: str
     fieldnames: tuple[str, ...]
     titlefield: str = ""
     restore: bool = False
+    relaxed: bool = True
 
     @cached_property
     def folded(self) -> str:
@@ -68,9 +68,14 @@ class RunQuery(ArrayQuery):
         """What may stand scattered."""
         return pieces_of(self.folded)
 
+    @property
+    def _is_sentence(self) -> bool:
+        """Whether most of it is enough."""
+        return self.relaxed and len(self.parts) >= LONG_RUN
+
     def estimate(self, snapshot: Snapshot) -> int:
         """Return at most how many documents match: a short run needs the rarest of its parts."""
-        if len(self.parts) >= LONG_RUN:
+        if self._is_sentence:
             return snapshot.size
         return min(self._places(snapshot, part) for part in self.parts)
 
@@ -81,7 +86,7 @@ class RunQuery(ArrayQuery):
         if within is not None:
             return self._evaluate(snapshot, within, scored=scored)
         # Not under the query itself, which holds its words besides.
-        key = ("run", self.run, self.fieldnames, self.titlefield, self.restore, scored)
+        key = ("run", *astuple(self), scored)
         return snapshot.remember(key, lambda: self._evaluate(snapshot, None, scored=scored))
 
     def _evaluate(self, snapshot: Snapshot, within: Documents | None, *, scored: bool) -> Matches:
@@ -125,7 +130,7 @@ class RunQuery(ArrayQuery):
         in few documents.
         """
         places = {part: self._places(snapshot, part) for part in parts}
-        long = len(parts) >= LONG_RUN
+        long = self._is_sentence
         if long:
             # What stands nowhere is remembered wrongly, and nobody's fault.
             places = {part: number for part, number in places.items() if number}
@@ -137,7 +142,7 @@ class RunQuery(ArrayQuery):
             idfs = {part: ranking.idf(size, min(size, number)) for part, number in places.items()}
             weights = ranking.sentence_weights(idfs)
         remaining = sum(weights.values())
-        enough = remaining * (ranking.SENTENCE_SHARE if long else 1.0) - _ROUNDING
+        enough = remaining * (ranking.SENTENCE_SHARE if long else 1.0) - ranking.ROUNDING
         present = np.zeros(size)
         candidates = within
         for part in sorted(places, key=lambda part: places[part]):
