@@ -127,7 +127,8 @@ class Explanation:
     - "word", "bigram", "string": BM25 of `statistics`
     - "tier": the whole run stands in `field`
     - "closeness": the sum of its parts, each a "gap" between two neighbouring strings
-    - "constant": the same for all that match; "likeness": words shared with a text
+    - "constant": the same for all that match; "likeness": words shared with a text;
+      "related": words, characters and bigrams of a question
     """
 
     kind: str

@@ -132,8 +132,16 @@ class WhooshBackend:
             living = [int(number) for number in numbers if snapshot.live[number]]
             if not living:
                 return None
-            query, text = self._compiled(search), self.layout().text
-            return explain(snapshot, query, search, Neighbours.of(search.query), text, living[0])
+            layout, near = self.layout(), Neighbours.of(search.query)
+            return explain(
+                snapshot,
+                self._compiled(search),
+                search,
+                near,
+                layout.text,
+                living[0],
+                searched=layout.searched,
+            )
 
         return self.with_snapshot(use)
 

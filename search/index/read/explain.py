@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ from whoosh.query import And, Or, Query
 from search.backend import Explanation, Search, Statistics
 from search.index import ranking
 from search.index.read.execution import Neighbours, boost_proximity, closeness, evaluate, narrow
-from search.index.read.find import NOTHING, Beside, add_scores, filters_of, matching
+from search.index.read.find import NOTHING, Beside, add_scores, filters_of, matching, tiers_behind
 from search.index.read.queries.base import BoostedQuery, RankedQuery
 from search.index.read.queries.run import RunQuery
 from search.index.read.queries.similar import MoreLikeQuery
@@ -27,17 +28,25 @@ def explain(
     neighbours: Neighbours,
     content: str,
     document: int,
+    *,
     beside: Beside = NOTHING,
+    searched: Sequence[str] = (),
 ) -> Explanation | None:
     """Return what the score of a document, given by its number, is made of: that which `find` gives.
 
     None if the document is not found or nothing is scored. Raises TooBroad.
     """
-    matches, _ = narrow(
-        matching(snapshot, query, search, content, beside), filters_of(snapshot, search)
+    found, filters = (
+        matching(snapshot, query, search, content, beside),
+        filters_of(snapshot, search),
     )
+    matches, _ = narrow(found, filters)
     near = boost_proximity(snapshot, matches, neighbours, content, restore=search.restore)
     score = _score(add_scores(snapshot, near, beside.boosted), document)
+    if score is None and search.related:
+        behind, _ = tiers_behind(snapshot, search, found, searched, filters)
+        score = next((s for tier in behind if (s := _score(tier, document)) is not None), None)
+        return None if score is None else Explanation("related", score)
     if score is None:
         return None
     parts = [_explained(snapshot, query, document)]

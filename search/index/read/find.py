@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from search.index.read.execution import (
 )
 from search.index.read.queries.filters import KeysQuery
 from search.index.read.queries.spans import SpanQuery
-from search.index.read.related import Related, related, rescore
+from search.index.read.related import related, rescore
 from search.index.read.snapshot import Snapshot
 from search.index.sets import Bits, Documents, Matches, shared
 
@@ -77,10 +77,9 @@ def find(
     matches = boost_proximity(snapshot, matches, neighbours, content, restore=search.restore)
     tiers = [add_scores(snapshot, matches, beside.boosted)]
     if search.related:
-        behind = _behind(snapshot, search, found, searched)
-        left, others_left = narrow(behind.matches, filters)
-        others = {name: np.concatenate((others[name], others_left[name])) for name in others}
-        tiers += _best_first(snapshot, search, behind.of(left.documents), searched)
+        behind, others_behind = tiers_behind(snapshot, search, found, searched, filters)
+        others = {name: np.concatenate((others[name], others_behind[name])) for name in others}
+        tiers += behind
     matched = np.concatenate([each.documents for each in tiers])
     ties = _tie_breakers(snapshot, date)
     if search.related:  # of equal answers the one that came first
@@ -91,31 +90,41 @@ def find(
         keys=identities(snapshot, page.documents),
         scores=page.scores.tolist(),
         tiers=Tiers(*(len(each.documents) for each in tiers)),
-        facets={
-            name: _facet(snapshot, name, others.get(search.joined.get(name, name), matched))
-            for name in search.facets
-        },
+        facets=_facets(snapshot, search, matched, others),
     )
     return Found(answer, page.documents, matched)
 
 
-def _behind(snapshot: Snapshot, search: Search, found: Matches, searched: Sequence[str]) -> Related:
-    """Return what may be found, is not, and holds words of the question."""
+def _facets(
+    snapshot: Snapshot, search: Search, matched: Documents, others: Mapping[str, Documents]
+) -> dict[str, list[tuple[str, int]]]:
+    """Return the counts of all facets that are wanted; `others` are what passes all filters but one."""
+    return {
+        name: _facet(snapshot, name, others.get(search.joined.get(name, name), matched))
+        for name in search.facets
+    }
+
+
+def tiers_behind(
+    snapshot: Snapshot,
+    search: Search,
+    found: Matches,
+    searched: Sequence[str],
+    filters: Mapping[str, Bits],
+) -> tuple[list[Matches], dict[str, Documents]]:
+    """Return in two tiers what may be found, is not, and holds words of the question, narrowed by filters.
+
+    And for each filter what passes all but itself.
+    """
     behind = related(snapshot, search, searched, allowed(snapshot, search))
-    others = np.ones(snapshot.size, bool)
-    others[found.documents] = False
-    return behind.where(others[behind.matches.documents])
-
-
-def _best_first(
-    snapshot: Snapshot, search: Search, behind: Related, searched: Sequence[str]
-) -> Iterator[Matches]:
-    """Yield the two tiers of what holds words of the question, ranked unless they are sorted by fields."""
-    for tier in behind.tiers():
-        if search.sort:
-            yield Matches(tier.documents)
-        else:
-            yield rescore(snapshot, tier, search.related, searched)
+    unfound = np.ones(snapshot.size, bool)
+    unfound[found.documents] = False
+    behind = behind.where(unfound[behind.matches.documents])
+    passed, others = narrow(behind.matches, filters)
+    tiers = behind.of(passed.documents).tiers()
+    if search.sort:
+        return [Matches(tier.documents) for tier in tiers], others
+    return [rescore(snapshot, tier, search.related, searched) for tier in tiers], others
 
 
 def _page(

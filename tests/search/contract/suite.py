@@ -159,6 +159,11 @@ def test_what_holds_words_of_a_question_stands_behind(filled: SearchBackend) -> 
     assert answer.count == 3
     assert answer.keys[0][1] == 6
     assert dict(answer.facets["source"]) == {"a": 2, "b": 1}
+    for item, score in zip(answer.keys, answer.scores, strict=True):
+        explained = filled.explain(Search(Run(line), related=(line,)), item)
+        assert explained is not None
+        assert explained.value == pytest.approx(score)
+    assert filled.explain(Search(Run(line), related=(line,)), (POEM, 7)) is None
     # What has all its words comes first; filters, exclusions, order and slices are those of the search.
     write(filled, document(8, text="发展堤坝，水渠。", source="b", date=20200101000000))
     assert found(filled, Run(line), related=(line,))[:2] == [8, 6]

@@ -152,7 +152,7 @@ def test_boosts_and_likeness_are_explained(filled: Box) -> None:
     found = find(state, like, search, nothing, CONTENT, beside=beside)
     assert found.answer.count
     for document, score in zip(found.given.tolist(), found.answer.scores, strict=True):
-        why = explain(state, like, search, nothing, CONTENT, document, beside)
+        why = explain(state, like, search, nothing, CONTENT, document, beside=beside)
         assert why is not None
         assert math.isclose(checked(why), score)
 
