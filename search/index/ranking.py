@@ -64,9 +64,8 @@ RESCORED = 500
 
 SENTENCE_SHARE, WEIGHT_CAP = 0.65, 1.5
 
-# Likeness to a text goes by its words, each weighing idf · how often it stands there, counted so often at
-# most. A document is like it that has this share of the weight.
-MAX_REPEATS = 5
+# Likeness to a text is bm25 of the words that characterise it, each weighing its smoothed idf times what
+# `saturated` makes of how often it stands there. A document is like it that has this share of the weight.
 LIKENESS_SHARE = 0.25
 
 # What answers a question behind its wording (`read.related`): bm25 with an idf that is never below 0, as
@@ -91,6 +90,11 @@ def idf(documents: int, having: int) -> float:
 def smoothed_idf(documents: int, having: Any) -> Any:
     """Return how much something tells that `having` of all documents have: ln(1 + (N − n + ½)/(n + ½))."""
     return np.log1p((documents - having + 0.5) / (having + 0.5))
+
+
+def saturated(times: float) -> float:
+    """Return what BM25 makes of how often something stands in a text of the mean length."""
+    return times * (K1 + 1) / (times + K1)
 
 
 def bm25(weight: Any, frequencies: Any, norms: Any) -> Any:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
+from cachetools import LRUCache
 
 from search.index import ranking
 from search.index.format.fields import IDENTITY
@@ -15,48 +17,70 @@ from search.index.sets import Documents, Matches
 from search.text.fold import fold
 from search.text.segmenter import cut
 
-# How many characters of the text are read, how many of their words, the most frequent, are weighed,
-# and how many of those are used.
+# How many characters of the text are read, and how many of their words are used: those that weigh most.
 LENGTH = 20_000
-CANDIDATES = 300
-WORDS = 40
+WORDS = 25
+# The words of so many texts are kept, until the archive has grown or shrunk by so much.
+_KEPT = 2_000
+_CHANGED_ENOUGH = 0.1
+
+Weights = tuple[tuple[str, float], ...]
+
+_kept: LRUCache[tuple[str, str, int], tuple[int, Weights]] = LRUCache(_KEPT)
+_lock = threading.Lock()
 
 
 @dataclass(frozen=True, eq=True, repr=True)
 class MoreLikeQuery(ArrayQuery):
-    """Documents that share telling words with a text, ranked by how much of its weight they share."""
+    """Documents that share telling words with a text, ranked by BM25 over these words.
+
+    A long document has some of all words: lengths count, or it would be like everything.
+    """
 
     fieldname: str
-    weights: tuple[tuple[str, float], ...]
+    weights: Weights
     but: str
 
     @classmethod
     def of(cls, snapshot: Snapshot, fieldname: str, text: str, but: str) -> MoreLikeQuery:
-        """Return the query for a text: its words of two characters or more that weigh most.
+        """Return the query for a text: its words of two characters or more that characterise it.
 
         `but` is the identity of the document whose text it is.
         """
-        folded = fold(text[:LENGTH])
-        counted = Counter(word for word in cut(folded) if len(word) > 1)
-        weighed = []
-        for word, times in counted.most_common(CANDIDATES):
-            found = snapshot.document_frequency(fieldname, word.encode())
-            if found > 1:
-                weighed.append(
-                    (word, min(times, ranking.MAX_REPEATS) * ranking.idf(snapshot.size, found))
-                )
-        weighed.sort(key=lambda pair: (-pair[1], pair[0]))
-        return cls(fieldname, tuple(weighed[:WORDS]), but)
+        key = (fieldname, but, hash(text))
+        with _lock:
+            size, weights = _kept.get(key, (0, ()))
+        if abs(snapshot.size - size) > _CHANGED_ENOUGH * size:
+            weights = characteristic(snapshot, fieldname, text)
+            with _lock:
+                _kept[key] = snapshot.size, weights
+        return cls(fieldname, weights, but)
 
     def evaluate(
         self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
     ) -> Matches:
-        """Return the documents that share at least LIKENESS_SHARE of the weight."""
-        scores = np.zeros(snapshot.size)
+        """Return the documents that have at least LIKENESS_SHARE of the weight."""
+        scores, held = np.zeros(snapshot.size), np.zeros(snapshot.size)
+        norms = snapshot.norms(self.fieldname)
         for word, weight in self.weights:
-            scores[snapshot.postings(self.fieldname, word.encode())[0]] += weight
+            documents, frequencies = snapshot.postings(self.fieldname, word.encode())
+            scores[documents] += ranking.bm25(weight, frequencies, norms[documents])
+            held[documents] += weight
         whole = sum(weight for _, weight in self.weights)
-        bits = scores >= max(ranking.LIKENESS_SHARE * whole, 1e-9)
+        bits = held >= max(ranking.LIKENESS_SHARE * whole, ranking.ROUNDING)
         bits[snapshot.postings(IDENTITY, self.but.encode())[0]] = False
         documents = np.flatnonzero(bits)
         return Matches(documents, scores[documents] if scored else None)
+
+
+def characteristic(snapshot: Snapshot, fieldname: str, text: str) -> Weights:
+    """Return the words of a text that weigh most: often there, and in few documents, but in others too."""
+    counted = Counter(word for word in cut(fold(text[:LENGTH])) if len(word) > 1)
+    weighed = []
+    for word, times in counted.items():
+        found = snapshot.document_frequency(fieldname, word.encode())
+        if found > 1:
+            weight = ranking.saturated(times) * float(ranking.smoothed_idf(snapshot.size, found))
+            weighed.append((word, weight))
+    weighed.sort(key=lambda pair: (-pair[1], pair[0]))
+    return tuple(weighed[:WORDS])
