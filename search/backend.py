@@ -70,40 +70,19 @@ class Tiers:
     most: int = 0
     some: int = 0
 
-    @property
-    def count(self) -> int:
-        """How many there are in all."""
-        return self.all + self.behind
-
-    @property
-    def behind(self) -> int:
-        """How many the query does not find."""
-        return self.most + self.some
-
-    def of(self, place: int) -> str:
-        """Return the name of the tier in which a place lies; places are counted from 0.
-
-        >>> [Tiers(all=1, most=2, some=3).of(place) for place in range(4)]
-        ['all', 'most', 'most', 'some']
-        """
-        if place < self.all:
-            return "all"
-        return "most" if place < self.all + self.most else "some"
-
 
 @dataclass(frozen=True)
 class Answer:
-    """What was found: objects and scores of the slice, tier by tier, and counts by facet and value."""
+    """What was found: objects and scores of the slice, the total, and counts by facet and value.
+
+    Where something was `related`, the total and the order are of its `tiers`, one behind the other.
+    """
 
     keys: list[Object]
     scores: list[float]
-    tiers: Tiers
+    count: int
     facets: dict[str, list[tuple[str, int]]]
-
-    @property
-    def count(self) -> int:
-        """How many documents were found in all."""
-        return self.tiers.count
+    tiers: Tiers
 
 
 @dataclass(frozen=True)

@@ -157,6 +157,17 @@ def wordings(tree: Node) -> tuple[str, ...]:
     return texts if len(words) > 1 else ()
 
 
+def _tier(tiers: Tiers, place: int) -> str:
+    """Return the name of the tier in which a place lies; places are counted from 0.
+
+    >>> [_tier(Tiers(all=1, most=2, some=3), place) for place in range(4)]
+    ['all', 'most', 'most', 'some']
+    """
+    if place < tiers.all:
+        return "all"
+    return "most" if place < tiers.all + tiers.most else "some"
+
+
 def _words(texts: Iterable[str]) -> Node:
     """Return the tree of what is marked in a document that holds some of the words."""
     words = (word for text in texts for word in telling_words(fold(text)))
@@ -172,8 +183,8 @@ def _asks(line: str, tree: Node) -> bool:
 
 def _notes_on_wording(request: SearchRequest, wanted: Search, tiers: Tiers) -> Iterable[str]:
     """Say how many of the results have the wording itself, and what the others have."""
-    tree, count = wanted.query, tiers.count
-    if tiers.behind:
+    tree, count = wanted.query, tiers.all
+    if tiers.most or tiers.some:
         yield _note_on_tiers(tiers)
         return
     if not isinstance(tree, Run) or not count:
@@ -298,7 +309,7 @@ def _rows(request: SearchRequest, wanted: Search, answer: Answer) -> Iterable[Re
         text = whole_text[: max(left, _LEAST_READ)]
         left -= len(text)
         fields = (searched.title, searched.text)
-        tier = answer.tiers.of(place)
+        tier = _tier(answer.tiers, place)
         tree = wanted.query if tier == "all" else words
         found = Highlighter(title, text, tree, restore=request.restore, fields=fields)
         yield ResultRow(

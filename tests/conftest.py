@@ -54,6 +54,7 @@ _UNMEASURED = {
     "test_login.py",
     "test_longest.py",
     "test_permissions.py",
+    "test_related.py",
     "test_renaming.py",
     "test_restore.py",
     "test_secrets.py",

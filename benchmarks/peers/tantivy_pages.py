@@ -48,6 +48,7 @@ class TantivyBackend:
         return Answer(
             keys=[("archive.speech", number) for number in found.numbers],
             scores=[0.0] * len(found.numbers),
+            count=found.count,
             tiers=Tiers(found.count),
             facets=dict(found.facets),
         )

@@ -71,7 +71,7 @@ LIKENESS_SHARE = 0.25
 # What answers a question behind its wording (`read.related`): bm25 with an idf that is never below 0, as
 # question sets hold few texts, of words in all texts, and in so many of the best, of so many characters
 # together, of characters and bigrams as well. A document with this share of the weight holds most of it.
-READ_THROUGH, READ_CHARACTERS = 200, 1_000_000
+READ_THROUGH, READ_CHARACTERS = 50, 1_000_000
 CHARACTER_WEIGHT = 0.5
 MOSTLY = 0.65
 

@@ -84,6 +84,7 @@ class BruteForceBackend:
         return Answer(
             keys=[(each[MODEL], each[KEY]) for each in page],
             scores=[self._whole(each, search) if not search.sort else 0.0 for each in page],
+            count=sum(map(len, found)),
             tiers=Tiers(*map(len, found)),
             facets={name: _facet(name, matching, search) for name in search.facets},
         )

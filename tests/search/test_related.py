@@ -10,6 +10,7 @@ import pytest
 
 from search.backend import Search, SearchBackend
 from search.index.backend import WhooshBackend
+from search.pages import _tier
 from search.query import Exact, Run
 from search.text.fold import fold
 from search.text.segmenter import is_question
@@ -68,7 +69,7 @@ def in_tiers(engine: SearchBackend, search: Search) -> list[set[Any]]:
     answer = engine.find(search)
     tiers: dict[str, set[Any]] = {"all": set(), "most": set(), "some": set()}
     for place, (_label, key) in enumerate(answer.keys):
-        tiers[answer.tiers.of(place)].add(key)
+        tiers[_tier(answer.tiers, place)].add(key)
     assert answer.count == len(answer.keys) == sum(map(len, tiers.values()))
     return list(tiers.values())
 

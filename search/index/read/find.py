@@ -89,6 +89,7 @@ def find(
     answer = Answer(
         keys=identities(snapshot, page.documents),
         scores=page.scores.tolist(),
+        count=page.count,
         tiers=Tiers(*(len(each.documents) for each in tiers)),
         facets=_facets(snapshot, search, matched, others),
     )
