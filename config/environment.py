@@ -16,6 +16,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+from search.files import flush, locked
+
 env = environ.Env()
 _SQLITE = "django.db.backends.sqlite3"
 _ENGINES = (_SQLITE, "django.db.backends.postgresql")
@@ -154,13 +156,17 @@ def secret_key(folder: Path, *, local: bool) -> str:
 
 
 def _kept_key(path: Path) -> str:
-    try:
-        with path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
-            file.write(get_random_secret_key())
-    except FileExistsError:
-        pass
-    return path.read_text("ascii")
+    """Return the key in a file, made if that is new, or was left empty by a power cut.
+
+    Under a lock: several servers may begin on one new folder, and each reads what the first has written.
+    """
+    with locked(path, wait=10.0):
+        key = path.read_text("ascii")
+        if not key:
+            key = get_random_secret_key()
+            path.write_text(key, "ascii")
+            flush(path)
+    return key
 
 
 def _folder(name: str, path: Path) -> Path:

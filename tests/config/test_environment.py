@@ -8,7 +8,9 @@ import string
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -194,6 +196,27 @@ def test_the_secret_key(setenv: Setenv, tmp_path: Path) -> None:
         environment.secret_key(tmp_path, local=False)
     setenv("SECRET_KEY", "given")
     assert environment.secret_key(tmp_path, local=False) == "given"
+
+
+def test_servers_that_begin_together_have_one_secret_key(setenv: Setenv, tmp_path: Path) -> None:
+    """One read the file that another had made and not yet filled: each of its pages was an error."""
+    begin = Barrier(8)
+
+    def first_of(folder: Path) -> str:
+        begin.wait()
+        return environment.secret_key(folder, local=True)
+
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(20):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            (key,) = {*pool.map(first_of, [folder] * 8)}
+            assert len(key) >= 50
+
+
+def test_a_secret_key_that_a_power_cut_left_empty_is_made(setenv: Setenv, tmp_path: Path) -> None:
+    (tmp_path / "secret-key").touch()
+    assert len(environment.secret_key(tmp_path, local=True)) >= 50
 
 
 @pytest.mark.parametrize("first", string.punctuation)
