@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.core.management import call_command
 from haystack import connections
 
 from archive.models import Source, Speech, SpeechType, State
-from benchmarks.corpus import Corpus, Document
+from benchmarks.corpus import Document
+from search import SearchRequest, search
 from search.backend import Answer, Search
 from search.index.backend import forget
 from search.query import Exact, parse
@@ -23,7 +25,7 @@ _SCOPE = {"state": (State.PUBLISHED.value,)}
 _ROWS = 500
 
 
-def fill_database(corpus: Corpus) -> None:
+def fill_database(corpus: Iterable[Document]) -> None:
     """Put the corpus into a new database, as published speeches whose keys are its numbers."""
     call_command("migrate", verbosity=0)
     batch: list[Speech] = []
@@ -52,6 +54,20 @@ def _speech(document: Document, sources: dict[str, Source]) -> Speech:
     )
     speech.derive()
     return speech
+
+
+def hold(passages: Iterable[Document]) -> None:
+    """Let some documents be all that the archive has."""
+    call_command("migrate", verbosity=0)
+    Speech.objects.all().delete()
+    Source.objects.all().delete()
+    fill_database(passages)
+    rebuild()
+
+
+def listed(line: str) -> list[int]:
+    """Return the numbers of the ten documents on the page of results for a visitor's line."""
+    return [row.pk for row in search(SearchRequest(line)).rows]
 
 
 def build(processes: int | None) -> int:

@@ -72,14 +72,14 @@ def _why(problem: IndexUnavailable) -> str:
 
 
 def keys(request: SearchRequest, limit: int) -> list[int]:
-    """Return the keys of the first `limit` results, best first, loading and marking none of them.
+    """Return the keys of the first `limit` documents that the query itself finds, best first, marking none.
 
-    Raises IndexUnavailable, so that an editor's list can look in the database instead.
+    A list of keys cannot say which hold only some words of a question. Raises IndexUnavailable, so that
+    an editor's list can look in the database instead.
     """
     tree = parse(request.q, schema().fields).tree
     wanted = replace(_wanted(request, tree), facets=(), start=0, stop=limit)
-    _wanted_too, answer = _find(wanted, _asks(request.q, tree))
-    return [int(key) for _label, key in answer.keys]
+    return [int(key) for _label, key in backend().find(wanted).keys]
 
 
 def counts(requests: Sequence[SearchRequest]) -> list[int]:
@@ -100,7 +100,8 @@ def _page(request: SearchRequest, tree: Node, repairs: tuple[str, ...]) -> Resul
     pages = max(1, math.ceil(answer.count / request.per_page))
     number = min(request.page, pages)
     if number != request.page:
-        answer = backend().find(_slice(wanted, request, number))
+        wanted = _slice(wanted, request, number)
+        answer = backend().find(wanted)
     return ResultPage(
         request,
         count=answer.count,
