@@ -17,6 +17,7 @@ import django
 from benchmarks.corpus import Corpus
 from benchmarks.generate import generated
 from benchmarks.plan import PARTS, Plan
+from benchmarks.repeat import repeated
 from benchmarks.report import Report
 
 _GENERATED = 30_000
@@ -32,6 +33,9 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
         "corpus", nargs="?", type=Path, help="a .jsonl[.xz|.gz] file; default: generated"
     )
     parser.add_argument("--documents", type=int, help="so many documents (default: all, or 30,000)")
+    parser.add_argument(
+        "--copies", type=int, default=1, help="each text so many times, all but the first changed"
+    )
     parser.add_argument("--spans", type=int, help="random spans; other queries in proportion")
     parser.add_argument("--subset", type=int, default=3000, help="documents for stock Haystack")
     parser.add_argument("--parts", default=",".join(PARTS), help=f"default: {','.join(PARTS)}")
@@ -65,6 +69,8 @@ def main() -> None:
     chosen = arguments()
     path = chosen.corpus or generated(chosen.documents or _GENERATED)
     corpus = Corpus(path, chosen.documents)
+    if chosen.copies > 1:
+        corpus = Corpus(repeated(corpus, chosen.copies))
     documents = len(corpus.sizes)
     for what, count in sorted(corpus.left_out.items()):
         print(f"Left out of {path.name}: {count:,} {what}")
@@ -79,7 +85,7 @@ def main() -> None:
         )
         # The stages import models, which Django lets nobody do before it is set up.
         stages = importlib.import_module("benchmarks.stages")
-        report = Report(path.name, documents, corpus.characters)
+        report = Report(corpus.path.name, documents, corpus.characters)
         stages.run(chosen.parts, plan, report)
         goals = stages.GOALS if documents <= _LARGE else stages.LARGE_GOALS
         print(report.summary(goals))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from html import escape
 from typing import NamedTuple
 
 from django import template
 from django.utils import dateformat
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from archive.models import Speech
+from archive.models import Source, Speech
 from search.site import schema
 from search.text.dates import PartialDate
 
@@ -66,6 +67,25 @@ def badges(speech: Speech) -> list[str]:
     if declared and speech.char_count < INCOMPLETE_BELOW * declared:
         return [_("可能不全")]
     return []
+
+
+@register.simple_tag
+def about(speech: Speech, *, within: Source | None = None, clock: bool = False) -> SafeString:
+    """Write the line below a title: source (unless all are `within` it), type, date, length, badges."""
+    parts = [f"<span>{escape(speech.type_label)}</span>"]
+    if not within or speech.source_id != within.pk:
+        source = speech.source
+        address = escape(source.get_absolute_url())
+        parts.insert(0, f'<a href="{address}">{escape(source.name)}</a>')
+    if speech.date:
+        shown = moment(speech.date) if clock else day_name(speech.date)
+        parts.append(f'<time datetime="{escape(str(speech.date))}">{escape(shown)}</time>')
+    else:
+        parts.append(f"<span>{escape(_('日期不详'))}</span>")
+    length = _("%(n)s 字") % {"n": f"{speech.char_count:,}"}
+    parts.append(f"<span>{escape(length)}</span>")
+    parts += (f'<span class="badge">{escape(badge)}</span>' for badge in badges(speech))
+    return mark_safe('<p class="meta">\n' + "\n".join(parts) + "\n</p>")  # noqa: S308 (escaped)
 
 
 class Offered(NamedTuple):

@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from html import escape
 from operator import itemgetter
 from typing import NamedTuple
 
-from search.highlight.occurrences import NOWHERE, Reading, Spans, readings, united
+import numpy as np
+
+from search.highlight.occurrences import NOWHERE, Reading, Spans, fold_term, readings, united
 from search.query import And, Exact, InField, Near, Node, Or, Pattern, Run, Same, leaves
-from search.text.fold import fold
 from search.text.punctuation import SENTENCE_ENDS
 from search.text.restore import Restoration
 from search.text.segmenter import pieces_of
@@ -24,8 +24,10 @@ from search.text.spans import Span
 
 ELLIPSIS = "…"
 _PAUSES = "，、：,:" + SENTENCE_ENDS
-_SENTENCE = re.compile(rf"[{SENTENCE_ENDS}]+[”’」』）)》】\s]*")
-_MOST_HITS = 5_000  # that are looked through for the best passage
+_CLOSING = "”’」』）)》】"
+_SENTENCE = re.compile(rf"[{SENTENCE_ENDS}]+[{_CLOSING}\s]*")
+_ENDING = SENTENCE_ENDS + _CLOSING
+_MOST_HITS = 1_000  # that are looked through for the best passage
 _MOST_MARKS = 16  # combining marks kept on one character; no script has more
 
 
@@ -86,7 +88,7 @@ def _hits(
         case InField(name, child):
             yield from _hits(child, field, own, (), asked=name == field)
         case Run(text) if asked:
-            yield from _run_hits(fold(text), own, other)
+            yield from _run_hits(fold_term(text), own, other)
         case Exact() | Pattern() | Near() | Same() if asked:
             for reading in own:
                 yield from reading.hits(node)
@@ -141,9 +143,10 @@ def snippets(
     whole unless it is longer than that itself. Passages do not overlap. Without hits there is one:
     the opening of the text.
     """
-    first = [(int(start), int(end)) for start, end in spans[:_MOST_HITS]]
-    cutter = _Cutter(text, first, width)
-    if not first:
+    # Some more than are looked through: what is shown around the last of these is marked, too.
+    near = np.asarray(spans[: _MOST_HITS + 2 * width[1]], np.int32).reshape(-1, 2).tolist()
+    cutter = _Cutter(text, [(start, end) for start, end in near], width)
+    if not near:
         cutter.add_opening()
     for _ in range(limit):
         cutter.add_best()
@@ -159,6 +162,49 @@ class _Passage(NamedTuple):
     first: int  # the index of the first hit, negative: the earlier the better
 
 
+class _Passages:
+    """For each of the first hits of a text the passage that begins with it, and the hits that fit in."""
+
+    def __init__(
+        self, text: str, spans: Sequence[Span], begins: Sequence[int], longest: int
+    ) -> None:
+        self._spans = spans
+        self._limits = [begin + longest for begin in begins]
+        numbers: dict[str, int] = {}
+        self._wordings = [numbers.setdefault(text[a:b], len(numbers)) for a, b in spans]
+        self._fresh = [True] * len(numbers)
+
+    def best(self, zone: Span) -> _Passage | None:
+        """Return the best passage whose hits lie all in a zone of the text, None if it has no hit."""
+        spans, limits, ids, is_fresh = self._spans, self._limits, self._wordings, self._fresh
+        last = bisect_left(spans, (zone[0], zone[0]))
+        end = bisect_right(spans, zone[1], key=itemgetter(1))
+        counts = [0] * len(is_fresh)
+        wordings = fresh = 0
+        best, place = (0, 0, 0), -1
+        for first in range(last, min(end, _MOST_HITS)):
+            while last < end and (last == first or spans[last][1] <= limits[first]):
+                wording = ids[last]
+                if not counts[wording]:
+                    wordings += 1
+                    fresh += is_fresh[wording]
+                counts[wording] += 1
+                last += 1
+            if (fresh, wordings, last - first) > best:
+                best, place = (fresh, wordings, last - first), first
+            wording = ids[first]
+            counts[wording] -= 1
+            if not counts[wording]:
+                wordings -= 1
+                fresh -= is_fresh[wording]
+        return _Passage(*best, -place) if place >= 0 else None
+
+    def show(self, passage: _Passage) -> None:
+        """Note that the wordings of a passage are shown."""
+        for wording in self._wordings[-passage.first :][: passage.hits]:
+            self._fresh[wording] = False
+
+
 class _Cutter:
     """The passages of one text: those chosen so far, and the zones left between them."""
 
@@ -166,32 +212,34 @@ class _Cutter:
         self._text = text
         self._spans = spans
         self._shortest, self._longest = width
-        self._sentences = [0, *(end.end() for end in _SENTENCE.finditer(text)), len(text)]
+        self._opening = len(text) - len(text.lstrip())
+        shown = spans or [(self._opening, self._opening)]
+        self._sentences = _sentence_ends(text, shown, reach=2 * self._longest)
+        begins = [
+            max(self._sentence_start(start), start - self._longest // 2)
+            for start, _ in spans[:_MOST_HITS]
+        ]
+        self._passages = _Passages(text, spans, begins, self._longest)
         self._zones = [(0, len(text))]
         self._chosen: list[Span] = []
-        self._shown: set[str] = set()
 
     def add_opening(self) -> None:
         """Choose the first sentences, if there are any."""
-        first = len(self._text) - len(self._text.lstrip())
-        if first < len(self._text):
-            self._chosen.append(self._cut(first, first, 0, len(self._text)))
+        if self._opening < len(self._text):
+            self._chosen.append(self._cut(self._opening, self._opening, 0, len(self._text)))
 
     def add_best(self) -> None:
         """Choose one more passage, if any hit is left outside of those chosen."""
-        best = max(
-            ((passage, zone) for zone in self._zones for passage in self._passages(zone)),
-            default=None,
-        )
-        if best is None:
+        found = [(best, zone) for zone in self._zones if (best := self._passages.best(zone))]
+        if not found:
             return
-        passage, (low, high) = best
+        passage, (low, high) = max(found)
         chosen = self._spans[-passage.first :][: passage.hits]
         start, end = self._cut(chosen[0][0], chosen[-1][1], low, high)
         self._zones.remove((low, high))
         self._zones += [(low, start), (end, high)]
         self._chosen.append((start, end))
-        self._shown.update(self._text[slice(*span)] for span in chosen)
+        self._passages.show(passage)
 
     def html(self) -> list[str]:
         """The chosen passages as they are shown."""
@@ -201,31 +249,6 @@ class _Cutter:
             + ("" if self._is_edge(end) else ELLIPSIS)
             for start, end in sorted(self._chosen)
         ]
-
-    def _passages(self, zone: Span) -> Iterator[_Passage]:
-        """Yield for each hit in a zone the hits that begin with it and fit in one snippet."""
-        low, high = zone
-        last = bisect_left(self._spans, (low, low))
-        wordings: Counter[str] = Counter()
-        fresh = 0
-        for first in range(last, len(self._spans)):
-            start, end = self._spans[first]
-            if end > high:
-                return
-            begin = max(self._sentence_start(start), start - self._longest // 2)
-            while last < len(self._spans) and self._spans[last][1] <= high:
-                if last > first and self._spans[last][1] > begin + self._longest:
-                    break
-                wording = self._text[slice(*self._spans[last])]
-                fresh += not wordings[wording] and wording not in self._shown
-                wordings[wording] += 1
-                last += 1
-            yield _Passage(fresh, len(wordings), last - first, -first)
-            wording = self._text[start:end]
-            wordings[wording] -= 1
-            if not wordings[wording]:
-                del wordings[wording]
-                fresh -= wording not in self._shown
 
     def _cut(self, first: int, last: int, low: int, high: int) -> Span:
         """The passage around [first, last), within [low, high)."""
@@ -306,6 +329,31 @@ class _Cutter:
 
     def _sentence_end(self, at: int) -> int:
         return self._sentences[bisect_left(self._sentences, at)]
+
+
+def _sentence_ends(text: str, spans: Sequence[Span], reach: int) -> list[int]:
+    """Return where sentences end up to `reach` characters around some spans; and 0 and the text's end.
+
+    What lies between is left out: a text may be long, and passages are cut near hits only.
+    """
+    ends = [0]
+    done = 0
+    for start, end in spans:
+        low, high = max(done, start - reach), min(len(text), end + reach)
+        if low >= high:
+            continue
+        # An end of several characters is not cut through.
+        while low > done and _is_ending(text[low - 1]):
+            low -= 1
+        while high < len(text) and _is_ending(text[high]):
+            high += 1
+        ends += [found.end() for found in _SENTENCE.finditer(text, low, high)]
+        done = high
+    return [*ends, len(text)]
+
+
+def _is_ending(character: str) -> bool:
+    return character in _ENDING or character.isspace()
 
 
 def _is_mark(character: str) -> bool:

@@ -32,7 +32,9 @@ MOST_PLACES = 6_000_000
 _ENDS = {"sentence": SENTENCE_ENDS, "paragraph": PARAGRAPH_ENDS}
 NOWHERE: Spans = np.empty((0, 2), np.int32)
 _END = 0xFFFF_FFFF
-_fold_term = lru_cache(maxsize=256)(fold)
+_FEW = 200
+fold_term = lru_cache(maxsize=256)(fold)
+"""`fold` for the terms of a query, which are looked for in one text after the other."""
 
 
 def readings(text: str, restore: bool, masks: Sequence[Restoration] | None = None) -> list[Reading]:
@@ -55,7 +57,7 @@ def united(spans: Iterable[Spans]) -> Spans:
     found = [_keys(each) for each in spans if len(each)]
     if not found:
         return NOWHERE
-    keys = np.sort(np.concatenate(found), kind="stable")
+    keys = np.sort(np.concatenate(found), kind="stable") if len(found) > 1 else found[0]
     starts, reach = keys >> 32, np.maximum.accumulate(keys & _END)
     first = np.flatnonzero(np.concatenate(([True], starts[1:] >= reach[:-1])))
     return _pairs(starts[first], reach[np.append(first[1:], len(keys)) - 1])
@@ -85,13 +87,23 @@ class Reading:
 
         Raises TooBroad when that makes too many to be compared.
         """
-        if not folded or folded not in self._folded.text:
-            return NOWHERE
-        places = _occurrences(self._folded_codes, _codes(folded))
+        places = self._places_of(folded) if folded else NOWHERE
         self._compared += len(places)
         if self._compared > MOST_PLACES:
             raise TooBroad
         return places
+
+    def _places_of(self, folded: str) -> Places:
+        """Return all places of a string: one by one while they are few, else all at once."""
+        text, starts, at = self._folded.text, [], -1
+        while (at := text.find(folded, at + 1)) >= 0:
+            starts.append(at)
+            if len(starts) > _FEW:
+                return _occurrences(self._folded_codes, _codes(folded))
+        if not starts:
+            return NOWHERE
+        places = np.array(starts, np.int32)
+        return _pairs(places, places + len(folded))
 
     def places(self, node: Node) -> Places:
         """The places of a string, a run as one piece, of a pattern, or of an Or of such."""
@@ -99,7 +111,7 @@ class Reading:
             case Exact(text, strict=True):
                 return self._folded_places(self._strict(text))
             case Run(text) | Exact(text):
-                return self.string(_fold_term(text))
+                return self.string(fold_term(text))
             case Pattern(text):
                 return self._pattern(pattern.split(text))
             case Or(children):
@@ -270,7 +282,9 @@ def _keys(places: Places) -> npt.NDArray[np.int64]:
 
 
 def _pairs(starts: npt.NDArray[Any], ends: npt.NDArray[Any]) -> Places:
-    return np.column_stack((starts.astype(np.int32), ends.astype(np.int32)))
+    pairs = np.empty((len(starts), 2), np.int32)
+    pairs[:, 0], pairs[:, 1] = starts, ends
+    return pairs
 
 
 def _chained(chain: Sequence[Places], node: Near) -> list[Places]:

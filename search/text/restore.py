@@ -92,6 +92,9 @@ def _compiled(masks: Masks | None) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(whole), re.compile(f"[{masks.letters}{masks.syllable[0]}(（]")
 
 
+_LAST_OF_PINYIN = "\u030c"
+"""The highest character that a spelling of pinyin holds; Han characters lie above it."""
+
 _TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0304\u030c"))
 
 
@@ -119,7 +122,9 @@ def restorations(text: str) -> tuple[Restoration, ...]:
     after = 0
     for candidate in start_of_one.finditer(plain):
         start = candidate.start()
-        match = rules.match(plain, start) if start >= after else None
+        if start < after or _is_ordinary_bracket(plain, start):
+            continue
+        match = rules.match(plain, start)
         if match is None:
             continue
         rule = match.lastgroup or ""
@@ -129,6 +134,17 @@ def restorations(text: str) -> tuple[Restoration, ...]:
         meant = masks.meant if masks and rule != "pinyin" else ""
         found.append(Restoration(places[start], places[after - 1] + 1, meant, rule))
     return tuple(found)
+
+
+def _is_ordinary_bracket(text: str, at: int) -> bool:
+    """Say whether a bracket stands here that no pinyin follows, as behind most of them.
+
+    It spares the rules, which take ten times as long to say so.
+    """
+    if text[at] not in "(（":
+        return False
+    behind = text[at + 1 : at + 3].lstrip(" ")
+    return not behind or behind[0] > _LAST_OF_PINYIN
 
 
 def fold_restored(text: str, masks: Sequence[Restoration] | None = None) -> Folded | None:
