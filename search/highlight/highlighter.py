@@ -24,9 +24,7 @@ from search.text.spans import Span
 
 ELLIPSIS = "…"
 _PAUSES = "，、：,:" + SENTENCE_ENDS
-_CLOSING = "”’」』）)》】"
-_SENTENCE = re.compile(rf"[{SENTENCE_ENDS}]+[{_CLOSING}\s]*")
-_ENDING = SENTENCE_ENDS + _CLOSING
+_SENTENCE = re.compile(rf"[{SENTENCE_ENDS}]+[”’」』）)》】\s]*")
 _MOST_HITS = 1_000  # that are looked through for the best passage
 _MOST_MARKS = 16  # combining marks kept on one character; no script has more
 
@@ -213,15 +211,15 @@ class _Cutter:
         self._spans = spans
         self._shortest, self._longest = width
         self._opening = len(text) - len(text.lstrip())
-        shown = spans or [(self._opening, self._opening)]
-        self._sentences = _sentence_ends(text, shown, reach=2 * self._longest)
-        begins = [
-            max(self._sentence_start(start), start - self._longest // 2)
-            for start, _ in spans[:_MOST_HITS]
-        ]
+        self._sentences = [0, *(end.end() for end in _SENTENCE.finditer(text)), len(text)]
+        begins = [self._begin(start) for start, _ in spans[:_MOST_HITS]]
         self._passages = _Passages(text, spans, begins, self._longest)
         self._zones = [(0, len(text))]
         self._chosen: list[Span] = []
+
+    def _begin(self, first: int) -> int:
+        """Return where a passage begins at the earliest whose first hit begins here."""
+        return max(self._sentence_start(first), first - self._longest // 2)
 
     def add_opening(self) -> None:
         """Choose the first sentences, if there are any."""
@@ -329,31 +327,6 @@ class _Cutter:
 
     def _sentence_end(self, at: int) -> int:
         return self._sentences[bisect_left(self._sentences, at)]
-
-
-def _sentence_ends(text: str, spans: Sequence[Span], reach: int) -> list[int]:
-    """Return where sentences end up to `reach` characters around some spans; and 0 and the text's end.
-
-    What lies between is left out: a text may be long, and passages are cut near hits only.
-    """
-    ends = [0]
-    done = 0
-    for start, end in spans:
-        low, high = max(done, start - reach), min(len(text), end + reach)
-        if low >= high:
-            continue
-        # An end of several characters is not cut through.
-        while low > done and _is_ending(text[low - 1]):
-            low -= 1
-        while high < len(text) and _is_ending(text[high]):
-            high += 1
-        ends += [found.end() for found in _SENTENCE.finditer(text, low, high)]
-        done = high
-    return [*ends, len(text)]
-
-
-def _is_ending(character: str) -> bool:
-    return character in _ENDING or character.isspace()
 
 
 def _is_mark(character: str) -> bool:

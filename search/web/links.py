@@ -8,9 +8,9 @@ to page 1. Whatever is not understood is ignored and said so; nothing a visitor 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django.core.paginator import Paginator
 from django.http import QueryDict
@@ -235,7 +235,8 @@ def _facet_links(
     *,
     folded: bool,
 ) -> FacetLinks:
-    links = [_value_link(path, request, facet, row, finer) for row in facet.rows]
+    toggle = _toggle(path, request, facet.name, finer.name if finer else "")
+    links = [_value_link(path, request, row, finer, toggle(row.value)) for row in facet.rows]
     shown = [link for rank, link in enumerate(links) if rank < VISIBLE_ROWS or _is_chosen(link)]
     more = [
         link for rank, link in enumerate(links) if rank >= VISIBLE_ROWS and not _is_chosen(link)
@@ -252,13 +253,20 @@ def _facet_links(
     )
 
 
+def _toggle(path: str, request: SearchRequest, facet: str, finer: str) -> Callable[[str], str]:
+    """Return what gives the address that adds a value of a facet, or drops it where it was chosen."""
+    if request.filters.get(facet) or request.filters.get(finer):
+        return lambda value: address(path, toggled(request, facet, value, finer))
+    # The addresses differ in one value, for which a character stands that a request does not hold.
+    start, _mark, end = address(path, toggled(request, facet, "\0")).rpartition(quote_plus("\0"))
+    return lambda value: f"{start}{quote_plus(value)}{end}"
+
+
 def _value_link(
-    path: str,
-    request: SearchRequest,
-    facet: CountedFacet,
-    row: FacetRow,
-    finer: CountedFacet | None,
+    path: str, request: SearchRequest, row: FacetRow, finer: CountedFacet | None, url: str
 ) -> Link:
+    if finer is None:
+        return Link(row.label, url, row.count, row.selected)
     inner = (
         Link(
             each.short or each.label,
@@ -266,16 +274,10 @@ def _value_link(
             each.count,
             each.selected,
         )
-        for each in (finer.rows if finer else ())
-        if finer and narrows(each.value, row.value)
+        for each in finer.rows
+        if narrows(each.value, row.value)
     )
-    return Link(
-        row.label,
-        address(path, toggled(request, facet.name, row.value, finer.name if finer else "")),
-        row.count,
-        row.selected,
-        tuple(inner),
-    )
+    return Link(row.label, url, row.count, row.selected, tuple(inner))
 
 
 def _is_chosen(link: Link) -> bool:

@@ -103,6 +103,32 @@ def test_a_long_facet_shows_its_first_and_its_chosen_rows() -> None:
     assert facet.shown[-1].url == "/s/"
 
 
+@given(
+    q=st.text(max_size=9),
+    filters=st.dictionaries(
+        st.sampled_from(["source", "year", "month", "tag"]),
+        st.lists(
+            st.sampled_from(["2024", "2024-04", "2023", "a&b", "甲 乙"]), min_size=1, unique=True
+        ).map(tuple),
+    ),
+    values=st.lists(
+        st.text(max_size=5) | st.sampled_from(["2024", "2023"]), unique=True, max_size=9
+    ),
+    sort=st.sampled_from(SORTS),
+    restore=st.booleans(),
+)
+def test_each_value_leads_where_it_is_toggled(
+    q: str, filters: dict[str, tuple[str, ...]], values: list[str], sort: str, restore: bool
+) -> None:
+    asked = SearchRequest(q=q, filters=filters, sort=sort, page=3, restore=restore)
+    rows = tuple(FacetRow(value, value, 1, value in filters.get("year", ())) for value in values)
+    facets = [CountedFacet("year", "年份", rows), CountedFacet("month", "月份", (), narrows="year")]
+    shown = [link for facet in links.facet_links("/s/", asked, facets) for link in facet.shown]
+    assert [link.url for link in shown] == [
+        links.address("/s/", links.toggled(asked, "year", link.label, "month")) for link in shown
+    ]
+
+
 def test_what_narrows_a_value_stands_beneath_it() -> None:
     months = (
         FacetRow("2024-04", "2024年4月", 3, True, "4月"),

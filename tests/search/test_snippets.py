@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.highlight.highlighter import mark, snippets
+from search.highlight.highlighter import _Passage, _Passages, mark, snippets
 from search.text.spans import Span
 from tests.search.language import parse
 from tests.search.marking import hits, merged
@@ -180,3 +180,45 @@ def test_every_hit_in_a_long_text_is_marked() -> None:
     assert len(spans) == 27_000
     assert html.count("<mark") == 27_000
     assert len(pieces) == 2
+
+
+@given(
+    text=st.text("甲乙丙，", min_size=40, max_size=200),
+    gaps=st.lists(st.tuples(st.integers(0, 12), st.integers(1, 4)), max_size=40),
+    zone=st.tuples(st.integers(0, 200), st.integers(0, 200)),
+    longest=st.integers(1, 60),
+    back=st.integers(0, 30),
+    shown=st.integers(0, 3),
+)
+def test_the_best_passage_is_the_best_of_all(
+    text: str,
+    gaps: list[tuple[int, int]],
+    zone: tuple[int, int],
+    longest: int,
+    back: int,
+    shown: int,
+) -> None:
+    spans: list[Span] = []
+    at = 0
+    for gap, size in gaps:
+        if (end := at + gap + size) <= len(text):
+            spans.append((at + gap, end))
+            at = end
+    begins = [start - back for start, _ in spans]
+    passages = _Passages(text, spans, begins, longest)
+    for first in range(0, min(shown, len(spans))):
+        passages.show(_Passage(0, 0, 1, -first))
+    known = {text[slice(*span)] for span in spans[:shown]}
+    best = max(
+        (
+            _Passage(len(wordings - known), len(wordings), last - first, -first)
+            for first in range(len(spans))
+            for last in range(first + 1, len(spans) + 1)
+            if zone[0] <= spans[first][0]
+            and spans[last - 1][1] <= zone[1]
+            and (last == first + 1 or spans[last - 1][1] <= begins[first] + longest)
+            for wordings in [{text[slice(*span)] for span in spans[first:last]}]
+        ),
+        default=None,
+    )
+    assert passages.best(zone) == best
