@@ -8,6 +8,7 @@ of any place.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +46,7 @@ class Division:
 
     def part_of(self, offset: int) -> int:
         """Return the number of the part in which a place of the text lies."""
-        return min(max(1, int(np.searchsorted(self._bounds, offset, "right"))), len(self))
+        return min(max(1, bisect_right(self._bounds, offset)), len(self))
 
     def span(self, part: int) -> tuple[int, int]:
         """Return where a part begins and ends."""

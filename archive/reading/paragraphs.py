@@ -34,6 +34,14 @@ class Paragraph:
     html: SafeString
     level: int = 0
 
+    @property
+    def element(self) -> str:
+        """The paragraph as an element of the page, which may have thousands."""
+        if self.level:
+            return f'<h2 id="{self.anchor}" class="level-{self.level}">{self.html}</h2>'
+        name = f'id="{self.anchor}"' if self.anchor else 'class="rest"'
+        return f"<p {name}>{self.html}</p>"
+
 
 class Marks:
     """What is drawn into a text: hits, numbered from `first` of `total`, and masked spellings.
@@ -76,6 +84,8 @@ class Marks:
 
     def _annotated(self, text: str, start: int, end: int) -> str:
         """Return text[start:end] with the reading of each masked spelling as a tool tip."""
+        if not self._masks:
+            return escape(text[start:end])
         parts: list[str] = []
         position = start
         for index, first, last in overlaps(self._masks, start, end):
@@ -103,15 +113,20 @@ class Marks:
 
 
 def paragraphs(
-    text: str, marks: Marks, outline: Iterable[Heading] = (), part: Span | None = None
+    text: str,
+    marks: Marks,
+    outline: Iterable[Heading] = (),
+    part: Span | None = None,
+    anchors: Iterable[tuple[int, int, str]] | None = None,
 ) -> Iterator[Paragraph]:
     """Yield the paragraphs of the text; a heading that runs into its paragraph is set in bold.
 
-    With `part` only those that lie in it, cut where it is.
+    With `part` only those that lie in it, cut where it is. `anchors` are those of the part, where they are
+    known.
     """
     headings = {heading.start: heading for heading in outline}
     first, last = part or (0, len(text))
-    for begin, finish, anchor in anchored(text, last):
+    for begin, finish, anchor in anchored(text, last) if anchors is None else anchors:
         start, end = max(begin, first), min(finish, last)
         if not text[start:end].strip():
             continue

@@ -8,6 +8,7 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 import numpy as np
+from django.utils.safestring import SafeString, mark_safe
 
 from archive.models import Speech
 from archive.reading.anchors import anchored
@@ -70,16 +71,19 @@ class TextPage:
         marks = self._marks(
             hits, self._masks[max(0, low - 1) : high], first=len(self._in_title) + first + 1
         )
-        return paragraphs(self._text, marks, self._headings, (self._start, self._end))
+        here = ((begin, end, name) for begin, end, name in self._anchors if begin < self._end)
+        return paragraphs(self._text, marks, self._headings, (self._start, self._end), here)
+
+    @property
+    def body(self) -> SafeString:
+        """The paragraphs of this page as HTML."""
+        elements = "\n".join(paragraph.element for paragraph in self.paragraphs)
+        return mark_safe(elements)  # noqa: S308 (escaped piece by piece)
 
     @property
     def outline(self) -> list[tuple[Heading, str]]:
         """The headings that are listed, each with its address."""
-        last = max((heading.start for heading in self._listed), default=-1)
-        wanted = {heading.start for heading in self._listed}
-        anchors = {
-            start: anchor for start, _, anchor in anchored(self._text, last + 1) if start in wanted
-        }
+        anchors = {start: anchor for start, _, anchor in self._anchors}
         return [
             (heading, self._address_at(heading.start, anchors[heading.start]))
             for heading in self._listed
@@ -121,8 +125,20 @@ class TextPage:
         return (
             f"#hit-{number}"
             if index < 0
-            else self._address_at(int(self._in_text[index, 0]), f"hit-{number}")
+            else self._address_at(self._starts[index], f"hit-{number}")
         )
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each hit begins in the text."""
+        starts: list[int] = self._in_text[:, 0].tolist()
+        return starts
+
+    @cached_property
+    def _anchors(self) -> list[tuple[int, int, str]]:
+        """The paragraphs up to the last that is shown or listed, each with its anchor."""
+        listed = max((heading.start + 1 for heading in self._listed), default=0)
+        return list(anchored(self._text, max(self._end, listed)))
 
     @cached_property
     def _headings(self) -> tuple[Heading, ...]:

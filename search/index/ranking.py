@@ -92,7 +92,7 @@ def smoothed_idf(documents: int, having: Any) -> Any:
     return np.log1p((documents - having + 0.5) / (having + 0.5))
 
 
-def saturated(times: float) -> float:
+def saturated(times: Any) -> Any:
     """Return what BM25 makes of how often something stands in a text of the mean length."""
     return times * (K1 + 1) / (times + K1)
 

@@ -8,7 +8,7 @@ the pages are shared by all worker processes. `codec` shows them to Whoosh.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from search.index.format.storage import abandon
 
 # Frequencies take one byte; this value says that the true one stands in a small side table.
 _MORE_THAN_A_BYTE = 255
+_HEAD = 8
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,8 @@ class PostingsWriter:
 
 
 def _head(term: bytes) -> int:
-    """Return the first eight bytes of a term as a number that sorts as they do."""
-    return int.from_bytes(term[:8].ljust(8, b"\0"), "big")
+    """Return the first bytes of a term as a number that sorts as they do; no term holds a NUL."""
+    return int.from_bytes(term[:_HEAD].ljust(_HEAD, b"\0"), "big")
 
 
 class FieldTerms:
@@ -112,13 +113,34 @@ class FieldTerms:
     def at_or_after(self, term: bytes) -> int:
         """Return the number of the first term that is not less than `term`."""
         head = np.uint64(_head(term))
-        # Few terms share eight bytes; among these it takes steps in Python.
+        # Few terms share their first bytes; among these it takes steps in Python.
         low = int(np.searchsorted(self._heads, head))
         high = int(np.searchsorted(self._heads, head, "right"))
         return bisect_left(self, term, low, high)
 
     def _range(self, number: int) -> tuple[int, int]:
         return int(self._ends[number - 1]) if number else 0, int(self._ends[number])
+
+    def _numbers(self, terms: Sequence[bytes]) -> NDArray[np.int64]:
+        """Return the numbers of many terms, -1 for those that the segment does not have."""
+        heads = np.array([_head(term) for term in terms], np.uint64)
+        # Of no other type than the array's own: else all of it would be converted.
+        low, high = (np.searchsorted(self._heads, heads, side) for side in ("left", "right"))
+        numbers = np.where(low < high, low, -1)
+        for at in np.flatnonzero(numbers >= 0).tolist():
+            if len(terms[at]) >= _HEAD:  # others may begin so, too
+                first = bisect_left(self, terms[at], int(low[at]), int(high[at]))
+                numbers[at] = first if first < high[at] and self[first] == terms[at] else -1
+        return numbers
+
+    def document_frequencies(self, terms: Sequence[bytes]) -> NDArray[np.int64]:
+        """Return in how many documents of the segment each of many terms stands."""
+        numbers = self._numbers(terms)
+        known = np.flatnonzero(numbers >= 0)
+        at = numbers[known]
+        counts = np.zeros(len(terms), np.int64)
+        counts[known] = self._ends[at] - np.where(at > 0, self._ends[at - 1], 0).astype(np.int64)
+        return counts
 
     def document_frequency(self, number: int) -> int:
         """Return in how many documents of the segment term `number` stands."""

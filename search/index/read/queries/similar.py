@@ -76,11 +76,13 @@ class MoreLikeQuery(ArrayQuery):
 def characteristic(snapshot: Snapshot, fieldname: str, text: str) -> Weights:
     """Return the words of a text that weigh most: often there, and in few documents, but in others too."""
     counted = Counter(word for word in cut(fold(text[:LENGTH])) if len(word) > 1)
-    weighed = []
-    for word, times in counted.items():
-        found = snapshot.document_frequency(fieldname, word.encode())
-        if found > 1:
-            weight = ranking.saturated(times) * float(ranking.smoothed_idf(snapshot.size, found))
-            weighed.append((word, weight))
+    found = snapshot.document_frequencies(fieldname, [word.encode() for word in counted])
+    times = np.fromiter(counted.values(), np.float64, len(counted))
+    weights = ranking.saturated(times) * ranking.smoothed_idf(snapshot.size, found)
+    weighed = [
+        (word, weight)
+        for word, weight, documents in zip(counted, weights.tolist(), found.tolist(), strict=True)
+        if documents > 1
+    ]
     weighed.sort(key=lambda pair: (-pair[1], pair[0]))
     return tuple(weighed[:WORDS])
