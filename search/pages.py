@@ -267,11 +267,12 @@ def newest_first(search: Search) -> Search:
     return replace(search, sort=_order("newest"))
 
 
-def load(found: Iterable[Object]) -> list[Any]:
-    """Return the objects that were found, in order and without their text, those that there still are."""
+def load(found: Iterable[Object], *, with_text: bool = False) -> list[Any]:
+    """Return the objects that were found, in order, those that there still are."""
     searched = schema()
     keys = [int(key) for _, key in found]
-    objects = searched.objects.load_all_queryset().defer(searched.text_attribute).in_bulk(keys)
+    every = searched.objects.load_all_queryset()
+    objects = (every if with_text else every.defer(searched.text_attribute)).in_bulk(keys)
     return [objects[key] for key in keys if key in objects]
 
 

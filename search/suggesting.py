@@ -6,7 +6,7 @@ All of it is limited to what visitors may see, and counted there.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from search.backend import identity
 from search.errors import IndexUnavailable
@@ -15,10 +15,14 @@ from search.query import Everything, Exact, InField, Run, leaves, parse
 from search.schema import Facet
 from search.site import backend, schema
 from search.text.fold import fold
+from search.text.wording import phrases, shared
 
 # To find what of a query exists, so many of its wordings are taken apart.
 _MOST_WORDINGS = 3
 _SHORTEST_PART = 2
+# What shares so much of the wording is a repost or another version; so many of them are told apart.
+_NEARLY_ALL = 0.8
+_MOST_NEAR_DUPLICATES = 5
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,13 @@ class Suggestion:
     text: str
     count: int
     key: int | str | None = None
+
+
+class Similar(NamedTuple):
+    """Objects like one: about the same subject, and those that share nearly all of its wording."""
+
+    others: list[Any]
+    near_duplicates: list[Any]
 
 
 def suggest(beginning: str, *, limit: int = 5) -> dict[str, list[Suggestion]]:
@@ -98,11 +109,16 @@ def longest_part(line: str, *, restore: bool = True) -> Suggestion | None:
     return Suggestion(part, count) if len(part) >= _SHORTEST_PART else None
 
 
-def similar(obj: Any, *, limit: int = 5) -> list[Any]:
-    """Return the objects most like one, the most similar first."""
-    itself = identity((schema().label, obj.pk))
+def similar(obj: Any, *, limit: int = 5) -> Similar:
+    """Return the objects most like one, the most similar first, and apart those that nearly are the same."""
+    searched = schema()
+    itself = identity((searched.label, obj.pk))
+    text = searched.text_of(obj)
     try:
-        seen = what_visitors_see(Everything(), stop=limit)
-        return load(backend().similar(itself, schema().text_of(obj), seen))
+        seen = what_visitors_see(Everything(), stop=limit + _MOST_NEAR_DUPLICATES)
+        found = load(backend().similar(itself, text, seen), with_text=True)
     except IndexUnavailable:
-        return []
+        return Similar([], [])
+    own = phrases(text)
+    near = [each for each in found if shared(own, phrases(searched.text_of(each))) >= _NEARLY_ALL]
+    return Similar([each for each in found if each not in near][:limit], near[:limit])

@@ -81,7 +81,8 @@ def about(speech: Speech, *, within: Source | None = None, clock: bool = False) 
         shown = moment(speech.date) if clock else day_name(speech.date)
         parts.append(f'<time datetime="{escape(str(speech.date))}">{escape(shown)}</time>')
     else:
-        parts.append(f"<span>{escape(_('日期不详'))}</span>")
+        unknown = _("日期不详")
+        parts.append(f"<span>{escape(unknown)}</span>")
     length = _("%(n)s 字") % {"n": f"{speech.char_count:,}"}
     parts.append(f"<span>{escape(length)}</span>")
     parts += (f'<span class="badge">{escape(badge)}</span>' for badge in badges(speech))

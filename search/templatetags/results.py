@@ -25,7 +25,8 @@ register = template.Library()
 @register.simple_tag
 def values(links: Iterable[Link]) -> SafeString:
     """Write values of a facet as items of a list, those that narrow a value below it."""
-    chosen = f'<span class="unseen">{escape(_("（已选，点按取消）"))}</span>'
+    said = escape(_("（已选，点按取消）"))
+    chosen = f'<span class="unseen">{said}</span>'
     return mark_safe(_items(links, chosen))  # noqa: S308 (escaped below)
 
 

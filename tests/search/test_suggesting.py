@@ -34,7 +34,7 @@ def test_nothing_typed_or_no_index_offers_nothing() -> None:
     corpus().delete_index()
     assert suggest("题") == empty
     assert longest_part("题目") is None
-    assert similar(speech) == []
+    assert similar(speech) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -82,11 +82,29 @@ def test_similar_leaves_out_itself_and_what_is_not_published() -> None:
     two = make_speech(text=text + "再加一句。")
     make_speech(text=text + "草稿。", state=State.DRAFT)
     make_speech(text="天气晴朗")
-    assert similar(one) == [two]
+    assert similar(one) == ([], [two])
 
 
 def test_similar_to_a_long_text_reads_its_beginning_and_its_commonest_words() -> None:
     rare = "".join(f"{chr(0x4E00 + n)}{chr(0x4E01 + n)}。" for n in range(3000))
     one = make_speech(text="营商环境建设。" * 9 + rare + "群众工作。" * 3000)
     two = make_speech(text="营商环境建设。" * 9)
-    assert similar(one) == [two]
+    assert similar(one).others == [two]
+
+
+def test_what_shares_nearly_all_wording_is_told_apart_from_what_is_about_the_same() -> None:
+    sentences = "水渠修到了村口，堤坝加固了三里，灌溉有了保证，稻田绿成一片，村里的账本公开了，路灯亮到半夜，".split(
+        "，"
+    )
+    text = "，".join(sentences)
+    one = make_speech("原文", text)
+    repost = make_speech("转载", "【转载】" + text.replace("，", "。\n") + "编者按略")
+    corrected = make_speech("改正", text.replace("半夜", "天明"))
+    half = make_speech(
+        "一半", "，".join(sentences[:4]) + "，灌溉的钱从哪里来，水渠由谁来管，各村说法不一"
+    )
+    make_speech("别的", "天气晴朗")
+    found = similar(one)
+    assert set(found.near_duplicates) == {repost, corrected}
+    assert found.others == [half]
+    assert similar(half).near_duplicates == []

@@ -55,10 +55,14 @@ def test_similar_materials_stand_below_the_text(client: Client) -> None:
     speech = make_speech("此篇", text)
     page = get(client, speech.get_absolute_url())
     assert "相近的材料" not in page
-    twin = make_speech("相近一篇", text + "又一句。", source="yi", date="2024-05", type="theory")
+    like = text[:14] + "调查研究怎样才有实效，各地办法不同。"
+    twin = make_speech("相近一篇", like, source="yi", date="2024-05", type="theory")
+    make_speech("转载的一篇", text + "完")
     make_speech("未发布的一篇", text, state=State.DRAFT)
     follow(patient=True)
-    page = get(client, speech.get_absolute_url()).partition("相近的材料")[2]
+    _, _, page = get(client, speech.get_absolute_url()).partition("文字几乎相同的材料")
+    near_duplicates, _, page = page.partition("相近的材料")
+    assert titles(near_duplicates) == ["转载的一篇"]
     assert titles(page) == ["相近一篇"]
     assert [word in page for word in ("yi站", "理论文章", "2024年5月")] == [True] * 3
     twin.state = State.TAKEN_DOWN

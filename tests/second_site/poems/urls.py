@@ -44,7 +44,7 @@ def poem(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": found.marked_title(),
         "lines": found.marked_text(),
-        "similar": similar(shown),
+        "similar": similar(shown).others,
     }
     return render(request, "poem.html", context)
 
