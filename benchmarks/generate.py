@@ -1,8 +1,13 @@
 """Generate a corpus in the manner of the archive: seeded, Zipf-like, with recurring wordings.
 
 Words come from jieba's own dictionary by their frequency; formulae (fixed sequences of words) and
-quotations recur Zipf-like, as they do in official prose. Then come years, Latin terms, a few masked
-spellings and characters beyond the BMP, punctuation, paragraphs; sources, types, dates.
+quotations recur Zipf-like, as they do in official prose, and what follows a word is mostly one of few.
+Then come years, Latin terms, a few masked spellings and characters beyond the BMP, punctuation,
+paragraphs; sources, types, dates.
+
+Measured against six million characters of official documents: 3,440 different characters (there 3,360),
+290,000 pairs (270,000; words that follow each other by chance have 570,000), entropy of a character given
+the one before it 4.9 bits (4.9).
 """
 
 from __future__ import annotations
@@ -23,9 +28,13 @@ from numpy.typing import NDArray
 from search.text.han import SEGMENTED
 
 # Raise when the same parameters give other documents than before.
-VERSION = 2
+VERSION = 3
 _HAN = re.compile(f"[{SEGMENTED}]+")
 FORMULAE, QUOTATIONS, SOURCES = 20_000, 200, 40
+# Prose uses the commonest words of a dictionary, and these more than it says.
+_WORDS, _SHARPER = 15_000, 1.15
+# A unit is followed by one of so many, the first of them most often; every fourth by any.
+_FOLLOWERS, _CHAIN = 10, 4
 TYPES = [
     "speech",
     "discussion",
@@ -53,8 +62,11 @@ _RARE = ("D员", "D性", "𠮷")
 _MARK_SHARE = 0.36
 # A text keeps to its subject: this share of its units is among those of its beginning.
 _REPEATED_SHARE, _BEGINNING = 0.5, 0.15
-# Characters of the average document, and how much lengths spread (sigma of a log-normal).
-_MEAN_SIZE, _SPREAD = 3000, 0.5
+# Characters of the average document, and how much lengths spread (sigma of a log-normal). A few are longer
+# by so many times at the most: reports and statutes.
+_MEAN_SIZE, _SPREAD = 3700, 0.65
+_LONG_SHARE, _LONGER = 0.005, 25
+_LONGEST_UNITS = 30_000
 _BATCH = 500
 
 
@@ -82,7 +94,7 @@ def rows(documents: int, seed: int = 1) -> Iterator[dict[str, str]]:
 
 
 def dictionary_words() -> tuple[list[str], NDArray[np.float64]]:
-    """Return the Han words of jieba's dictionary and their frequencies."""
+    """Return the commonest Han words of jieba's dictionary and how often each should come."""
     spec = find_spec("jieba")
     if spec is None or spec.origin is None:
         raise RuntimeError("jieba is not installed")
@@ -93,7 +105,9 @@ def dictionary_words() -> tuple[list[str], NDArray[np.float64]]:
             if _HAN.fullmatch(word):
                 words.append(word)
                 frequencies.append(float(frequency))
-    return words, np.array(frequencies)
+    weights = np.array(frequencies) ** _SHARPER
+    common = np.argsort(-weights, kind="stable")[:_WORDS]
+    return [words[number] for number in common.tolist()], weights[common]
 
 
 class Vocabulary:
@@ -120,6 +134,9 @@ class Vocabulary:
         chances = np.concatenate([share * w / w.sum() for share, _, w in groups])
         self._unit_chances = _cumulated(chances)
         self._first_mark = len(self._units) - len(_MARKS)
+        self._followers = self._draw(self._unit_chances, self._first_mark * _FOLLOWERS).reshape(
+            -1, _FOLLOWERS
+        )
         self._mark_chances = _cumulated(np.array(list(_MARKS.values())))
         sizes = np.fromiter(map(len, self._units), np.int64, len(self._units))
         mean = float(sizes[: self._first_mark] @ chances) / float(chances.sum())
@@ -137,7 +154,10 @@ class Vocabulary:
     def batch(self, count: int) -> Iterator[dict[str, str]]:
         """Yield some documents."""
         mean = math.log(_MEAN_SIZE / self._mean_unit) - _SPREAD**2 / 2
-        sizes = np.maximum(60, self._rng.lognormal(mean, _SPREAD, count)).astype(np.int64)
+        sizes = self._rng.lognormal(mean, _SPREAD, count)
+        long = self._rng.random(count) < _LONG_SHARE
+        sizes[long] *= self._rng.uniform(3, _LONGER, int(long.sum()))
+        sizes = np.clip(sizes, 60, _LONGEST_UNITS).astype(np.int64)
         units = self._units_of(sizes)
         titles = self._sequences(count, 3, 6)
         sources = self._draw(_cumulated(1 / np.arange(1, SOURCES + 1)), count).tolist()
@@ -163,6 +183,10 @@ class Vocabulary:
         owners = np.repeat(np.arange(len(sizes)), sizes)[repeated]
         within = (self._rng.random(len(repeated)) * sizes[owners] * _BEGINNING).astype(np.int64)
         units[repeated] = units[(np.cumsum(sizes) - sizes)[owners] + within]
+        for step in range(1, _CHAIN):
+            at = np.arange(step, count, _CHAIN)
+            nth = (self._rng.random(len(at)) ** 2 * _FOLLOWERS).astype(np.int64)
+            units[at] = self._followers[units[at - 1], nth]
         marked = self._rng.random(count) < _MARK_SHARE
         marked[1:] &= ~marked[:-1]
         found = np.flatnonzero(marked)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
+from benchmarks import shares
 from benchmarks.measure import Times, in_child, timed
 from benchmarks.peers.tantivy_index import Tantivy
 from benchmarks.plan import Plan
@@ -57,6 +58,7 @@ def run(plan: Plan, report: Report) -> None:
             report.add(PART, f"{CROWD} clients, p95", who, times.p95, "ms")
             failed = alone.failed + crowd.failed
             report.add(PART, "failed", who, failed, "pages")
+    shares.run(plan, report, paths, _UNMEASURED)
     ours = report.value(PART, "one client, median", Yinde.name)
     ratio = ours / report.value(PART, "one client, median", Tantivy.name)
     report.add(PART, "against tantivy's page", Yinde.name, ratio, "times")

@@ -3,8 +3,10 @@
 import gzip
 import json
 import lzma
+import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,9 @@ from hypothesis import strategies as st
 
 from benchmarks.corpus import Corpus
 from benchmarks.generate import QUOTATIONS, TYPES, WELL_KNOWN, generated, rows
+from benchmarks.repeat import documents, repeated
 from search.text.dates import PartialDate
+from search.text.fold import fold
 
 ROW = {"title": "题目", "text": "正文。", "source": "甲", "type": "news", "date": "2024-04"}
 
@@ -39,8 +43,33 @@ def test_another_seed_gives_others(made):
 
 
 def test_texts_are_as_long_as_promised():
-    sizes = [len(row["text"]) for row in rows(300)]
-    assert 2500 < sum(sizes) / len(sizes) < 3500
+    sizes = [len(row["text"]) for row in rows(1000)]
+    assert 3300 < sum(sizes) / len(sizes) < 4700
+    assert max(sizes) > 20_000
+
+
+def test_pairs_of_characters_are_as_many_as_in_prose():
+    text = fold("".join(row["text"] for row in rows(280)))[:1_000_000]
+    assert 90_000 < len(set(pairwise(text))) < 160_000  # official documents: 135,000
+    assert 2_500 < len(set(text)) < 3_500  # 2,900
+
+
+def test_a_corpus_is_made_larger_and_stays_what_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    file = tmp_path / "small.jsonl"
+    file.write_text("\n".join(json.dumps(row) for row in rows(20)), "utf-8")
+    originals = list(Corpus(file))
+    made = list(documents(Corpus(file), 3))
+    assert [each.number for each in made] == list(range(1, 61))
+    assert made[:20] == originals
+    sentences = set(re.findall("[^。！？；\n]+", "".join(each.text for each in originals)))
+    for copy, original in zip(made[20:40], originals, strict=True):
+        assert copy.text != original.text
+        assert {*re.findall("[^。！？；\n]+", copy.text)} <= sentences
+        assert copy.source == original.source
+    assert made == list(documents(Corpus(file), 3))
+    assert repeated(Corpus(file), 2) == repeated(Corpus(file), 2)
+    assert len(Corpus(repeated(Corpus(file), 2)).sizes) == 40
 
 
 def test_documents_have_kinds_dates_punctuation_and_paragraphs(made):

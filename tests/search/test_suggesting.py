@@ -93,9 +93,15 @@ def test_similar_to_a_long_text_reads_its_beginning_and_its_commonest_words() ->
 
 
 def test_what_shares_nearly_all_wording_is_told_apart_from_what_is_about_the_same() -> None:
-    sentences = "水渠修到了村口，堤坝加固了三里，灌溉有了保证，稻田绿成一片，村里的账本公开了，路灯亮到半夜，".split(
-        "，"
-    )
+    sentences = [
+        "水渠修到了村口",
+        "堤坝加固了三里",
+        "灌溉有了保证",
+        "稻田绿成一片",
+        "村里的账本公开了",
+        "路灯亮到半夜",
+        "",
+    ]
     text = "，".join(sentences)
     one = make_speech("原文", text)
     repost = make_speech("转载", "【转载】" + text.replace("，", "。\n") + "编者按略")
