@@ -111,7 +111,7 @@ def test_background_work_gives_way_from_the_command_line_only() -> None:
         text=True,
         check=True,
     )
-    assert said.stdout.split() == [str(max(19, before))]
+    assert said.stdout.split() == [str(max(3, before))]
 
 
 _NICE = """
