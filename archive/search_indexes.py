@@ -130,6 +130,13 @@ class SpeechIndex(SearchIndex, indexes.Indexable):
         """Return what is indexed, with all that `prepare` reads."""
         return Speech.objects.select_related("source").defer("html", "removed", "provenance")
 
+    def load_all_queryset(self) -> QuerySet[Speech]:
+        """Return what results are shown from: with what a page, a feed and the interface say of each."""
+        shown = ("title", "text", "type", "date", "char_count", "declared_length")
+        dated = ("created_at", "updated_at")
+        named = ("source__slug", "source__name")
+        return Speech.objects.select_related("source").only(*shown, *dated, *named)
+
     def visible_queryset(self) -> QuerySet[Speech]:
         """Return what visitors may see now, whatever the index says."""
         return Speech.objects.published()

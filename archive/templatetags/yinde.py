@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from django import template
 from django.utils import dateformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from archive.models import Source, Speech
@@ -33,13 +35,17 @@ def shortened(text: str, length: int) -> str:
 @register.filter("day")
 def day_name(date: PartialDate) -> str:
     """Write a date to the day, or as far as it is known: 2024年4月14日, 2024年4月, 2024年."""
-    if not date:
-        return _("日期不详")
-    if len(date.iso) >= 10:
-        return dateformat.format(dt.date.fromisoformat(date.iso[:10]), _("Y年n月j日"))
-    if date.month:
-        return month_name(date.iso)
-    return dateformat.format(dt.date(int(date.iso), 1, 1), _("Y年"))
+    return _written(date.iso[:10], get_language()) if date else _("日期不详")
+
+
+@lru_cache(maxsize=4096)
+def _written(iso: str, _language: str | None) -> str:
+    """Return a date as the present language writes it: a page shows many, and many pages the same."""
+    if len(iso) == len("2024-04-14"):
+        return dateformat.format(dt.date.fromisoformat(iso), _("Y年n月j日"))
+    if len(iso) == len("2024-04"):
+        return month_name(iso)
+    return dateformat.format(dt.date(int(iso), 1, 1), _("Y年"))
 
 
 def month_name(month: str, *, with_year: bool = True) -> str:

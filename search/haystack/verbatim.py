@@ -29,7 +29,7 @@ def verbatim(
         label = model._meta.label_lower
         keys = wanted.get(label, [])
         for at in range(0, len(keys), _READ):
-            for obj in index.load_all_queryset().filter(pk__in=keys[at : at + _READ]).iterator():
+            for obj in index.index_queryset().filter(pk__in=keys[at : at + _READ]).iterator():
                 texts = (_text(index, obj, name) for name in fields)
                 if any(_is_true(node, text, restore) for text in texts):
                     found.add(identity((label, obj.pk)))

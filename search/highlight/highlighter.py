@@ -24,7 +24,8 @@ from search.text.spans import Span
 
 ELLIPSIS = "…"
 _PAUSES = "，、：,:" + SENTENCE_ENDS
-_SENTENCE = re.compile(rf"[{SENTENCE_ENDS}]+[”’」』）)》】\s]*")
+_CLOSING = "”’」』）)》】"
+_SENTENCE = re.compile(rf"[{SENTENCE_ENDS}]+[{_CLOSING}\s]*")
 _MOST_HITS = 1_000  # that are looked through for the best passage
 _MOST_MARKS = 16  # combining marks kept on one character; no script has more
 
@@ -211,7 +212,6 @@ class _Cutter:
         self._spans = spans
         self._shortest, self._longest = width
         self._opening = len(text) - len(text.lstrip())
-        self._sentences = [0, *(end.end() for end in _SENTENCE.finditer(text)), len(text)]
         begins = [self._begin(start) for start, _ in spans[:_MOST_HITS]]
         self._passages = _Passages(text, spans, begins, self._longest)
         self._zones = [(0, len(text))]
@@ -219,7 +219,7 @@ class _Cutter:
 
     def _begin(self, first: int) -> int:
         """Return where a passage begins at the earliest whose first hit begins here."""
-        return max(self._sentence_start(first), first - self._longest // 2)
+        return self._sentence_start(first, self._longest // 2)
 
     def add_opening(self) -> None:
         """Choose the first sentences, if there are any."""
@@ -322,11 +322,27 @@ class _Cutter:
         behind = self._text[at : self._sentence_end(at)]
         return not before.strip() or not behind.strip()
 
-    def _sentence_start(self, at: int) -> int:
-        return self._sentences[bisect_right(self._sentences, at) - 1]
+    def _sentence_start(self, at: int, reach: int = 0) -> int:
+        """Where the sentence of a place begins, or so far ahead of it that nothing is cut there."""
+        low = start = max(0, at - (reach or 2 * self._longest))
+        for end in _SENTENCE.finditer(self._text, low, at + _MOST_MARKS):
+            if end.end() > at:
+                break
+            start = end.end()
+        return start
 
     def _sentence_end(self, at: int) -> int:
-        return self._sentences[bisect_left(self._sentences, at)]
+        """Where the sentence before or around a place ends, or so far behind it."""
+        low, high = at, min(len(self._text), at + 2 * self._longest)
+        # A place within an end of several characters is before its end.
+        while low > max(0, at - self._longest) and _is_ending(self._text[low - 1]):
+            low -= 1
+        ends = (end.end() for end in _SENTENCE.finditer(self._text, low, high))
+        return next((end for end in ends if end >= at), high)
+
+
+def _is_ending(character: str) -> bool:
+    return character in SENTENCE_ENDS or character in _CLOSING or character.isspace()
 
 
 def _is_mark(character: str) -> bool:
