@@ -8,6 +8,7 @@ from html import escape
 from typing import NamedTuple
 
 from django import template
+from django.template.base import Parser, Token
 from django.utils import dateformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -93,6 +94,29 @@ def about(speech: Speech, *, within: Source | None = None, clock: bool = False) 
     parts.append(f"<span>{escape(length)}</span>")
     parts += (f'<span class="badge">{escape(badge)}</span>' for badge in badges(speech))
     return mark_safe('<p class="meta">\n' + "\n".join(parts) + "\n</p>")  # noqa: S308 (escaped)
+
+
+class Once(template.Node):
+    """A part of a template that is the same on every page: rendered once a language."""
+
+    def __init__(self, nodes: template.NodeList) -> None:
+        self._nodes = nodes
+        self._rendered: dict[str | None, SafeString] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        """Return the part; nothing of the context may stand in it."""
+        language = get_language()
+        if language not in self._rendered:
+            self._rendered[language] = self._nodes.render(context)
+        return self._rendered[language]
+
+
+@register.tag
+def once(parser: Parser, _token: Token) -> Once:
+    """Render what stands up to `endonce` once a language."""
+    nodes = parser.parse(("endonce",))
+    parser.delete_first_token()
+    return Once(nodes)
 
 
 class Offered(NamedTuple):
