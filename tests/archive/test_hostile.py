@@ -46,6 +46,7 @@ def desk(db: None) -> Client:
     return someone("editor", EDITOR)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("group", FILES)
 def test_uploaded_looked_at_and_confirmed(
     desk: Client, group: str, monkeypatch: pytest.MonkeyPatch

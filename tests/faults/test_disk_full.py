@@ -121,6 +121,7 @@ def test_a_rebuild_that_finds_no_room_leaves_the_living_index(small_disk: Path) 
     assert_agreed()
 
 
+@pytest.mark.long
 def test_the_worker_goes_on_when_there_is_room(small_disk: Path) -> None:
     make_speech(text=EVERYWHERE)
     worker = command("follow_search")

@@ -82,7 +82,7 @@ def test_a_page_is_bounded_and_made_as_quickly(
     "text",
     [
         pytest.param("的" * WHOLE, id="的", marks=pytest.mark.long),
-        pytest.param("的\n" * PARAGRAPHS, id="lines"),
+        pytest.param("的\n" * PARAGRAPHS, id="lines", marks=pytest.mark.long),
         pytest.param("的，" * (WHOLE // 2), id="的，", marks=pytest.mark.long),
     ],
 )
@@ -148,6 +148,7 @@ def test_a_page_of_results_reads_so_much_of_ten_books_and_no_more(
     ]
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_the_desk_shows_the_first_of_very_many_rows(admin_client: Client) -> None:
     gone = [{"start": n, "end": n + 1, "rule": "ad", "text": "广" * 5000} for n in range(3000)]
