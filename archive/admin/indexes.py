@@ -3,16 +3,38 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from archive.admin.batch import ReadOnlyAdmin
+from search.caches import Fill, fills
 from search.models import IndexFailure, IndexFollower
 from search.site import backend
+
+_CACHES = {
+    "dates": _("写出的日期"),
+    "engine": _("检索的中间结果"),
+    "pinyin": _("单字的读音"),
+    "results": _("结果的标题和片段"),
+    "signs": _("检索式里的符号"),
+    "similar": _("材料的特征词"),
+    "terms": _("检索式里的词"),
+    "words": _("词里的短词"),
+}
+
+
+def _sizes(fill: Fill) -> tuple[str, str]:
+    """Return how full a cache is, and its bound, as they are read."""
+    if fill.in_bytes:
+        return filesizeformat(fill.used), filesizeformat(fill.limit)
+    said = gettext("%(n)s 项")
+    return said % {"n": f"{fill.used:,}"}, said % {"n": f"{fill.limit:,}"}
 
 
 @admin.register(IndexFollower)
@@ -22,6 +44,13 @@ class IndexFollowerAdmin(ReadOnlyAdmin):
     list_display = ("machine", "state", "behind", "behind_since", "seen_at", "built_at")
     list_display_links = None  # there is no more to see
     ordering = ("machine", "pk")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show below the list what the process that answers keeps in memory."""
+        kept = [(_CACHES.get(fill.name, fill.name), *_sizes(fill)) for fill in fills()]
+        return super().changelist_view(request, {**(extra_context or {}), "caches": kept})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IndexFollower]:
         """Count what each has still to follow."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from archive.models import Source, Speech
+from search.caches import watched
 from search.site import schema
 from search.text.dates import PartialDate
 
@@ -39,6 +40,7 @@ def day_name(date: PartialDate) -> str:
     return _written(date.iso[:10], get_language()) if date else _("日期不详")
 
 
+@partial(watched, "dates")
 @lru_cache(maxsize=4096)
 def _written(iso: str, _language: str | None) -> str:
     """Return a date as the present language writes it: a page shows many, and many pages the same."""

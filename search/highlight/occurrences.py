@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from search.caches import watched
 from search.errors import TooBroad
 from search.query import And, Exact, Near, Node, Not, Or, Pattern, Run, Same
 from search.text import pattern
@@ -33,7 +34,7 @@ _ENDS = {"sentence": SENTENCE_ENDS, "paragraph": PARAGRAPH_ENDS}
 NOWHERE: Spans = np.empty((0, 2), np.int32)
 _END = 0xFFFF_FFFF
 _FEW = 200
-fold_term = lru_cache(maxsize=256)(fold)
+fold_term = watched("terms", lru_cache(maxsize=256)(fold))
 """`fold` for the terms of a query, which are looked for in one text after the other."""
 
 

@@ -25,6 +25,7 @@ from search.backend import (
     Search,
     identity,
 )
+from search.caches import Fill, watch
 from search.errors import IndexUnavailable, TooBroad
 from search.index.fingerprint import fingerprint
 from search.index.format.checksums import Inspector
@@ -38,7 +39,7 @@ from search.index.read.find import allowed, counts, find, scope_of
 from search.index.read.holdings import digests, held
 from search.index.read.longest import longest_part
 from search.index.read.queries.similar import MoreLikeQuery
-from search.index.read.snapshot import Snapshot
+from search.index.read.snapshot import CACHE_BYTES, Snapshot
 from search.index.read.terms import frequent
 from search.index.write.apply import apply
 from search.index.write.writer import ArrayWriter
@@ -343,3 +344,13 @@ def damaged_files(folder: IndexFolder, inspector: Inspector = _thorough_inspecto
 def forget(folder: IndexFolder) -> None:
     """Drop what is held of an index: it has been removed."""
     _snapshots.pop(folder.root, None)
+
+
+def _kept_by_snapshots() -> Fill:
+    """Say how much the snapshots of this process keep of what they have found."""
+    with _lock:
+        kept = [snapshot.kept_bytes for snapshot in _snapshots.values()]
+    return Fill("engine", sum(kept), CACHE_BYTES * max(1, len(kept)), in_bytes=True)
+
+
+watch("engine", _kept_by_snapshots)

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
+from search.caches import watched
 from search.query.dates import read_dates
 from search.query.fields import DATES, STRICT, Fields
 from search.query.lexer import BINARY, TERMS, Lexer, Token, field_end
@@ -303,6 +304,7 @@ def _trimmed(word: str) -> str:
     return word[start:end]
 
 
+@partial(watched, "signs")
 @lru_cache(4096)
 def _is_loose(character: str) -> bool:
     return character in "?*" or (character not in _SIGNS and not fold(character))

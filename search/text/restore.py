@@ -14,11 +14,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
 
+from search.caches import watched
 from search.text import genre
 from search.text.fold import Folded, fold, fold_map, marker_spans
 from search.text.genre import Masks
@@ -219,6 +220,7 @@ def _is_pinyin_of(pinyin: str, character: str) -> bool:
     return unicodedata.normalize("NFC", letters).replace("ü", "v") in _pinyin_of(character)
 
 
+@partial(watched, "pinyin")
 @lru_cache(maxsize=4096)
 def _pinyin_of(character: str) -> frozenset[str]:
     # Imported here: it takes 0.25 s and few texts ever need it.

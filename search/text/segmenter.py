@@ -24,11 +24,12 @@ import logging
 import re
 import tempfile
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib import import_module
 from types import ModuleType
 from typing import NamedTuple
 
+from search.caches import watched
 from search.text import genre
 from search.text.han import SEGMENTED
 from search.text.stopwords import QUESTION_WORDS, STOPWORDS
@@ -196,6 +197,7 @@ def _is_han(run: str) -> bool:
     return _FIRST <= run[0] <= _LAST
 
 
+@partial(watched, "words")
 @lru_cache(maxsize=1 << 16)
 def _inner_words(word: str) -> tuple[str, ...]:
     has_word = _segmenter().has_word

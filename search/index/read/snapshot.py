@@ -101,6 +101,11 @@ class Snapshot:
                 self._kept[key] = make()
             return self._kept[key]
 
+    @property
+    def kept_bytes(self) -> int:
+        """How much of the cache is used."""
+        return int(self._cache.currsize)
+
     def remembers(self, key: Hashable) -> bool:
         """Say whether the cache holds what belongs to a key."""
         return key in self._cache

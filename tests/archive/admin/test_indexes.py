@@ -6,8 +6,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from archive.admin.indexes import _CACHES
+from search.caches import fills
 from search.models import IndexChange, IndexFollower
 from search.site import backend
+from tests.factories import make_speech
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +27,22 @@ def test_each_index_says_how_far_it_is(admin_client: Client) -> None:
     rows = [[page.context["cl"].model_admin.state(each), each.behind] for each in _listed(page)]
     assert rows == [["正在建立", 3], ["检索用（由另一版程序建成）", 0], ["检索用", 0]]
     assert "丙机" in page.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_cache_is_listed_by_a_name_with_its_bound(admin_client: Client) -> None:
+    make_speech("题", "水渠修好了，堤坝加固了。")
+    assert admin_client.get("/search/", {"q": "水渠"}).status_code == 200
+    page = admin_client.get("/admin/search/indexfollower/")
+    listed = {fill.name: fill for fill in fills()}
+    assert {"engine", "results", "similar", "words"} <= listed.keys() == _CACHES.keys()
+    assert 0 < listed["results"].used <= listed["results"].limit
+    assert 0 < listed["engine"].used <= listed["engine"].limit
+    assert all(fill.used <= fill.limit > 0 for fill in listed.values())
+    shown = {str(name): (used, limit) for name, used, limit in page.context["caches"]}
+    assert shown["结果的标题和片段"][1] == "2,000 项"
+    assert "MB" in shown["检索的中间结果"][1]
+    assert "检索的中间结果" in page.content.decode()
 
 
 def _listed(page: object) -> list[IndexFollower]:

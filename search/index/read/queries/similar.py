@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from cachetools import LRUCache
 
+from search.caches import watched
 from search.index import ranking
 from search.index.format.fields import IDENTITY
 from search.index.read.queries.base import ArrayQuery
@@ -26,7 +27,7 @@ _CHANGED_ENOUGH = 0.1
 
 Weights = tuple[tuple[str, float], ...]
 
-_kept: LRUCache[tuple[str, str, int], tuple[int, Weights]] = LRUCache(_KEPT)
+_kept: LRUCache[tuple[str, str, int], tuple[int, Weights]] = watched("similar", LRUCache(_KEPT))
 _lock = threading.Lock()
 
 
