@@ -92,10 +92,13 @@ def counts(requests: Sequence[SearchRequest]) -> list[int]:
     """Return how many results some requests have that differ in their filters only."""
     if not requests:
         return []
-    filters = [_unnarrowed_filters(each.filters) for each in requests]
+    tree = parse(requests[0].q, schema().fields).tree
     try:
-        wanted = _counted(_wanted(requests[0], parse(requests[0].q, schema().fields).tree))
-        return backend().counts(wanted, filters)
+        every = [_counted(_wanted(each, tree)) for each in requests]
+        if wordings(tree):  # which may find what holds some of the words, with some filters
+            asks = _asks(requests[0].q, tree)
+            return [_find(wanted, asks)[1].count for wanted in every]
+        return backend().counts(every[0], [wanted.filters for wanted in every])
     except IndexUnavailable:
         return [0] * len(requests)
 

@@ -9,7 +9,7 @@ from django.test import Client
 
 from archive.models import Speech, State
 from search.backend import Tiers
-from search.pages import keys, search
+from search.pages import counts, keys, search
 from search.results import SearchRequest
 from tests.factories import make_source, make_speech
 
@@ -83,6 +83,26 @@ def test_filters_leave_out_and_do_not_widen(archive: dict[str, Speech]) -> None:
     assert asked("政绩观 生产力", filters={"source": ("yi",)}) == []
     line = "如何树立政绩观、发展生产力和保护水渠？"
     assert asked(line, filters={"source": ("yi",)}) == [("乙", "some")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "如何树立政绩观、发展生产力和保护水渠？",
+        "政绩观 生产力",
+        "天气 水渠",
+        "水渠",
+        "“水渠”",
+        "政绩观 NEAR/9 水渠",
+    ],
+)
+def test_what_is_promised_without_a_filter_is_what_is_found(
+    archive: dict[str, Speech], line: str
+) -> None:
+    make_speech("乙", "别的。", source=make_source("yi"), date="2024")
+    some = [{"source": ("yi",)}, {"year": ("2024",)}, {"source": ("yi",), "year": ("2024",)}, {}]
+    requests = [SearchRequest(line, filters=filters) for filters in some]
+    assert counts(requests) == [search(each).count for each in requests]
 
 
 @pytest.mark.parametrize(
