@@ -11,6 +11,7 @@ out, names above all, are never restored: that would be a guess about a person.
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -223,7 +224,10 @@ def _is_pinyin_of(pinyin: str, character: str) -> bool:
 @partial(watched, "pinyin")
 @lru_cache(maxsize=4096)
 def _pinyin_of(character: str) -> frozenset[str]:
-    # Imported here: it takes 0.25 s and few texts ever need it.
+    # Read when it is loaded: of phrases nothing is asked, and they take 46 MB and half the time.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
+    # Imported here: it takes 0.1 s and few texts ever need it.
     from pypinyin import Style, pinyin  # noqa: PLC0415
 
     (syllables,) = pinyin(character, style=Style.NORMAL, heteronym=True)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -222,3 +225,12 @@ def test_the_second_reading_is_the_fold_of_the_text_as_meant(text: str) -> None:
 @given(st.text(st.characters(exclude_characters="DdＤｄ(（")))
 def test_nothing_to_read_back_without_masks(text: str) -> None:
     assert restorations(text) == ()
+
+
+def test_no_phrases_are_loaded_for_the_readings_of_characters() -> None:
+    found = "from search.text.restore import restorations; print(len(restorations('年(nian)')))"
+    counted = f"{found}; import pypinyin.constants as all; print(len(all.PHRASES_DICT))"
+    run = subprocess.run(
+        [sys.executable, "-c", counted], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.split() == ["1", "0"]
