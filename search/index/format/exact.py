@@ -13,6 +13,7 @@ can never be mistaken for others.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -29,6 +30,9 @@ from search.index.sets import ascending, ranges
 _LOOK_UP = 32
 # With so many places a document, looking for the documents is quicker than for the places' documents.
 _MANY_A_DOCUMENT = 8
+# So few code units are compared all at once: less than a step for each of the string's.
+_COMPARED_AT_ONCE = 4096
+_NOWHERE = np.empty(0, np.int64)
 # The bigrams whose first code unit begins a surrogate pair.
 _FIRST_OF_PAIRS = np.array([0xD800 << 16, 0xDC00 << 16], np.uint32)
 
@@ -44,6 +48,33 @@ class ExactText:
 def code_units(folded: str) -> CodeUnits:
     """Return the UTF-16 code units of a folded string."""
     return np.frombuffer(folded.encode("utf-16-le"), "<u2")
+
+
+class Texts:
+    """Texts that stand one behind the other, and the documents whose they are.
+
+    Text i begins at `starts[i]`, ends (with its separator) at `ends[i]` and is one of `owners[i]`;
+    `blocks` are the texts that every 256th position lies in.
+    """
+
+    starts: NDArray[Any]
+    ends: NDArray[Any]
+    owners: NDArray[Any]
+    blocks: NDArray[np.uint32]
+
+    def text_numbers(self, positions: NDArray[Any]) -> NDArray[np.uint32]:
+        """Return the number of the text (first readings, then second ones) each position lies in."""
+        # Nothing is clipped; checking the indexes would take twice as long.
+        texts = self.blocks.take(positions >> BLOCK_BITS, mode="clip")
+        behind = (self.ends.take(texts, mode="clip") <= positions).nonzero()[0]
+        while len(behind):
+            texts[behind] += 1
+            behind = behind[self.ends[texts[behind]] <= positions[behind]]
+        return texts
+
+    def documents(self, positions: NDArray[Any]) -> NDArray[Any]:
+        """Return the document that each position lies in."""
+        return self.owners.take(self.text_numbers(positions), mode="clip")
 
 
 class ExactColumn(columns.Column):
@@ -77,7 +108,7 @@ class ExactColumn(columns.Column):
             self._first, self._second = [], []
             write_arrays(self._dbfile, sort_bigrams(texts, owners, doccount))
 
-    class Reader(columns.ColumnReader):
+    class Reader(columns.ColumnReader, Texts):
         """Finds strings in the texts of one segment."""
 
         def __init__(self, dbfile: Any, basepos: int, length: int, doccount: int) -> None:
@@ -85,14 +116,15 @@ class ExactColumn(columns.Column):
             arrays = read_arrays(map_file(dbfile))
             self.code_units: CodeUnits = arrays["units"]
             self.starts: NDArray[np.uint32] = arrays["starts"]
-            self._ends = self.starts[1:]
+            self.ends = self.starts[1:]
             self.owners: NDArray[np.uint32] = arrays["owners"]
             self.bigrams: NDArray[np.uint32] = arrays["bigrams"]
             self._firsts: NDArray[np.uint32] = arrays["runs"]
             self.positions: NDArray[np.uint32] = arrays["positions"]
             self.sentences: NDArray[np.uint32] = arrays["sentences"]
             self.paragraphs: NDArray[np.uint32] = arrays["paragraphs"]
-            self._blocks: NDArray[np.uint32] = arrays["blocks"]
+            self.blocks: NDArray[np.uint32] = arrays["blocks"]
+            self.size = doccount
             # First readings end here; what stands behind is read only when asked for.
             self.boundary = int(self.starts[doccount])
 
@@ -117,19 +149,20 @@ class ExactColumn(columns.Column):
             *,
             second: bool,
             within: NDArray[np.int64] | None = None,
-        ) -> NDArray[np.uint32]:
+        ) -> NDArray[np.integer[Any]]:
             """Return the positions at which `wanted` stands, in no order if it is one code unit long.
 
             `second` adds the places in second readings. With `within` (documents, ascending) places
             in other documents may be left out. An empty string stands nowhere.
             """
             if not len(wanted):
-                return np.empty(0, np.uint32)
+                return _NOWHERE
             if len(wanted) == 1:
-                found = self._find_one(int(wanted[0]), within)
-                return found if second else found[found < self.boundary]
+                one = self._find_one(int(wanted[0]), within)
+                return one if second else one[one < self.boundary]
             found = self._find_many(wanted, within)
-            return found if second else found[: np.searchsorted(found, self.boundary)]
+            # Of the array's own type: else all of it would be converted.
+            return found if second else found[: found.searchsorted(found.dtype.type(self.boundary))]
 
         def _bounds_of_one(self, unit: int) -> tuple[int, int]:
             low = np.searchsorted(self.bigrams, np.uint32(unit << 16))
@@ -140,7 +173,7 @@ class ExactColumn(columns.Column):
             low, high = self._bounds_of_one(unit)
             if within is not None:
                 texts = self._texts_of(within)
-                begins, ends = self.starts[texts].astype(np.int64), self._ends[texts]
+                begins, ends = self.starts[texts].astype(np.int64), self.ends[texts]
                 if int((ends - begins).sum()) < high - low:  # read through, they are less
                     positions = ranges(begins, ends.astype(np.int64))
                     return positions[self.code_units[positions] == unit].astype(np.uint32)
@@ -151,43 +184,54 @@ class ExactColumn(columns.Column):
             bigrams = (wanted[:-1].astype(np.uint32) << 16) | wanted[1:]
             if not len(self.bigrams):
                 return np.zeros(len(bigrams), np.int64), np.zeros(len(bigrams), np.int64)
-            at = np.searchsorted(self.bigrams[:-1], bigrams)
-            starts = self._firsts[at].astype(np.int64)
-            return starts, np.where(self.bigrams[at] == bigrams, self._firsts[at + 1] - starts, 0)
+            at = self.bigrams[:-1].searchsorted(bigrams)
+            starts = self._firsts.take(at).astype(np.int64)
+            sizes = self._firsts.take(at + 1) - starts
+            sizes[self.bigrams.take(at) != bigrams] = 0
+            return starts, sizes
 
         def _find_many(
             self, wanted: CodeUnits, within: NDArray[np.int64] | None
-        ) -> NDArray[np.uint32]:
+        ) -> NDArray[np.integer[Any]]:
             starts, sizes = self._ranges_of(wanted)
-            rarest = int(np.argmin(sizes))
-            if not sizes[rarest]:
-                return np.empty(0, np.uint32)
-            candidates = self.positions[starts[rarest] : starts[rarest] + sizes[rarest]]
-            if within is not None and len(within) * _LOOK_UP < len(candidates):
+            rarest = int(sizes.argmin())
+            start, size = int(starts[rarest]), int(sizes[rarest])
+            if not size:
+                return _NOWHERE
+            candidates = self.positions[start : start + size]
+            if within is not None and len(within) * _LOOK_UP < size:
                 candidates = self._inside(candidates, within)
-            found = candidates
+            if len(wanted) == 2 or not len(candidates):
+                return candidates
+            found = candidates.astype(np.int64)
             if rarest:
-                found = candidates[candidates >= rarest] - np.uint32(rarest)
+                found -= rarest
+                found = found[found.searchsorted(0) :]
             # The last code unit of a text is followed by a separator, so no match reaches past the end.
-            fits = len(self.code_units) - len(wanted)
-            if len(found) and found[-1] > fits:
-                found = found[found <= fits]
-            for offset in sorted(
-                (i for i in range(len(wanted)) if i not in (rarest, rarest + 1)),
-                key=lambda i: np.min(sizes[max(0, i - 1) : i + 1]),
-            ):
-                if not len(found):
-                    break
-                found = found[self.code_units[found + np.uint32(offset)] == wanted[offset]]
-            return found
+            found = found[: found.searchsorted(len(self.code_units) - len(wanted), "right")]
+            return self._standing(found, wanted, sizes.tolist(), rarest)
+
+        def _standing(
+            self, places: NDArray[np.int64], wanted: CodeUnits, sizes: list[int], rarest: int
+        ) -> NDArray[np.int64]:
+            """Return those places at which the whole string stands: its rarest bigram, so frequent, does."""
+            others = [at for at in range(len(wanted)) if not rarest <= at <= rarest + 1]
+            for at in sorted(others, key=lambda at: min(sizes[max(0, at - 1) : at + 1])):
+                if len(places) * len(wanted) <= _COMPARED_AT_ONCE:
+                    window = places[:, None] + np.arange(len(wanted))
+                    return places[(self.code_units.take(window) == wanted).all(1)]
+                # Within the text, as are all places: checking the indexes would take longer.
+                here = self.code_units[at:].take(places, mode="clip")
+                places = places[here == wanted[at]]
+            return places
 
         def _inside(
             self, positions: NDArray[np.uint32], documents: NDArray[np.int64]
         ) -> NDArray[np.uint32]:
             """Return those of ascending positions that lie in some documents."""
             texts = self._texts_of(documents)
-            lows = np.searchsorted(positions, self.starts[texts])
-            return positions[ranges(lows, np.searchsorted(positions, self._ends[texts]))]
+            lows = positions.searchsorted(self.starts[texts])
+            return positions[ranges(lows, positions.searchsorted(self.ends[texts]))]
 
         def _texts_of(self, documents: NDArray[np.int64]) -> NDArray[np.int64]:
             """Return the texts, in all readings, of some documents."""
@@ -208,46 +252,6 @@ class ExactColumn(columns.Column):
                 low, high = self._bounds_of_one(int(wanted[0]))
                 return high - low
             return int(np.min(self.bigram_counts(wanted))) if len(wanted) else 0
-
-        def text_numbers(self, positions: NDArray[Any]) -> NDArray[np.uint32]:
-            """Return the number of the text (first readings, then second ones) each position lies in."""
-            # Nothing is clipped; checking the indexes would take twice as long.
-            texts = self._blocks.take(positions >> BLOCK_BITS, mode="clip")
-            behind = np.flatnonzero(self._ends.take(texts, mode="clip") <= positions)
-            while len(behind):
-                texts[behind] += 1
-                behind = behind[self._ends[texts[behind]] <= positions[behind]]
-            return texts
-
-        def documents(self, positions: NDArray[Any]) -> NDArray[np.uint32]:
-            """Return the document that each position lies in."""
-            return self.owners[self.text_numbers(positions)]
-
-        def counts(
-            self,
-            wanted: CodeUnits,
-            *,
-            second: bool,
-            within: NDArray[np.int64] | None = None,
-        ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-            """Return the documents that `wanted` stands in (ascending) and how often.
-
-            A document with two readings counts the richer one: most places stand in both. With
-            `within` (documents, ascending) others may be left out.
-            """
-            found = self.find(wanted, second=second, within=within)
-            if len(wanted) < 2 or (len(found) and found[-1] >= self.boundary):
-                counts = self.tally(found)
-                present = np.flatnonzero(counts)
-                return present, counts[present]
-            if len(found) > _MANY_A_DOCUMENT * self._doccount:
-                counts = np.diff(np.searchsorted(found, self.starts[: self._doccount + 1]))
-                present = np.flatnonzero(counts)
-                return present, counts[present]
-            documents = self.documents(found).astype(np.int64)
-            ends = np.flatnonzero(documents[1:] != documents[:-1])
-            ends = np.append(ends, len(documents) - 1) if len(documents) else ends
-            return documents[ends], np.diff(ends, prepend=-1)
 
         def tally(self, positions: NDArray[Any]) -> NDArray[np.int64]:
             """Return for each document how many of some positions lie in it, in the richer reading."""
@@ -277,6 +281,102 @@ class ExactColumn(columns.Column):
             if not len(self._pairs):
                 return characters
             return characters + np.searchsorted(self.characters(self._pairs), characters)
+
+
+class JoinedColumn(Texts):
+    """The character layers of all segments as one, given with the first document of each.
+
+    Positions, texts and documents are numbered through: what stands in few places of many segments
+    is counted in one step, not in one for each.
+    """
+
+    def __init__(self, parts: Iterable[tuple[int, ExactColumn.Reader]]) -> None:
+        self._parts: list[tuple[int, int, ExactColumn.Reader]] = []
+        starts, ends, owners = [_NOWHERE], [_NOWHERE], [_NOWHERE]
+        blocks, firsts, seconds = [np.empty(0, np.uint32)], [_NOWHERE], [_NOWHERE]
+        begin = texts = 0
+        for document, reader in parts:
+            self._parts.append((document, begin, reader))
+            starts.append(reader.starts[:-1].astype(np.int64) + begin)
+            ends.append(reader.ends.astype(np.int64) + begin)
+            owners.append(reader.owners.astype(np.int64) + document)
+            blocks.append(reader.blocks + np.uint32(texts))
+            numbers = np.arange(texts, texts + len(reader.owners))
+            firsts.append(numbers[: reader.size])
+            seconds.append(numbers[reader.size :])
+            # Whole blocks, so that the tables join.
+            begin += len(reader.blocks) << BLOCK_BITS
+            texts += len(reader.owners)
+        self.starts, self.ends = np.concatenate(starts), np.concatenate(ends)
+        self.owners, self.blocks = np.concatenate(owners), np.concatenate(blocks)
+        self._first, self._second = np.concatenate(firsts), np.concatenate(seconds)
+        self._documents = self.owners[self._first]
+        self._edges = np.append(self.starts[self._first], begin)
+
+    def find(
+        self, wanted: CodeUnits, *, second: bool, within: NDArray[np.int64] | None = None
+    ) -> NDArray[np.int64]:
+        """Return the positions at which `wanted` stands, in no order if it is one code unit long.
+
+        As `ExactColumn.Reader.find` does.
+        """
+        return self._find(wanted, within, second=second)[0]
+
+    def _find(
+        self, wanted: CodeUnits, within: NDArray[np.int64] | None, *, second: bool
+    ) -> tuple[NDArray[np.int64], bool]:
+        """Return the positions, and whether they are ascending ones in first readings only."""
+        found: list[NDArray[np.int64]] = []
+        plain = len(wanted) > 1
+        inside = None
+        for document, begin, reader in self._parts:
+            if within is not None:
+                low, high = within.searchsorted((document, document + reader.size)).tolist()
+                if low == high:
+                    continue
+                inside = within[low:high] - document
+            places = reader.find(wanted, second=second, within=inside)
+            if len(places):
+                plain = plain and bool(places[-1] < reader.boundary)
+                found.append(np.add(places, begin, dtype=np.int64))
+        if not found:
+            return _NOWHERE, plain
+        return found[0] if len(found) == 1 else np.concatenate(found), plain
+
+    def counts(
+        self, wanted: CodeUnits, *, second: bool, within: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the documents that `wanted` stands in (ascending) and how often.
+
+        A document with two readings counts the richer one: most places stand in both. With
+        `within` (documents, ascending) others may be left out.
+        """
+        found, plain = self._find(wanted, within, second=second)
+        if not len(found):
+            return _NOWHERE, _NOWHERE
+        if plain and len(found) <= _MANY_A_DOCUMENT * len(self._documents):
+            documents = self.documents(found)
+            ends = (documents[1:] != documents[:-1]).nonzero()[0]
+            ends = np.append(ends, len(documents) - 1)
+            counts = ends.copy()
+            counts[0] += 1
+            counts[1:] -= ends[:-1]
+            return documents[ends], counts
+        counts = self._edge_counts(found) if plain else self._tally(found)
+        present = counts.nonzero()[0]
+        return self._documents[present], counts[present]
+
+    def _edge_counts(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        at = positions.searchsorted(self._edges)
+        return at[1:] - at[:-1]
+
+    def _tally(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how many places lie in each document that has a text, in the richer reading."""
+        counts = np.bincount(self.text_numbers(positions), minlength=len(self.owners))
+        first = counts[self._first]
+        at = self._documents.searchsorted(self.owners[self._second])
+        np.maximum.at(first, at, counts[self._second])
+        return first
 
 
 def _part(array: NDArray[np.uint32], start: int, end: int) -> NDArray[np.uint32]:

@@ -21,7 +21,7 @@ from whoosh.util.numeric import byte_to_length
 
 from search.index.format.bigrams import CodeUnits
 from search.index.format.columns import MISSING, CodesColumn, IntColumn
-from search.index.format.exact import ExactColumn
+from search.index.format.exact import ExactColumn, JoinedColumn
 from search.index.format.postings import FieldTerms
 from search.index.sets import Codes, Postings
 
@@ -245,6 +245,14 @@ class Snapshot:
             if isinstance(reader, ExactColumn.Reader)
         ]
 
+    def joined(self, name: str) -> JoinedColumn:
+        """Return the character layers of a field in all segments as one."""
+
+        def make() -> JoinedColumn:
+            return JoinedColumn((segment.base, reader) for segment, reader in self.exact(name))
+
+        return self._keep(("joined", name), make)
+
     def characters(self, name: str) -> int:
         """Return about how many characters a field has in all documents."""
         return sum(len(reader.code_units) for _, reader in self.exact(name))
@@ -286,18 +294,8 @@ class Snapshot:
         second: bool,
         within: NDArray[np.int64] | None,
     ) -> Postings:
-        documents, numbers = [np.empty(0, np.int64)], [np.empty(0, np.float64)]
-        inside = None
-        for segment, reader in self.exact(name):
-            if within is not None:
-                inside = within[segment.part(within)] - segment.base
-                if not len(inside):
-                    continue
-            found, counts = reader.counts(wanted, second=second, within=inside)
-            if len(found):
-                documents.append(found + segment.base)
-                numbers.append(counts.astype(np.float64))
-        return np.concatenate(documents), np.concatenate(numbers)
+        documents, numbers = self.joined(name).counts(wanted, second=second, within=within)
+        return documents, numbers.astype(np.float64)
 
 
 def cost(entry: tuple[Hashable, Any]) -> int:
