@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.query import And, Every, Not, NullQuery, Or, Query
 
 from search.index import ranking
-from search.index.format.exact import ExactColumn, code_units
+from search.index.format.exact import JoinedColumn, code_units
 from search.index.read.queries.base import ArrayQuery, BoostedQuery
 from search.index.read.snapshot import Snapshot
 from search.index.sets import Bits, Documents, Matches, Scores, any_of, both, constant, without
@@ -87,6 +86,22 @@ def _estimate(snapshot: Snapshot, query: Query) -> int:
     return snapshot.size
 
 
+def is_lasting(query: Query) -> bool:
+    """Say whether a query finds the same as long as the snapshot is the same.
+
+    What asks a database does not, nor what takes a function: no two are equal.
+    """
+    if isinstance(query, ArrayQuery):
+        return query.lasting
+    if isinstance(query, BoostedQuery):
+        return is_lasting(query.inner)
+    if isinstance(query, And | Or):
+        return all(map(is_lasting, query.subqueries))
+    if isinstance(query, Not):
+        return is_lasting(query.query)
+    return isinstance(query, Every) or query == NullQuery
+
+
 def narrow(matches: Matches, filters: Mapping[str, Bits]) -> tuple[Matches, dict[str, Documents]]:
     """Return what passes all filters, and for each filter what passes all but itself.
 
@@ -98,6 +113,8 @@ def narrow(matches: Matches, filters: Mapping[str, Bits]) -> tuple[Matches, dict
     >>> passed.documents.tolist(), others["year"].tolist(), others["source"].tolist()
     ([0], [0, 1], [0, 2])
     """
+    if not filters:
+        return matches, {}
     passed = {name: bits[matches.documents] for name, bits in filters.items()}
     missed = sum((~each for each in passed.values()), np.zeros(len(matches.documents), np.int64))
     others = {name: matches.documents[missed == ~each] for name, each in passed.items()}
@@ -169,29 +186,25 @@ def closeness(
     1 is where each stands right beside the next, in either order, somewhere in the text.
     """
     close = np.zeros(len(documents))
-    for segment, reader in snapshot.exact(name):
-        part = segment.part(documents)
-        inside = documents[part] - segment.base
-        if len(inside):
-            found = [_places(reader, string, inside, restore) for string in strings]
-            for (one, size), (other, other_size) in pairwise(found):
-                gaps = _gaps(reader, inside, one, size, other, other_size)
-                close[part] += ranking.nearness(gaps)
+    texts = snapshot.joined(name)
+    found = [_places(texts, string, documents, restore) for string in strings]
+    for (one, size), (other, other_size) in pairwise(found):
+        gaps = _gaps(texts, documents, one, size, other, other_size)
+        close += ranking.nearness(gaps)
     return close / max(1, len(strings) - 1)
 
 
 def _places(
-    reader: ExactColumn.Reader, string: str, documents: Documents, restore: bool
+    texts: JoinedColumn, string: str, documents: Documents, restore: bool
 ) -> tuple[NDArray[np.int64], int]:
     """Return where a string stands in some documents, ascending, and its length in code units."""
     wanted = code_units(string)
-    found = reader.find(wanted, second=restore, within=documents)
-    ascending = np.sort(found, kind="stable") if len(wanted) == 1 else found
-    return ascending.astype(np.int64), len(wanted)
+    found = texts.find(wanted, second=restore, within=documents)
+    return np.sort(found, kind="stable") if len(wanted) == 1 else found, len(wanted)
 
 
 def _gaps(
-    reader: Any,
+    texts: JoinedColumn,
     documents: Documents,
     left: NDArray[np.int64],
     left_size: int,
@@ -200,20 +213,23 @@ def _gaps(
 ) -> Scores:
     """Return for each document the least number of code units between two strings, infinite for none."""
     gaps = np.full(len(documents), np.inf)
-    if not len(left) or not len(right):
+    if not len(left) or not len(right) or not len(documents):
         return gaps
     if len(left) > len(right):
         left, left_size, right, right_size = right, right_size, left, left_size
-    texts = reader.text_numbers(left)
-    at = np.searchsorted(right, left)
-    for nearest, before in ((np.minimum(at, len(right) - 1), False), (np.maximum(at - 1, 0), True)):
-        place = right[nearest]
-        gap = left - place - right_size if before else place - left - left_size
-        same = (reader.text_numbers(place) == texts) & (place < left if before else place >= left)
-        owners = reader.owners[texts[same]]
-        here = np.minimum(np.searchsorted(documents, owners), len(documents) - 1)
-        asked = documents[here] == owners
-        np.minimum.at(gaps, here[asked], np.maximum(gap[same][asked], 0).astype(np.float64))
+    numbers = texts.text_numbers(left)
+    owners = texts.owners[numbers]
+    here = np.minimum(documents.searchsorted(owners), len(documents) - 1)
+    asked = (documents[here] == owners).nonzero()[0]
+    left, numbers, here = left[asked], numbers[asked], here[asked]
+    at = right.searchsorted(left)
+    behind = right[np.minimum(at, len(right) - 1)]
+    before = right[np.maximum(at - 1, 0)]
+    for gap, close in (
+        (behind - left - left_size, (behind >= left) & (behind < texts.ends[numbers])),
+        (left - before - right_size, (before < left) & (before >= texts.starts[numbers])),
+    ):
+        np.minimum.at(gaps, here[close], np.maximum(gap[close], 0).astype(np.float64))
     return gaps
 
 

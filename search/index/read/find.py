@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from search.index.read.execution import (
     Ordered,
     boost_proximity,
     evaluate,
+    is_lasting,
     narrow,
     order,
 )
@@ -71,39 +73,87 @@ def find(
     equals the latest in the field `date` comes first. Words of `search.related` are looked for in the
     fields `searched`.
     """
+    make = partial(_ranked, snapshot, query, search, neighbours, content, beside, searched)
+    key = _key(query, search, neighbours, content, beside, searched)
+    ranked = make() if key is None else snapshot.remember(key, make)
+    facets = partial(_facets, snapshot, search, ranked)
+    counted = facets() if key is None else snapshot.remember((key, search.facets), facets)
+    ties = _tie_breakers(snapshot, date)
+    if search.related:  # of equal answers the one that came first
+        ties[-1] = ~ties[-1]
+    keys = [*_sort_keys(snapshot, search.sort), *ties]
+    page = _page(ranked.tiers, keys, search.start, search.stop)
+    answer = Answer(
+        keys=identities(snapshot, page.documents),
+        scores=page.scores.tolist(),
+        count=page.count,
+        tiers=Tiers(*(len(each.documents) for each in ranked.tiers)),
+        facets={name: list(rows) for name, rows in zip(search.facets, counted, strict=True)},
+    )
+    return Found(answer, page.documents, ranked.documents)
+
+
+class Ranked(NamedTuple):
+    """All that is found: tiers that stand one behind the other, and their documents.
+
+    `others` are for each filter what passes all but itself.
+    """
+
+    tiers: list[Matches]
+    documents: Documents
+    others: dict[str, Documents]
+
+
+def _key(
+    query: Query,
+    search: Search,
+    neighbours: Neighbours,
+    content: str,
+    beside: Beside,
+    searched: Sequence[str],
+) -> Hashable | None:
+    """Return what `_ranked` goes by, None where it may find something else in the same snapshot."""
+    if beside != NOTHING or not is_lasting(query):
+        return None
+    filters = tuple((name, tuple(values)) for name, values in search.filters.items())
+    joined = tuple(search.joined.items()) if filters else ()
+    limits = scope_of(search), tuple(search.exclude), filters, joined
+    asked = bool(search.sort), search.restore, search.related
+    return "ranked", query, neighbours, content, tuple(searched), limits, asked
+
+
+def _ranked(
+    snapshot: Snapshot,
+    query: Query,
+    search: Search,
+    neighbours: Neighbours,
+    content: str,
+    beside: Beside,
+    searched: Sequence[str],
+) -> Ranked:
+    """Return all that is found, scored: whatever page is asked for, the same."""
     found = matching(snapshot, query, search, content, beside)
     filters = filters_of(snapshot, search)
     matches, others = narrow(found, filters)
     matches = boost_proximity(snapshot, matches, neighbours, content, restore=search.restore)
     tiers = [add_scores(snapshot, matches, beside.boosted)]
-    if search.related:
-        behind, others_behind = tiers_behind(snapshot, search, found, searched, filters)
-        others = {name: np.concatenate((others[name], others_behind[name])) for name in others}
-        tiers += behind
-    matched = np.concatenate([each.documents for each in tiers])
-    ties = _tie_breakers(snapshot, date)
-    if search.related:  # of equal answers the one that came first
-        ties[-1] = ~ties[-1]
-    keys = [*_sort_keys(snapshot, search.sort), *ties]
-    page = _page(tiers, keys, search.start, search.stop)
-    answer = Answer(
-        keys=identities(snapshot, page.documents),
-        scores=page.scores.tolist(),
-        count=page.count,
-        tiers=Tiers(*(len(each.documents) for each in tiers)),
-        facets=_facets(snapshot, search, matched, others),
-    )
-    return Found(answer, page.documents, matched)
+    if not search.related:
+        return Ranked(tiers, matches.documents, others)
+    behind, others_behind = tiers_behind(snapshot, search, found, searched, filters)
+    others = {name: np.concatenate((others[name], others_behind[name])) for name in others}
+    tiers += behind
+    return Ranked(tiers, np.concatenate([each.documents for each in tiers]), others)
 
 
 def _facets(
-    snapshot: Snapshot, search: Search, matched: Documents, others: Mapping[str, Documents]
-) -> dict[str, list[tuple[str, int]]]:
-    """Return the counts of all facets that are wanted; `others` are what passes all filters but one."""
-    return {
-        name: _facet(snapshot, name, others.get(search.joined.get(name, name), matched))
+    snapshot: Snapshot, search: Search, ranked: Ranked
+) -> list[tuple[tuple[str, int], ...]]:
+    """Return the counts of all facets that are wanted."""
+    chosen = {name: search.joined.get(name, name) for name in search.facets}
+    return [
+        _facet(snapshot, name, ranked.others.get(chosen[name], ranked.documents))
         for name in search.facets
-    }
+    ]
 
 
 def tiers_behind(
@@ -170,7 +220,9 @@ def matching(
     if sum(leaf.cost(snapshot, bound / len(leaves)) for leaf in leaves) > bound:
         raise TooBroad
     matches = evaluate(snapshot, query, scored=not search.sort)
-    matches = matches.where(allowed(snapshot, search)[matches.documents])
+    may_be_found = allowed(snapshot, search)[matches.documents]
+    if not may_be_found.all():
+        matches = matches.where(may_be_found)
     for each in beside.within:
         found = evaluate(snapshot, each, scored=False, within=matches.documents)
         matches = matches.where(shared(matches.documents, found.documents)[0])
@@ -265,8 +317,8 @@ def _sort_keys(snapshot: Snapshot, names: Sequence[str]) -> list[NDArray[np.int6
     return keys
 
 
-def _facet(snapshot: Snapshot, name: str, documents: Documents) -> list[tuple[str, int]]:
+def _facet(snapshot: Snapshot, name: str, documents: Documents) -> tuple[tuple[str, int], ...]:
     codes = snapshot.codes(name)
-    counts = codes.counts(documents)
-    rows = [(codes.values[code], int(counts[code])) for code in np.flatnonzero(counts)]
-    return sorted(rows, key=lambda row: (-row[1], row[0]))
+    counts = codes.counts(documents).tolist()
+    rows = [row for row in zip(codes.values, counts, strict=True) if row[1]]
+    return tuple(sorted(rows, key=lambda row: (-row[1], row[0])))

@@ -18,6 +18,9 @@ from search.index.sets import Documents, Matches, Postings
 class ArrayQuery(Query):
     """A leaf that is evaluated over a whole snapshot."""
 
+    # Whether it finds the same as long as the snapshot is the same, and equals what asks the same.
+    lasting = False
+
     def evaluate(
         self, snapshot: Snapshot, *, scored: bool, within: Documents | None = None
     ) -> Matches:
@@ -38,6 +41,7 @@ class RankedQuery(ArrayQuery):
 
     fieldname: str
     weight = 1.0
+    lasting = True
 
     @property
     def label(self) -> str:

@@ -36,6 +36,7 @@ class KeysQuery(FilterQuery):
 
     fieldname: str
     values: tuple[str, ...]
+    lasting = True
 
     def bits(self, snapshot: Snapshot) -> Bits:
         """Return which documents have one of the values."""
@@ -97,6 +98,7 @@ class RangeQuery(FilterQuery):
     fieldname: str
     low: int
     high: int
+    lasting = True
 
     def bits(self, snapshot: Snapshot) -> Bits:
         """Return which documents have such an integer."""
@@ -117,6 +119,7 @@ class DatesQuery(FilterQuery):
     fieldname: str
     low: int
     high: int
+    lasting = True
 
     def bits(self, snapshot: Snapshot) -> Bits:
         """Return which documents have a date that may lie there."""

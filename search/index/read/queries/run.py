@@ -52,6 +52,7 @@ class RunQuery(ArrayQuery):
     titlefield: str = ""
     restore: bool = False
     relaxed: bool = True
+    lasting = True
 
     @cached_property
     def folded(self) -> str:

@@ -50,6 +50,7 @@ class WordsQuery(RankedQuery):
     wordfield: str
     prefix: str
     accepts: Callable[[str], bool] = bool
+    lasting = False
 
     @property
     def label(self) -> str:
