@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -50,6 +51,10 @@ logger = logging.getLogger(__name__)
 # The newest snapshot of each index, opened once for each commit and shared by the threads of a process.
 _snapshots: dict[Path, Snapshot] = {}
 _lock = threading.Lock()
+# The number of the newest commit of each index, and what its folder was like when that was read.
+_newest_numbers: dict[Path, tuple[tuple[Path, int, int], int]] = {}
+# So many nanoseconds after a change a folder's time tells the next one.
+_SETTLED = 2 * 10**9
 # Larger files are left to the worker: opening must not wait for them.
 _inspector = Inspector(largest=8 * 2**20)
 _thorough_inspector = Inspector()
@@ -287,11 +292,23 @@ def newest_snapshot(folder: IndexFolder) -> Snapshot:
 
 
 def _newest(folder: IndexFolder) -> tuple[Path, int]:
-    """Return what tells the newest snapshot from others, reading only names: every search asks."""
+    """Return what tells the newest snapshot from others, reading names only: every search asks.
+
+    And not even these where the folder has not changed since they were read.
+    """
     path = folder.current()
     if path is None:
         raise IndexUnavailable("no index")
-    return path, TOC._latest_generation(os.listdir(path), _DEF_INDEX_NAME)
+    state = path.stat()
+    stamp = (path, state.st_ino, state.st_mtime_ns)
+    known = _newest_numbers.get(folder.root)
+    if known is not None and known[0] == stamp:
+        return path, known[1]
+    number = TOC._latest_generation(os.listdir(path), _DEF_INDEX_NAME)
+    # A clock may stand still between two commits: what has changed just now may do so again unseen.
+    if time.time_ns() - state.st_mtime_ns > _SETTLED:
+        _newest_numbers[folder.root] = stamp, number
+    return path, number
 
 
 def _open(folder: IndexFolder, path: Path) -> Snapshot:
@@ -344,6 +361,7 @@ def damaged_files(folder: IndexFolder, inspector: Inspector = _thorough_inspecto
 def forget(folder: IndexFolder) -> None:
     """Drop what is held of an index: it has been removed."""
     _snapshots.pop(folder.root, None)
+    _newest_numbers.pop(folder.root, None)
 
 
 def _kept_by_snapshots() -> Fill:

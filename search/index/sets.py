@@ -116,6 +116,31 @@ def constant(documents: Documents, score: float, *, scored: bool) -> Matches:
     return Matches(documents, np.full(len(documents), score) if scored else None)
 
 
+def among(postings: Postings, documents: Documents) -> Postings:
+    """Return the postings of some documents; others may be among them where these are not few."""
+    found, frequencies = postings
+    if len(documents) * _FEW < len(found):
+        there = shared(documents, found)[1]
+        return found[there], frequencies[there]
+    return postings
+
+
+def scores_of(documents: Documents, matches: Matches) -> Scores:
+    """Return the score of each document (ascending), 0 for those that are no matches."""
+    found, scores = matches
+    if scores is None or not len(documents) or not len(found):
+        return np.zeros(len(documents))
+    top = max(int(documents[-1]), int(found[-1])) + 1
+    if (len(documents) + len(found)) * _FEW < top:
+        few = np.zeros(len(documents))
+        here, there = shared(documents, found)
+        few[here] = scores[there]
+        return few
+    table = np.zeros(top)
+    table[found] = scores
+    return table.take(documents)
+
+
 def both(left: Matches, right: Matches) -> Matches:
     """Return what is in both, scores added up."""
     here, there = shared(left.documents, right.documents)
@@ -134,7 +159,7 @@ def any_of(parts: Sequence[Matches]) -> Matches:
     for part in parts:
         if part.scores is None:
             return Matches(documents)
-        scores[shared(documents, part.documents)[0]] += part.scores
+        scores += scores_of(documents, part)
     return Matches(documents, scores)
 
 

@@ -32,6 +32,8 @@ _LOOK_UP = 32
 _MANY_A_DOCUMENT = 8
 # So few code units are compared all at once: less than a step for each of the string's.
 _COMPARED_AT_ONCE = 4096
+# Of so many strings of so few code units it is kept where their bigrams are: a kilobyte each at most.
+_KEPT, _SHORT = 256, 12
 _NOWHERE = np.empty(0, np.int64)
 # The bigrams whose first code unit begins a surrogate pair.
 _FIRST_OF_PAIRS = np.array([0xD800 << 16, 0xDC00 << 16], np.uint32)
@@ -125,6 +127,8 @@ class ExactColumn(columns.Column):
             self.paragraphs: NDArray[np.uint32] = arrays["paragraphs"]
             self.blocks: NDArray[np.uint32] = arrays["blocks"]
             self.size = doccount
+            # A search asks for the same short strings several times: whether, how many, where.
+            self._ranges: dict[bytes, tuple[list[int], list[int]]] = {}
             # First readings end here; what stands behind is read only when asked for.
             self.boundary = int(self.starts[doccount])
 
@@ -179,25 +183,37 @@ class ExactColumn(columns.Column):
                     return positions[self.code_units[positions] == unit].astype(np.uint32)
             return self.positions[low:high]
 
-        def _ranges_of(self, wanted: CodeUnits) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        def _ranges_of(self, wanted: CodeUnits) -> tuple[list[int], list[int]]:
             """Return where the positions of each bigram of a string begin, and how many."""
+            key = wanted.tobytes()
+            ranges = self._ranges.get(key)
+            if ranges is None:
+                ranges = self._look_up(wanted)
+                if len(wanted) <= _SHORT:
+                    if len(self._ranges) >= _KEPT:
+                        self._ranges.clear()
+                    self._ranges[key] = ranges
+            return ranges
+
+        def _look_up(self, wanted: CodeUnits) -> tuple[list[int], list[int]]:
             bigrams = (wanted[:-1].astype(np.uint32) << 16) | wanted[1:]
             if not len(self.bigrams):
-                return np.zeros(len(bigrams), np.int64), np.zeros(len(bigrams), np.int64)
+                return [0] * len(bigrams), [0] * len(bigrams)
             at = self.bigrams[:-1].searchsorted(bigrams)
             starts = self._firsts.take(at).astype(np.int64)
             sizes = self._firsts.take(at + 1) - starts
             sizes[self.bigrams.take(at) != bigrams] = 0
-            return starts, sizes
+            return starts.tolist(), sizes.tolist()
 
         def _find_many(
             self, wanted: CodeUnits, within: NDArray[np.int64] | None
         ) -> NDArray[np.integer[Any]]:
             starts, sizes = self._ranges_of(wanted)
-            rarest = int(sizes.argmin())
-            start, size = int(starts[rarest]), int(sizes[rarest])
+            size = min(sizes)
             if not size:
                 return _NOWHERE
+            rarest = sizes.index(size)
+            start = starts[rarest]
             candidates = self.positions[start : start + size]
             if within is not None and len(within) * _LOOK_UP < size:
                 candidates = self._inside(candidates, within)
@@ -209,7 +225,7 @@ class ExactColumn(columns.Column):
                 found = found[found.searchsorted(0) :]
             # The last code unit of a text is followed by a separator, so no match reaches past the end.
             found = found[: found.searchsorted(len(self.code_units) - len(wanted), "right")]
-            return self._standing(found, wanted, sizes.tolist(), rarest)
+            return self._standing(found, wanted, sizes, rarest)
 
         def _standing(
             self, places: NDArray[np.int64], wanted: CodeUnits, sizes: list[int], rarest: int
@@ -244,14 +260,14 @@ class ExactColumn(columns.Column):
 
         def bigram_counts(self, wanted: CodeUnits) -> NDArray[np.int64]:
             """Return how often each bigram of a string stands here, from the directory alone."""
-            return self._ranges_of(wanted)[1]
+            return np.array(self._ranges_of(wanted)[1], np.int64)
 
         def count_bound(self, wanted: CodeUnits) -> int:
             """Return an upper bound of how often a string stands here, from the directory alone."""
             if len(wanted) == 1:
                 low, high = self._bounds_of_one(int(wanted[0]))
                 return high - low
-            return int(np.min(self.bigram_counts(wanted))) if len(wanted) else 0
+            return min(self._ranges_of(wanted)[1]) if len(wanted) else 0
 
         def tally(self, positions: NDArray[Any]) -> NDArray[np.int64]:
             """Return for each document how many of some positions lie in it, in the richer reading."""

@@ -20,6 +20,7 @@ from search.index.format.storage import abandon
 
 # Frequencies take one byte; this value says that the true one stands in a small side table.
 _MORE_THAN_A_BYTE = 255
+# So many bytes of each term stand in an array of their own.
 _HEAD = 8
 
 
@@ -107,16 +108,26 @@ class FieldTerms:
 
     def number(self, term: bytes) -> int:
         """Return the number of a term, -1 if the segment does not have it."""
-        at = self.at_or_after(term)
+        # Of terms that begin with the same bytes one that has no more is the first.
+        is_whole = len(term) <= _HEAD and not term.endswith(b"\0")
+        at = self._first_with_head(term) if is_whole else self.at_or_after(term)
         return at if at < len(self) and self[at] == term else -1
+
+    def _first_with_head(self, term: bytes) -> int:
+        return int(self._heads.searchsorted(np.uint64(_head(term))))
 
     def at_or_after(self, term: bytes) -> int:
         """Return the number of the first term that is not less than `term`."""
         head = np.uint64(_head(term))
         # Few terms share their first bytes; among these it takes steps in Python.
-        low = int(np.searchsorted(self._heads, head))
-        high = int(np.searchsorted(self._heads, head, "right"))
+        low = self._first_with_head(term)
+        high = int(self._heads.searchsorted(head, "right"))
         return bisect_left(self, term, low, high)
+
+    def begins(self, beginning: bytes) -> bool:
+        """Say whether any term begins so."""
+        at = self.at_or_after(beginning)
+        return at < len(self) and self[at].startswith(beginning)
 
     def _range(self, number: int) -> tuple[int, int]:
         return int(self._ends[number - 1]) if number else 0, int(self._ends[number])
@@ -125,7 +136,7 @@ class FieldTerms:
         """Return the numbers of many terms, -1 for those that the segment does not have."""
         heads = np.array([_head(term) for term in terms], np.uint64)
         # Of no other type than the array's own: else all of it would be converted.
-        low, high = (np.searchsorted(self._heads, heads, side) for side in ("left", "right"))
+        low, high = (self._heads.searchsorted(heads, side) for side in ("left", "right"))
         numbers = np.where(low < high, low, -1)
         for at in np.flatnonzero(numbers >= 0).tolist():
             if len(terms[at]) >= _HEAD:  # others may begin so, too
@@ -161,6 +172,6 @@ class FieldTerms:
         if len(self._many_at):
             # Of the array's own type: else all of it would be converted, for each term.
             ends = np.array([start, end], self._many_at.dtype)
-            low, high = np.searchsorted(self._many_at, ends)
+            low, high = self._many_at.searchsorted(ends)
             weights[self._many_at[low:high] - start] = self._many[low:high]
         return weights

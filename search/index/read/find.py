@@ -76,8 +76,8 @@ def find(
     make = partial(_ranked, snapshot, query, search, neighbours, content, beside, searched)
     key = _key(query, search, neighbours, content, beside, searched)
     ranked = make() if key is None else snapshot.remember(key, make)
-    facets = partial(_facets, snapshot, search, ranked)
-    counted = facets() if key is None else snapshot.remember((key, search.facets), facets)
+    count = partial(_counts, snapshot, search, ranked)
+    counted = count() if key is None else snapshot.remember((key, search.facets), count)
     ties = _tie_breakers(snapshot, date)
     if search.related:  # of equal answers the one that came first
         ties[-1] = ~ties[-1]
@@ -88,7 +88,10 @@ def find(
         scores=page.scores.tolist(),
         count=page.count,
         tiers=Tiers(*(len(each.documents) for each in ranked.tiers)),
-        facets={name: list(rows) for name, rows in zip(search.facets, counted, strict=True)},
+        facets={
+            name: _rows(snapshot.codes(name).values, counts)
+            for name, counts in zip(search.facets, counted, strict=True)
+        },
     )
     return Found(answer, page.documents, ranked.documents)
 
@@ -145,13 +148,11 @@ def _ranked(
     return Ranked(tiers, np.concatenate([each.documents for each in tiers]), others)
 
 
-def _facets(
-    snapshot: Snapshot, search: Search, ranked: Ranked
-) -> list[tuple[tuple[str, int], ...]]:
-    """Return the counts of all facets that are wanted."""
+def _counts(snapshot: Snapshot, search: Search, ranked: Ranked) -> list[NDArray[np.int64]]:
+    """Return for all facets that are wanted how often each value is found."""
     chosen = {name: search.joined.get(name, name) for name in search.facets}
     return [
-        _facet(snapshot, name, ranked.others.get(chosen[name], ranked.documents))
+        snapshot.codes(name).counts(ranked.others.get(chosen[name], ranked.documents))
         for name in search.facets
     ]
 
@@ -317,8 +318,7 @@ def _sort_keys(snapshot: Snapshot, names: Sequence[str]) -> list[NDArray[np.int6
     return keys
 
 
-def _facet(snapshot: Snapshot, name: str, documents: Documents) -> tuple[tuple[str, int], ...]:
-    codes = snapshot.codes(name)
-    counts = codes.counts(documents).tolist()
-    rows = [row for row in zip(codes.values, counts, strict=True) if row[1]]
-    return tuple(sorted(rows, key=lambda row: (-row[1], row[0])))
+def _rows(values: Sequence[str], counts: NDArray[np.int64]) -> list[tuple[str, int]]:
+    """Return the values that are found at all, the most frequent first."""
+    rows = [row for row in zip(values, counts.tolist(), strict=True) if row[1]]
+    return sorted(rows, key=lambda row: (-row[1], row[0]))

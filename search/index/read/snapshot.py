@@ -22,6 +22,7 @@ from whoosh.util.numeric import byte_to_length
 from search.index.format.bigrams import CodeUnits
 from search.index.format.columns import MISSING, CodesColumn, IntColumn
 from search.index.format.exact import ExactColumn, JoinedColumn
+from search.index.format.fields import RESTORED
 from search.index.format.postings import FieldTerms
 from search.index.sets import Codes, Postings
 
@@ -32,6 +33,8 @@ CACHE_BYTES = 96 * 2**20
 _SLOT = 200
 # Looking in so small a share of all documents takes less than looking in all and keeping the result.
 _FEW_SHARE = 16
+# Values that lead to no others.
+_PLAIN = {str, bytes, int, float, bool, type(None)}
 _LENGTHS = np.array([byte_to_length(i) for i in range(256)], np.float64)
 
 
@@ -212,9 +215,19 @@ class Snapshot:
         documents, frequencies = [np.empty(0, np.int64)], [np.empty(0, np.float64)]
         for segment, terms, number in self._having(name, term):
             found, times = terms.postings(number)
-            documents.append(found.astype(np.int64) + segment.base)
+            documents.append(np.add(found, segment.base, dtype=np.int64))
             frequencies.append(times)
         return np.concatenate(documents), np.concatenate(frequencies)
+
+    def is_restored(self, name: str) -> bool:
+        """Say whether a field has restored readings whose words are not those of the first ones."""
+
+        def look() -> bool:
+            return any(
+                s.terms[name].begins(RESTORED.encode()) for s in self.segments if name in s.terms
+            )
+
+        return self._keep(("restored", name), look)
 
     def document_frequency(self, name: str, term: bytes) -> int:
         """Return in how many documents a term stands, deleted ones included."""
@@ -310,6 +323,9 @@ def cost(entry: tuple[Hashable, Any]) -> int:
 def size_of(value: Any) -> int:
     """Return about how many bytes a value takes: arrays and what they are views of, tuples, queries."""
     size = sys.getsizeof(value)
+    # Most are: telling what else they may be would take longer than counting.
+    if type(value) in _PLAIN:
+        return size
     if isinstance(value, np.ndarray):
         if isinstance(value.base, np.ndarray):
             return size + size_of(value.base)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from whoosh import query as wq
 
 from search.backend import Answer, Search
+from search.index.backend import newest_snapshot
 from search.index.read.compile import Compiler
 from search.index.read.execution import Neighbours, is_lasting
 from search.index.read.find import find, scope_of
@@ -127,3 +130,22 @@ def test_what_asks_the_database_is_not_kept(
 def test_queries_of_whoosh_without_a_vectorised_form_are_not_kept() -> None:
     assert is_lasting(wq.And([wq.Every(), wq.Or([wq.NullQuery])]))
     assert not is_lasting(wq.Not(wq.Prefix("text", "甲")))
+
+
+def test_a_commit_is_seen_though_the_clock_stands_still(box: Box) -> None:
+    sizes = []
+    for number in range(3):
+        box.add_texts(["长江"], number)
+        stamp = time.time_ns() if number == 0 else stamp
+        os.utime(box.path, ns=(stamp, stamp))
+        sizes.append(newest_snapshot(box.folder).size)
+    assert sizes == [1, 2, 3]
+
+
+def test_a_commit_is_seen_though_the_folder_lay_still(box: Box) -> None:
+    box.add_texts(["长江"])
+    long_ago = time.time_ns() - 10**11
+    os.utime(box.path, ns=(long_ago, long_ago))
+    assert newest_snapshot(box.folder).size == newest_snapshot(box.folder).size == 1
+    box.add_texts(["生态"], 1)
+    assert newest_snapshot(box.folder).size == 2

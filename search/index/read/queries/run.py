@@ -13,7 +13,17 @@ from search.index.format.exact import code_units
 from search.index.format.fields import RESTORED
 from search.index.read.queries.base import ArrayQuery
 from search.index.read.snapshot import Snapshot
-from search.index.sets import Documents, Matches, Postings, Scores, shared, united
+from search.index.sets import (
+    Documents,
+    Matches,
+    Postings,
+    Scores,
+    among,
+    constant,
+    scores_of,
+    shared,
+    united,
+)
 from search.text.fold import fold
 from search.text.segmenter import LONG_RUN, cut, pieces_of
 
@@ -100,7 +110,8 @@ class RunQuery(ArrayQuery):
             return Matches(documents)
         scores: Scores = ranking.evidence(self._sums(snapshot, documents))
         for name, having in whole.items():
-            scores[shared(documents, having)[0]] += ranking.tier(name, self.titlefield)
+            tier = constant(having, ranking.tier(name, self.titlefield), scored=True)
+            scores += scores_of(documents, tier)
         return Matches(documents, scores)
 
     def whole(self, snapshot: Snapshot, within: Documents | None) -> dict[str, Documents]:
@@ -160,11 +171,10 @@ class RunQuery(ArrayQuery):
     def _sums(self, snapshot: Snapshot, documents: Documents) -> Scores:
         """Return BM25F over words and bigrams for some documents."""
         sums = np.zeros(len(documents))
-        norms = {name: snapshot.norms(name)[documents] for name in self.fieldnames}
         for each in self.evidence(snapshot, documents):
-            found, frequencies = each.postings
-            here, there = shared(documents, found)
-            sums[here] += each.scores(frequencies[there], norms[each.fieldname][here])
+            found, frequencies = among(each.postings, documents)
+            scores = each.scores(frequencies, snapshot.norms(each.fieldname)[found])
+            sums += scores_of(documents, Matches(found, scores))
         return sums
 
     def evidence(self, snapshot: Snapshot, documents: Documents) -> Iterator[Evidence]:
@@ -204,8 +214,10 @@ def word_postings(snapshot: Snapshot, name: str, word: str, *, restore: bool) ->
     That is kept where it differs. Of two readings the richer one counts.
     """
     first = snapshot.postings(name, word.encode())
-    second = snapshot.postings(name, (RESTORED + word).encode()) if restore else None
-    if second is None or not len(second[0]):
+    if not restore or not snapshot.is_restored(name):
+        return first
+    second = snapshot.postings(name, (RESTORED + word).encode())
+    if not len(second[0]):
         return first
     documents = united([first[0], second[0]])
     weights = np.zeros(len(documents))
