@@ -12,7 +12,6 @@ from archive.models import Source, Speech, SpeechType, State
 from benchmarks.corpus import Document
 from search import SearchRequest, search
 from search.backend import Answer, Search
-from search.index.backend import forget
 from search.query import Exact, parse
 from search.query.nodes import Node
 from search.site import backend, corpus, schema
@@ -110,8 +109,8 @@ class Yinde:
         )
 
     def reopen(self) -> None:
-        """Forget everything computed and open the index anew, as after each commit."""
-        forget(self.backend.folder)
+        """Open the index anew, as after a commit: nothing computed is kept, what was open stays so."""
+        self.backend.snapshot().key = ()
         self.backend.snapshot()
 
 

@@ -283,7 +283,7 @@ def newest_snapshot(folder: IndexFolder) -> Snapshot:
             with _lock:
                 held = _snapshots.get(folder.root)
                 if held is None or held.key != key:
-                    held = _snapshots[folder.root] = _open(folder, key[0])
+                    held = _snapshots[folder.root] = _open(folder, key[0], held)
                 return held
         except _UNREADABLE as error:
             problem = error
@@ -311,13 +311,13 @@ def _newest(folder: IndexFolder) -> tuple[Path, int]:
     return path, number
 
 
-def _open(folder: IndexFolder, path: Path) -> Snapshot:
+def _open(folder: IndexFolder, path: Path, before: Snapshot | None) -> Snapshot:
     storage = DurableStorage(str(path))
     contents = TOC.read(storage, _DEF_INDEX_NAME)
     if damaged := _inspector.damaged(storage, contents.segments):
         raise DamagedFileError(", ".join(damaged))
     reader = FileIndex._reader(storage, contents.schema, contents.segments, contents.generation)
-    snapshot = Snapshot(reader, contents.schema, (path, contents.generation))
+    snapshot = Snapshot(reader, contents.schema, (path, contents.generation), before)
     # Replaced meanwhile: a file that went before it was to be opened has been taken for none.
     if snapshot.key != _newest(folder) and _inspector.damaged(storage, contents.segments):
         raise FileNotFoundError("replaced")

@@ -186,15 +186,19 @@ class Codes:
     def of(cls, parts: Iterable[tuple[int, int, CodesColumn.Reader]], size: int) -> Codes:
         """Join the columns of segments, given with their first document and size; `size` of all."""
         numbers: dict[str, int] = {}
-        codes, owners = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-        for base, documents, reader in parts:
+        joined = list(parts)
+        codes = [np.empty(0, np.int64)]
+        for _, _, reader in joined:
             new = [numbers.setdefault(value, len(numbers)) for value in reader.values]
             codes.append(np.array(new, np.int64)[reader.codes])
+        every = sum(documents for _, documents, _ in joined) == size
+        if every and all(reader.is_single for _, _, reader in joined):
+            return cls(list(numbers), np.concatenate(codes), None)
+        owners = [np.empty(0, np.int64)]
+        for base, documents, reader in joined:
             sizes = np.diff(reader.ends, prepend=0).astype(np.int64)
             owners.append(np.repeat(np.arange(documents) + base, sizes))
-        all_owners = np.concatenate(owners)
-        single = len(all_owners) == size and np.array_equal(all_owners, np.arange(size))
-        return cls(list(numbers), np.concatenate(codes), None if single else all_owners)
+        return cls(list(numbers), np.concatenate(codes), np.concatenate(owners))
 
     @classmethod
     def of_terms(cls, parts: Iterable[tuple[int, FieldTerms]]) -> Codes:

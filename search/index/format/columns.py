@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -95,6 +96,11 @@ class CodesColumn(columns.Column):
             self.values: list[str] = json.loads(arrays["names"].tobytes())
             self.codes: NDArray[np.uint32] = arrays["codes"]
             self.ends: NDArray[np.uint32] = arrays["ends"]
+
+        @cached_property
+        def is_single(self) -> bool:
+            """Whether every document has exactly one value."""
+            return bool((self.ends == np.arange(1, len(self.ends) + 1)).all())
 
         def __getitem__(self, docnum: int) -> tuple[str, ...]:
             start = int(self.ends[docnum - 1]) if docnum else 0

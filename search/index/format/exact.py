@@ -34,6 +34,8 @@ _MANY_A_DOCUMENT = 8
 _COMPARED_AT_ONCE = 4096
 # Of so many strings of so few code units it is kept where their bigrams are: a kilobyte each at most.
 _KEPT, _SHORT = 256, 12
+# Of so few positions the texts are looked up by halving.
+_FEW_POSITIONS = 200
 _NOWHERE = np.empty(0, np.int64)
 # The bigrams whose first code unit begins a surrogate pair.
 _FIRST_OF_PAIRS = np.array([0xD800 << 16, 0xDC00 << 16], np.uint32)
@@ -64,7 +66,7 @@ class Texts:
     owners: NDArray[Any]
     blocks: NDArray[np.uint32]
 
-    def text_numbers(self, positions: NDArray[Any]) -> NDArray[np.uint32]:
+    def text_numbers(self, positions: NDArray[Any]) -> NDArray[Any]:
         """Return the number of the text (first readings, then second ones) each position lies in."""
         # Nothing is clipped; checking the indexes would take twice as long.
         texts = self.blocks.take(positions >> BLOCK_BITS, mode="clip")
@@ -309,14 +311,13 @@ class JoinedColumn(Texts):
     def __init__(self, parts: Iterable[tuple[int, ExactColumn.Reader]]) -> None:
         self._parts: list[tuple[int, int, ExactColumn.Reader]] = []
         starts, ends, owners = [_NOWHERE], [_NOWHERE], [_NOWHERE]
-        blocks, firsts, seconds = [np.empty(0, np.uint32)], [_NOWHERE], [_NOWHERE]
+        firsts, seconds = [_NOWHERE], [_NOWHERE]
         begin = texts = 0
         for document, reader in parts:
             self._parts.append((document, begin, reader))
             starts.append(reader.starts[:-1].astype(np.int64) + begin)
             ends.append(reader.ends.astype(np.int64) + begin)
             owners.append(reader.owners.astype(np.int64) + document)
-            blocks.append(reader.blocks + np.uint32(texts))
             numbers = np.arange(texts, texts + len(reader.owners))
             firsts.append(numbers[: reader.size])
             seconds.append(numbers[reader.size :])
@@ -324,10 +325,25 @@ class JoinedColumn(Texts):
             begin += len(reader.blocks) << BLOCK_BITS
             texts += len(reader.owners)
         self.starts, self.ends = np.concatenate(starts), np.concatenate(ends)
-        self.owners, self.blocks = np.concatenate(owners), np.concatenate(blocks)
+        self.owners = np.concatenate(owners)
         self._first, self._second = np.concatenate(firsts), np.concatenate(seconds)
         self._documents = self.owners[self._first]
         self._edges = np.append(self.starts[self._first], begin)
+
+    @cached_property
+    def blocks(self) -> NDArray[np.uint32]:  # type: ignore[override]
+        """The texts that every 256th position lies in: made when first much is found."""
+        parts, texts = [np.empty(0, np.uint32)], 0
+        for _, _, reader in self._parts:
+            parts.append(reader.blocks + np.uint32(texts))
+            texts += len(reader.owners)
+        return np.concatenate(parts)
+
+    def text_numbers(self, positions: NDArray[Any]) -> NDArray[Any]:
+        """Return the number of the text that each position lies in."""
+        if len(positions) <= _FEW_POSITIONS:
+            return self.ends.searchsorted(positions, "right")
+        return super().text_numbers(positions)
 
     def find(
         self, wanted: CodeUnits, *, second: bool, within: NDArray[np.int64] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -75,9 +75,9 @@ def find(
     """
     make = partial(_ranked, snapshot, query, search, neighbours, content, beside, searched)
     key = _key(query, search, neighbours, content, beside, searched)
-    ranked = make() if key is None else snapshot.remember(key, make)
+    ranked = make() if key is None else snapshot.remember(("ranked", key), make)
     count = partial(_counts, snapshot, search, ranked)
-    counted = count() if key is None else snapshot.remember((key, search.facets), count)
+    counted = count() if key is None else snapshot.remember(("counted", key, search.facets), count)
     ties = _tie_breakers(snapshot, date)
     if search.related:  # of equal answers the one that came first
         ties[-1] = ~ties[-1]
@@ -114,7 +114,7 @@ def _key(
     content: str,
     beside: Beside,
     searched: Sequence[str],
-) -> Hashable | None:
+) -> str | None:
     """Return what `_ranked` goes by, None where it may find something else in the same snapshot."""
     if beside != NOTHING or not is_lasting(query):
         return None
@@ -122,7 +122,8 @@ def _key(
     joined = tuple(search.joined.items()) if filters else ()
     limits = scope_of(search), tuple(search.exclude), filters, joined
     asked = bool(search.sort), search.restore, search.related
-    return "ranked", query, neighbours, content, tuple(searched), limits, asked
+    # Written down, as what it is made of would take more than most results.
+    return repr((query, neighbours, content, tuple(searched), limits, asked))
 
 
 def _ranked(

@@ -40,12 +40,28 @@ _LENGTHS = np.array([byte_to_length(i) for i in range(256)], np.float64)
 
 @dataclass(frozen=True)
 class Segment:
-    """One segment of a snapshot: its first document's number, its reader, its terms."""
+    """One segment of a snapshot: its first document's number, its reader, its terms, its columns."""
 
     base: int
     size: int
     reader: Any
     terms: dict[str, FieldTerms]
+    columns: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What no other segment of the index has been or will be called."""
+        name: str = self.reader.segment().segment_id()
+        return name
+
+    def column(self, name: str, kind: Any) -> Any | None:
+        """Return the reader of a column, None if there is none, opened once."""
+        if name not in self.columns:
+            documents = self.reader._perdoc
+            self.columns[name] = (
+                documents.column_reader(name, kind) if documents.has_column(name) else None
+            )
+        return self.columns[name]
 
     def part(self, documents: NDArray[np.int64]) -> slice:
         """Return which part of ascending documents lies in the segment."""
@@ -54,9 +70,19 @@ class Segment:
 
 
 class Snapshot:
-    """A committed state of the index. `key` tells states apart."""
+    """A committed state of the index. `key` tells states apart.
 
-    def __init__(self, reader: Any, schema: Any, key: tuple[Any, ...] = ()) -> None:
+    A commit writes new segments and leaves others as they are: what the state `before` has opened of these
+    is used again, as a map that is made anew has to be filled anew, page by page.
+    """
+
+    def __init__(
+        self,
+        reader: Any,
+        schema: Any,
+        key: tuple[Any, ...] = (),
+        before: Snapshot | None = None,
+    ) -> None:
         self.key = key
         self.schema = schema
         self._reader = reader
@@ -67,10 +93,13 @@ class Snapshot:
         self._kept: dict[Any, Any] = {}
         self.segments: list[Segment] = []
         base = 0
+        opened = {each.name: each for each in before.segments} if before else {}
         for leaf, _offset in self._reader.leaf_readers():
             size = leaf.doc_count_all()
             if size:
-                self.segments.append(Segment(base, size, leaf, leaf._terms.fields))
+                held = opened.get(leaf.segment().segment_id())
+                terms, columns = (held.terms, held.columns) if held else (leaf._terms.fields, {})
+                self.segments.append(Segment(base, size, leaf, terms, columns))
                 base += size
         self.size = base
         self.live = np.ones(base, bool)
@@ -79,7 +108,7 @@ class Snapshot:
             self.live[np.array(deleted, np.int64) + segment.base] = False
         # Mapped now: a commit may remove the files at any time, and what is not there reads as empty.
         self._columns = {
-            name: self._open_column(name, kind.column_type)
+            name: [segment.column(name, kind.column_type) for segment in self.segments]
             for name, kind in schema.items()
             if kind.column_type is not None
         }
@@ -88,14 +117,6 @@ class Snapshot:
             for name, kind in schema.items()
             if kind.scorable
         }
-
-    def _open_column(self, name: str, column: Any) -> list[Any | None]:
-        return [
-            segment.reader._perdoc.column_reader(name, column)
-            if segment.reader._perdoc.has_column(name)
-            else None
-            for segment in self.segments
-        ]
 
     def _keep(self, key: Any, make: Callable[[], T]) -> T:
         """Return what `make` gives, computed once for the life of the snapshot."""

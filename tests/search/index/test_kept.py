@@ -18,6 +18,8 @@ from search.index.read.compile import Compiler
 from search.index.read.execution import Neighbours, is_lasting
 from search.index.read.find import find, scope_of
 from search.index.read.snapshot import Snapshot
+from search.index.write.apply import delete
+from search.index.write.writer import ArrayWriter
 from tests.effort import examples
 from tests.search.index.conftest import Box
 from tests.search.language import parse
@@ -133,10 +135,9 @@ def test_queries_of_whoosh_without_a_vectorised_form_are_not_kept() -> None:
 
 
 def test_a_commit_is_seen_though_the_clock_stands_still(box: Box) -> None:
-    sizes = []
+    sizes, stamp = [], time.time_ns()
     for number in range(3):
         box.add_texts(["长江"], number)
-        stamp = time.time_ns() if number == 0 else stamp
         os.utime(box.path, ns=(stamp, stamp))
         sizes.append(newest_snapshot(box.folder).size)
     assert sizes == [1, 2, 3]
@@ -149,3 +150,28 @@ def test_a_commit_is_seen_though_the_folder_lay_still(box: Box) -> None:
     assert newest_snapshot(box.folder).size == newest_snapshot(box.folder).size == 1
     box.add_texts(["生态"], 1)
     assert newest_snapshot(box.folder).size == 2
+
+
+def test_what_a_commit_leaves_as_it_is_stays_open(box: Box) -> None:
+    filled(box)
+    draw, before = random.Random(5), newest_snapshot(box.folder)
+    for _ in range(6):
+        changed = draw.sample(range(70), 2)
+        texts = ["".join(draw.choices(WORDS, k=9)) for _ in changed]
+        writer = ArrayWriter(box.folder.open(box.path))
+        delete(writer, [f"t.{number}" for number in changed])
+        for number, text in zip(changed, texts, strict=True):
+            writer.add_document(id=f"t.{number}", django_ct="t.t", django_id=number, text=text)
+        writer.commit(merge=False)
+        state = newest_snapshot(box.folder)
+        assert state is not before
+        names = {segment.name: segment for segment in before.segments}
+        left = [segment for segment in state.segments if segment.name in names]
+        assert left
+        for segment in left:
+            assert segment.columns["text"] is names[segment.name].columns["text"]
+            assert segment.terms is names[segment.name].terms
+        for line in ("长江", "生态保护", "“的我”", "党员 -修复", texts[0]):
+            search = Search(parse(line).tree, facets=("source", "tag"))
+            assert answer(state, search) == answer(box.snapshot(), search)
+        before = state
