@@ -24,18 +24,19 @@ from whoosh import columns
 
 from search.index.format.arrays import map_file, read_arrays, write_arrays
 from search.index.format.bigrams import BLOCK_BITS, CodeUnits, EncodedText, sort_bigrams
-from search.index.sets import ascending, ranges
+from search.index.sets import ascending, ranges, shared
 
 # Looking for the places within a document among sorted positions takes as long as reading so many of them.
 _LOOK_UP = 32
 # With so many places a document, looking for the documents is quicker than for the places' documents.
 _MANY_A_DOCUMENT = 8
-# So few code units are compared all at once: less than a step for each of the string's.
-_COMPARED_AT_ONCE = 4096
+# At so few places four code units are compared at once: at many it takes as long as one after the other.
+_AT_ONCE = 4000
 # Of so many strings of so few code units it is kept where their bigrams are: a kilobyte each at most.
 _KEPT, _SHORT = 256, 12
 # Of so few positions the texts are looked up by halving.
 _FEW_POSITIONS = 200
+_THREE = np.uint64(2**48 - 1)
 _NOWHERE = np.empty(0, np.int64)
 # The bigrams whose first code unit begins a surrogate pair.
 _FIRST_OF_PAIRS = np.array([0xD800 << 16, 0xDC00 << 16], np.uint32)
@@ -225,8 +226,8 @@ class ExactColumn(columns.Column):
             if rarest:
                 found -= rarest
                 found = found[found.searchsorted(0) :]
-            # The last code unit of a text is followed by a separator, so no match reaches past the end.
-            found = found[: found.searchsorted(len(self.code_units) - len(wanted), "right")]
+            # No match reaches to the end: the last code unit of a text is followed by a separator.
+            found = found[: found.searchsorted(len(self.code_units) - len(wanted))]
             return self._standing(found, wanted, sizes, rarest)
 
         def _standing(
@@ -235,13 +236,32 @@ class ExactColumn(columns.Column):
             """Return those places at which the whole string stands: its rarest bigram, so frequent, does."""
             others = [at for at in range(len(wanted)) if not rarest <= at <= rarest + 1]
             for at in sorted(others, key=lambda at: min(sizes[max(0, at - 1) : at + 1])):
-                if len(places) * len(wanted) <= _COMPARED_AT_ONCE:
-                    window = places[:, None] + np.arange(len(wanted))
-                    return places[(self.code_units.take(window) == wanted).all(1)]
+                if len(places) <= _AT_ONCE:
+                    return self._compared(places, wanted)
                 # Within the text, as are all places: checking the indexes would take longer.
                 here = self.code_units[at:].take(places, mode="clip")
                 places = places[here == wanted[at]]
             return places
+
+        def _compared(self, places: NDArray[np.int64], wanted: CodeUnits) -> NDArray[np.int64]:
+            """Return those places at which the whole string stands, of three code units or more."""
+            last = max(0, len(wanted) - 4)
+            for at in (*range(0, last, 4), last):
+                if not len(places):
+                    break
+                four = wanted[at : at + 4]
+                found = self._fours[places + at]
+                if len(four) == 3:
+                    found &= _THREE
+                places = places[found == int.from_bytes(four.tobytes(), "little")]
+            return places
+
+        @cached_property
+        def _fours(self) -> NDArray[np.uint64]:
+            """The four code units at each position as one number: a view, in which elements overlap."""
+            units = self.code_units.data.cast("B")
+            shape = (max(0, len(self.code_units) - 3),)
+            return np.ndarray(shape, "<u8", buffer=units, strides=(2,))
 
         def _inside(
             self, positions: NDArray[np.uint32], documents: NDArray[np.int64]
@@ -374,6 +394,17 @@ class JoinedColumn(Texts):
         if not found:
             return _NOWHERE, plain
         return found[0] if len(found) == 1 else np.concatenate(found), plain
+
+    def texts_of(self, documents: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the texts of some documents in all readings, ascending, and which of these each is of."""
+        at, here = shared(self._documents, documents)
+        texts = self._first[at]
+        if len(self._second):
+            at, owners = shared(self.owners[self._second], documents)
+            texts = np.concatenate([texts, self._second[at]])
+            order = texts.argsort()
+            return texts[order], np.concatenate([here, owners])[order]
+        return texts, here
 
     def counts(
         self, wanted: CodeUnits, *, second: bool, within: NDArray[np.int64] | None = None

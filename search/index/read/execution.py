@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,17 @@ from search.index import ranking
 from search.index.format.exact import JoinedColumn, code_units
 from search.index.read.queries.base import ArrayQuery, BoostedQuery
 from search.index.read.snapshot import Snapshot
-from search.index.sets import Bits, Documents, Matches, Scores, any_of, both, constant, without
+from search.index.sets import (
+    Bits,
+    Documents,
+    Matches,
+    Scores,
+    any_of,
+    both,
+    constant,
+    ranges,
+    without,
+)
 from search.query import nodes
 from search.text.fold import fold
 from search.text.segmenter import pieces_of
@@ -186,50 +197,58 @@ def closeness(
     1 is where each stands right beside the next, in either order, somewhere in the text.
     """
     close = np.zeros(len(documents))
-    texts = snapshot.joined(name)
-    found = [_places(texts, string, documents, restore) for string in strings]
-    for (one, size), (other, other_size) in pairwise(found):
-        gaps = _gaps(texts, documents, one, size, other, other_size)
+    layer = snapshot.joined(name)
+    texts, here = layer.texts_of(documents)
+    found = [_places(layer, string, documents, texts, restore=restore) for string in strings]
+    for one, other in pairwise(found):
+        gaps = np.full(len(documents), np.inf)
+        np.minimum.at(gaps, here, _gaps(one, other, len(texts)))
         close += ranking.nearness(gaps)
     return close / max(1, len(strings) - 1)
 
 
+class Places(NamedTuple):
+    """Where a string of so many code units stands in some texts, ascending, and in which of them."""
+
+    starts: NDArray[np.int64]
+    texts: NDArray[np.int64]
+    size: int
+
+
 def _places(
-    texts: JoinedColumn, string: str, documents: Documents, restore: bool
-) -> tuple[NDArray[np.int64], int]:
-    """Return where a string stands in some documents, ascending, and its length in code units."""
-    wanted = code_units(string)
-    found = texts.find(wanted, second=restore, within=documents)
-    return np.sort(found, kind="stable") if len(wanted) == 1 else found, len(wanted)
-
-
-def _gaps(
-    texts: JoinedColumn,
+    layer: JoinedColumn,
+    string: str,
     documents: Documents,
-    left: NDArray[np.int64],
-    left_size: int,
-    right: NDArray[np.int64],
-    right_size: int,
-) -> Scores:
-    """Return for each document the least number of code units between two strings, infinite for none."""
-    gaps = np.full(len(documents), np.inf)
-    if not len(left) or not len(right) or not len(documents):
+    texts: NDArray[np.int64],
+    *,
+    restore: bool,
+) -> Places:
+    """Return the places of a string in some texts, which are those of some documents."""
+    wanted = code_units(string)
+    found = layer.find(wanted, second=restore, within=documents)
+    if len(wanted) == 1:
+        found = np.sort(found, kind="stable")
+    lows = found.searchsorted(layer.starts[texts])
+    highs = found.searchsorted(layer.ends[texts])
+    numbers = np.repeat(np.arange(len(texts)), highs - lows)
+    return Places(found[ranges(lows, highs)], numbers, len(wanted))
+
+
+def _gaps(left: Places, right: Places, texts: int) -> Scores:
+    """Return for each text the least number of code units between two strings, infinite for none."""
+    gaps = np.full(texts, np.inf)
+    if len(left.starts) > len(right.starts):
+        left, right = right, left
+    if not len(left.starts):
         return gaps
-    if len(left) > len(right):
-        left, left_size, right, right_size = right, right_size, left, left_size
-    numbers = texts.text_numbers(left)
-    owners = texts.owners[numbers]
-    here = np.minimum(documents.searchsorted(owners), len(documents) - 1)
-    asked = (documents[here] == owners).nonzero()[0]
-    left, numbers, here = left[asked], numbers[asked], here[asked]
-    at = right.searchsorted(left)
-    behind = right[np.minimum(at, len(right) - 1)]
-    before = right[np.maximum(at - 1, 0)]
-    for gap, close in (
-        (behind - left - left_size, (behind >= left) & (behind < texts.ends[numbers])),
-        (left - before - right_size, (before < left) & (before >= texts.starts[numbers])),
-    ):
-        np.minimum.at(gaps, here[close], np.maximum(gap[close], 0).astype(np.float64))
+    at = right.starts.searchsorted(left.starts)
+    for nearest, before in ((np.minimum(at, len(right.starts) - 1), False), (at - 1, True)):
+        place = right.starts[nearest]
+        gap = left.starts - place - right.size if before else place - left.starts - left.size
+        # What lies on the other side is the last of all, or the first, where there is none on this one.
+        same = (place < left.starts) == before
+        same &= right.texts[nearest] == left.texts
+        np.minimum.at(gaps, left.texts[same], np.maximum(gap[same], 0).astype(np.float64))
     return gaps
 
 
