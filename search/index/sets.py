@@ -86,6 +86,11 @@ def united(parts: Sequence[Numbers]) -> Numbers:
     some = [ascending(part) for part in parts if len(part)]
     if len(some) < 2:
         return some[0] if some else np.empty(0, np.int64)
+    if len(some) == 2:
+        few, many = sorted(some, key=len)
+        # What stands in a title mostly stands in its text.
+        if len(few) * _FEW < len(many) and len(shared(few, many)[0]) == len(few):
+            return many
     top = max(int(part[-1]) for part in some) + 1
     if sum(map(len, some)) * _FEW < top:
         return distinct(np.sort(np.concatenate(some)))

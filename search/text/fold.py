@@ -30,7 +30,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -65,6 +65,8 @@ _SYMBOLS_DROPPED = frozenset(
         range(0x1F780, 0x1F900),  # geometric shapes, arrows
     )
 )
+# A search folds the same few words again and again: so many of so many characters, half a megabyte.
+_KEPT, _SHORT = 2048, 32
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")  # hangul fillers
 _ACCENTED_SCRIPTS = frozenset(map(chr, range(0x530)))  # Latin, Greek, Cyrillic
 _ZERO = {"○": "〇", "◯": "〇"}
@@ -104,6 +106,15 @@ class _Table(NamedTuple):
 
 def fold(text: str) -> str:
     """Return any text folded: the head of this module lists what is changed, dropped and kept."""
+    return _fold_short(text) if len(text) <= _SHORT else _fold(text)
+
+
+@lru_cache(_KEPT)
+def _fold_short(text: str) -> str:
+    return _fold(text)
+
+
+def _fold(text: str) -> str:
     codes = _folded_codes(text)
     if _has_multiple(codes):
         return _decode(_expand(codes)[0])

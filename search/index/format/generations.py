@@ -34,13 +34,14 @@ class IndexFolder:
 
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root)
+        self._link = self.root / _CURRENT
 
     def current(self) -> Path | None:
         """Return the folder of the living generation, None if there is none."""
         before = ""
         while True:
             try:
-                name = os.readlink(self.root / _CURRENT)
+                name = os.readlink(self._link)
             except OSError:
                 return None
             path = self.root / name

@@ -233,12 +233,16 @@ class Snapshot:
         return self.remember(("postings", name, term), lambda: self._postings(name, term))
 
     def _postings(self, name: str, term: bytes) -> Postings:
-        documents, frequencies = [np.empty(0, np.int64)], [np.empty(0, np.float64)]
-        for segment, terms, number in self._having(name, term):
+        having = list(self._having(name, term))
+        size = sum(terms.document_frequency(number) for _, terms, number in having)
+        documents, frequencies = np.empty(size, np.int64), np.empty(size)
+        done = 0
+        for segment, terms, number in having:
             found, times = terms.postings(number)
-            documents.append(np.add(found, segment.base, dtype=np.int64))
-            frequencies.append(times)
-        return np.concatenate(documents), np.concatenate(frequencies)
+            part = slice(done, done := done + len(found))
+            np.add(found, segment.base, out=documents[part], dtype=np.int64)
+            frequencies[part] = times
+        return documents, frequencies
 
     def is_restored(self, name: str) -> bool:
         """Say whether a field has restored readings whose words are not those of the first ones."""

@@ -19,7 +19,6 @@ from search.index.sets import (
     Postings,
     Scores,
     among,
-    constant,
     scores_of,
     shared,
     united,
@@ -110,8 +109,11 @@ class RunQuery(ArrayQuery):
             return Matches(documents)
         scores: Scores = ranking.evidence(self._sums(snapshot, documents))
         for name, having in whole.items():
-            tier = constant(having, ranking.tier(name, self.titlefield), scored=True)
-            scores += scores_of(documents, tier)
+            tier = ranking.tier(name, self.titlefield)
+            if len(having) == len(documents):
+                scores += tier
+            else:
+                scores[shared(documents, having)[0]] += tier
         return Matches(documents, scores)
 
     def whole(self, snapshot: Snapshot, within: Documents | None) -> dict[str, Documents]:
