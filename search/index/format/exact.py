@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -211,15 +211,39 @@ class ExactColumn(columns.Column):
         def _find_many(
             self, wanted: CodeUnits, within: NDArray[np.int64] | None
         ) -> NDArray[np.integer[Any]]:
+            candidates, rarest, sizes = self._rarest(wanted)
+            if within is not None and len(within) * _LOOK_UP < len(candidates):
+                candidates = candidates[ranges(*self._inside(candidates, self._texts_of(within)))]
+            return self._whole(candidates, wanted, rarest, sizes)
+
+        def places(
+            self, wanted: CodeUnits, texts: NDArray[np.int64]
+        ) -> tuple[NDArray[np.integer[Any]], NDArray[np.int64]]:
+            """Return where a string of two code units or more stands in some texts, and in which of them."""
+            candidates, rarest, sizes = self._rarest(wanted)
+            lows, highs = self._inside(candidates, texts)
+            candidates = candidates[ranges(lows, highs)]
+            if len(wanted) == 2:
+                return candidates, np.repeat(np.arange(len(texts)), highs - lows)
+            found = self._whole(candidates, wanted, rarest, sizes)
+            return found, self.starts[texts].searchsorted(found, "right") - 1
+
+        def _rarest(self, wanted: CodeUnits) -> tuple[NDArray[np.uint32], int, list[int]]:
+            """Return the places of a string's rarest bigram, where that is, and how many each has."""
             starts, sizes = self._ranges_of(wanted)
             size = min(sizes)
-            if not size:
-                return _NOWHERE
             rarest = sizes.index(size)
-            start = starts[rarest]
-            candidates = self.positions[start : start + size]
-            if within is not None and len(within) * _LOOK_UP < size:
-                candidates = self._inside(candidates, within)
+            start = starts[rarest] if size else 0
+            return self.positions[start : start + size], rarest, sizes
+
+        def _whole(
+            self,
+            candidates: NDArray[np.uint32],
+            wanted: CodeUnits,
+            rarest: int,
+            sizes: list[int],
+        ) -> NDArray[np.integer[Any]]:
+            """Return where a string stands whole, of the places of its rarest bigram."""
             if len(wanted) == 2 or not len(candidates):
                 return candidates
             found = candidates.astype(np.int64)
@@ -264,12 +288,12 @@ class ExactColumn(columns.Column):
             return np.ndarray(shape, "<u8", buffer=units, strides=(2,))
 
         def _inside(
-            self, positions: NDArray[np.uint32], documents: NDArray[np.int64]
-        ) -> NDArray[np.uint32]:
-            """Return those of ascending positions that lie in some documents."""
-            texts = self._texts_of(documents)
-            lows = positions.searchsorted(self.starts[texts])
-            return positions[ranges(lows, positions.searchsorted(self.ends[texts]))]
+            self, positions: NDArray[np.uint32], texts: NDArray[np.int64]
+        ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+            """Return where those of ascending positions begin and end that lie in each of some texts."""
+            return positions.searchsorted(self.starts[texts]), positions.searchsorted(
+                self.ends[texts]
+            )
 
         def _texts_of(self, documents: NDArray[np.int64]) -> NDArray[np.int64]:
             """Return the texts, in all readings, of some documents."""
@@ -277,7 +301,7 @@ class ExactColumn(columns.Column):
             behind = self.owners[self._doccount :]
             if not len(behind):
                 return documents
-            second = np.flatnonzero(np.isin(behind, documents)) + self._doccount
+            second = shared(behind.astype(np.int64), documents)[0] + self._doccount
             return np.concatenate([documents, second])
 
         def bigram_counts(self, wanted: CodeUnits) -> NDArray[np.int64]:
@@ -321,6 +345,15 @@ class ExactColumn(columns.Column):
             return characters + np.searchsorted(self.characters(self._pairs), characters)
 
 
+class _Part(NamedTuple):
+    """The layer of a segment, and the first document, position and text of it."""
+
+    document: int
+    begin: int
+    text: int
+    reader: ExactColumn.Reader
+
+
 class JoinedColumn(Texts):
     """The character layers of all segments as one, given with the first document of each.
 
@@ -329,12 +362,12 @@ class JoinedColumn(Texts):
     """
 
     def __init__(self, parts: Iterable[tuple[int, ExactColumn.Reader]]) -> None:
-        self._parts: list[tuple[int, int, ExactColumn.Reader]] = []
+        self._parts: list[_Part] = []
         starts, ends, owners = [_NOWHERE], [_NOWHERE], [_NOWHERE]
         firsts, seconds = [_NOWHERE], [_NOWHERE]
         begin = texts = 0
         for document, reader in parts:
-            self._parts.append((document, begin, reader))
+            self._parts.append(_Part(document, begin, texts, reader))
             starts.append(reader.starts[:-1].astype(np.int64) + begin)
             ends.append(reader.ends.astype(np.int64) + begin)
             owners.append(reader.owners.astype(np.int64) + document)
@@ -353,11 +386,8 @@ class JoinedColumn(Texts):
     @cached_property
     def blocks(self) -> NDArray[np.uint32]:  # type: ignore[override]
         """The texts that every 256th position lies in: made when first much is found."""
-        parts, texts = [np.empty(0, np.uint32)], 0
-        for _, _, reader in self._parts:
-            parts.append(reader.blocks + np.uint32(texts))
-            texts += len(reader.owners)
-        return np.concatenate(parts)
+        parts = [each.reader.blocks + np.uint32(each.text) for each in self._parts]
+        return np.concatenate([np.empty(0, np.uint32), *parts])
 
     def text_numbers(self, positions: NDArray[Any]) -> NDArray[Any]:
         """Return the number of the text that each position lies in."""
@@ -381,7 +411,7 @@ class JoinedColumn(Texts):
         found: list[NDArray[np.int64]] = []
         plain = len(wanted) > 1
         inside = None
-        for document, begin, reader in self._parts:
+        for document, begin, _, reader in self._parts:
             if within is not None:
                 low, high = within.searchsorted((document, document + reader.size)).tolist()
                 if low == high:
@@ -395,16 +425,36 @@ class JoinedColumn(Texts):
             return _NOWHERE, plain
         return found[0] if len(found) == 1 else np.concatenate(found), plain
 
-    def texts_of(self, documents: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the texts of some documents in all readings, ascending, and which of these each is of."""
+    def texts_of(
+        self, documents: NDArray[np.int64], *, second: bool
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the texts of some documents, ascending, and for each which of the documents it is of."""
         at, here = shared(self._documents, documents)
         texts = self._first[at]
-        if len(self._second):
-            at, owners = shared(self.owners[self._second], documents)
-            texts = np.concatenate([texts, self._second[at]])
-            order = texts.argsort()
-            return texts[order], np.concatenate([here, owners])[order]
-        return texts, here
+        if not second or not len(self._second):
+            return texts, here
+        at, owners = shared(self.owners[self._second], documents)
+        texts = np.concatenate([texts, self._second[at]])
+        order = texts.argsort()
+        return texts[order], np.concatenate([here, owners])[order]
+
+    def places(
+        self, wanted: CodeUnits, texts: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return where a string stands in some texts, and in which of them; both ascend."""
+        if len(wanted) < 2:
+            documents = np.unique(self.owners[texts])
+            found = np.sort(self.find(wanted, second=True, within=documents), kind="stable")
+            lows, highs = (found.searchsorted(edge[texts]) for edge in (self.starts, self.ends))
+            return found[ranges(lows, highs)], np.repeat(np.arange(len(texts)), highs - lows)
+        positions, numbers = [_NOWHERE], [_NOWHERE]
+        edges = texts.searchsorted([each.text for each in self._parts]).tolist()
+        for part, low, high in zip(self._parts, edges, [*edges[1:], len(texts)], strict=True):
+            if low < high:
+                places, inside = part.reader.places(wanted, texts[low:high] - part.text)
+                positions.append(np.add(places, part.begin, dtype=np.int64))
+                numbers.append(inside + low)
+        return np.concatenate(positions), np.concatenate(numbers)
 
     def counts(
         self, wanted: CodeUnits, *, second: bool, within: NDArray[np.int64] | None = None

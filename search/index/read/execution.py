@@ -27,7 +27,6 @@ from search.index.sets import (
     any_of,
     both,
     constant,
-    ranges,
     without,
 )
 from search.query import nodes
@@ -198,8 +197,8 @@ def closeness(
     """
     close = np.zeros(len(documents))
     layer = snapshot.joined(name)
-    texts, here = layer.texts_of(documents)
-    found = [_places(layer, string, documents, texts, restore=restore) for string in strings]
+    texts, here = layer.texts_of(documents, second=restore)
+    found = [_places(layer, string, texts) for string in strings]
     for one, other in pairwise(found):
         gaps = np.full(len(documents), np.inf)
         np.minimum.at(gaps, here, _gaps(one, other, len(texts)))
@@ -215,23 +214,10 @@ class Places(NamedTuple):
     size: int
 
 
-def _places(
-    layer: JoinedColumn,
-    string: str,
-    documents: Documents,
-    texts: NDArray[np.int64],
-    *,
-    restore: bool,
-) -> Places:
-    """Return the places of a string in some texts, which are those of some documents."""
+def _places(layer: JoinedColumn, string: str, texts: NDArray[np.int64]) -> Places:
+    """Return the places of a string in some texts."""
     wanted = code_units(string)
-    found = layer.find(wanted, second=restore, within=documents)
-    if len(wanted) == 1:
-        found = np.sort(found, kind="stable")
-    lows = found.searchsorted(layer.starts[texts])
-    highs = found.searchsorted(layer.ends[texts])
-    numbers = np.repeat(np.arange(len(texts)), highs - lows)
-    return Places(found[ranges(lows, highs)], numbers, len(wanted))
+    return Places(*layer.places(wanted, texts), len(wanted))
 
 
 def _gaps(left: Places, right: Places, texts: int) -> Scores:

@@ -15,9 +15,10 @@ from search.index.read.execution import Neighbours, boost_proximity, closeness, 
 from search.index.sets import Matches
 from tests.effort import examples
 from tests.search.index.conftest import Box
+from tests.search.index.test_exact import readings_of
 from tests.search.language import parse
 
-STRINGS = ["长江", "生态", "护", "江生"]
+STRINGS = ["长江", "生态", "护", "江生", "党员的", "长江生态护"]
 
 
 def starts(text: str, string: str) -> list[int]:
@@ -25,14 +26,15 @@ def starts(text: str, string: str) -> list[int]:
     return [i for i in range(len(text)) if text.startswith(string, i)]
 
 
-def brute(text: str, strings: list[str]) -> float:
-    """The same as `closeness` by looking at every pair of places."""
+def brute(text: str, strings: list[str], *, restore: bool) -> float:
+    """The same as `closeness` by looking at every pair of places in each reading."""
     total = 0.0
     for one, other in pairwise(strings):
         gaps = [
             max(0, b - a - len(one) if a <= b else a - b - len(other))
-            for a in starts(text, one)
-            for b in starts(text, other)
+            for reading in readings_of(text, restore)
+            for a in starts(reading, one)
+            for b in starts(reading, other)
         ]
         total += HALF / (HALF + min(gaps)) if gaps else 0.0
     return total / (len(strings) - 1)
@@ -44,22 +46,30 @@ def brute(text: str, strings: list[str]) -> float:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
-    texts=st.lists(st.text("长江生态护的", max_size=30), min_size=1, max_size=6),
+    texts=st.lists(
+        st.lists(st.sampled_from([*"长江生态护的", "D员", "党员"]), max_size=25).map("".join),
+        min_size=1,
+        max_size=6,
+    ),
     strings=st.lists(st.sampled_from(STRINGS), min_size=2, max_size=4),
+    restore=st.booleans(),
     asked=st.data(),
 )
 def test_closeness_is_that_of_the_closest_places(
     tmp_path_factory: pytest.TempPathFactory,
     texts: list[str],
     strings: list[str],
+    restore: bool,
     asked: st.DataObject,
 ) -> None:
     box = Box(tmp_path_factory.mktemp("near"))
     box.add_texts(texts[:2])
     box.add_texts(texts[2:], start=2)
     documents = np.array(sorted(asked.draw(st.sets(st.integers(0, len(texts) - 1)))), np.int64)
-    found = closeness(box.snapshot(), "text", documents, strings, restore=True)
-    assert found.tolist() == pytest.approx([brute(texts[d], strings) for d in documents])
+    found = closeness(box.snapshot(), "text", documents, strings, restore=restore)
+    assert found.tolist() == pytest.approx(
+        [brute(texts[d], strings, restore=restore) for d in documents]
+    )
 
 
 @pytest.mark.parametrize(
