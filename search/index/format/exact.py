@@ -368,9 +368,10 @@ class JoinedColumn(Texts):
         begin = texts = 0
         for document, reader in parts:
             self._parts.append(_Part(document, begin, texts, reader))
-            starts.append(reader.starts[:-1].astype(np.int64) + begin)
-            ends.append(reader.ends.astype(np.int64) + begin)
-            owners.append(reader.owners.astype(np.int64) + document)
+            edges = np.add(reader.starts, begin, dtype=np.int64)
+            starts.append(edges[:-1])
+            ends.append(edges[1:])
+            owners.append(np.add(reader.owners, document, dtype=np.int64))
             numbers = np.arange(texts, texts + len(reader.owners))
             firsts.append(numbers[: reader.size])
             seconds.append(numbers[reader.size :])
@@ -408,7 +409,7 @@ class JoinedColumn(Texts):
         self, wanted: CodeUnits, within: NDArray[np.int64] | None, *, second: bool
     ) -> tuple[NDArray[np.int64], bool]:
         """Return the positions, and whether they are ascending ones in first readings only."""
-        found: list[NDArray[np.int64]] = []
+        found: list[tuple[int, NDArray[np.integer[Any]]]] = []
         plain = len(wanted) > 1
         inside = None
         for document, begin, _, reader in self._parts:
@@ -420,10 +421,14 @@ class JoinedColumn(Texts):
             places = reader.find(wanted, second=second, within=inside)
             if len(places):
                 plain = plain and bool(places[-1] < reader.boundary)
-                found.append(np.add(places, begin, dtype=np.int64))
-        if not found:
-            return _NOWHERE, plain
-        return found[0] if len(found) == 1 else np.concatenate(found), plain
+                found.append((begin, places))
+        positions = np.empty(sum(len(places) for _, places in found), np.int64)
+        done = 0
+        for begin, places in found:
+            part = positions[done : done + len(places)]
+            np.add(places, begin, out=part, dtype=np.int64)
+            done += len(places)
+        return positions, plain
 
     def texts_of(
         self, documents: NDArray[np.int64], *, second: bool
@@ -468,13 +473,12 @@ class JoinedColumn(Texts):
         if not len(found):
             return _NOWHERE, _NOWHERE
         if plain and len(found) <= _MANY_A_DOCUMENT * len(self._documents):
-            documents = self.documents(found)
-            ends = (documents[1:] != documents[:-1]).nonzero()[0]
-            ends = np.append(ends, len(documents) - 1)
+            texts = self.text_numbers(found)
+            ends = np.append((texts[1:] != texts[:-1]).nonzero()[0], len(texts) - 1)
             counts = ends.copy()
             counts[0] += 1
             counts[1:] -= ends[:-1]
-            return documents[ends], counts
+            return self.owners[texts[ends]], counts
         counts = self._edge_counts(found) if plain else self._tally(found)
         present = counts.nonzero()[0]
         return self._documents[present], counts[present]

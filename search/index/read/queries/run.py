@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -96,7 +96,7 @@ class RunQuery(ArrayQuery):
         if within is not None:
             return self._evaluate(snapshot, within, scored=scored)
         # Not under the query itself, which holds its words besides.
-        key = ("run", *astuple(self), scored)
+        key = ("run", repr(self), scored)
         return snapshot.remember(key, lambda: self._evaluate(snapshot, None, scored=scored))
 
     def _evaluate(self, snapshot: Snapshot, within: Documents | None, *, scored: bool) -> Matches:
