@@ -36,6 +36,8 @@ _AT_ONCE = 4000
 _KEPT, _SHORT = 256, 12
 # Of so few positions the texts are looked up by halving.
 _FEW_POSITIONS = 200
+# Of a long string the rarest bigram mostly stands at one place: there it is compared as it is.
+_ONE_BY_ONE = 4
 _THREE = np.uint64(2**48 - 1)
 _NOWHERE = np.empty(0, np.int64)
 # The bigrams whose first code unit begins a surrogate pair.
@@ -188,14 +190,15 @@ class ExactColumn(columns.Column):
 
         def _ranges_of(self, wanted: CodeUnits) -> tuple[list[int], list[int]]:
             """Return where the positions of each bigram of a string begin, and how many."""
+            if len(wanted) > _SHORT:
+                return self._look_up(wanted)
             key = wanted.tobytes()
             ranges = self._ranges.get(key)
             if ranges is None:
                 ranges = self._look_up(wanted)
-                if len(wanted) <= _SHORT:
-                    if len(self._ranges) >= _KEPT:
-                        self._ranges.clear()
-                    self._ranges[key] = ranges
+                if len(self._ranges) >= _KEPT:
+                    self._ranges.clear()
+                self._ranges[key] = ranges
             return ranges
 
         def _look_up(self, wanted: CodeUnits) -> tuple[list[int], list[int]]:
@@ -258,6 +261,8 @@ class ExactColumn(columns.Column):
             self, places: NDArray[np.int64], wanted: CodeUnits, sizes: list[int], rarest: int
         ) -> NDArray[np.int64]:
             """Return those places at which the whole string stands: its rarest bigram, so frequent, does."""
+            if len(places) <= _AT_ONCE:
+                return self._compared(places, wanted)
             others = [at for at in range(len(wanted)) if not rarest <= at <= rarest + 1]
             for at in sorted(others, key=lambda at: min(sizes[max(0, at - 1) : at + 1])):
                 if len(places) <= _AT_ONCE:
@@ -271,8 +276,13 @@ class ExactColumn(columns.Column):
             """Return those places at which the whole string stands, of three code units or more."""
             last = max(0, len(wanted) - 4)
             for at in (*range(0, last, 4), last):
-                if not len(places):
-                    break
+                if len(places) <= _ONE_BY_ONE:
+                    whole = wanted.tobytes()
+                    standing = [
+                        self.code_units[place : place + len(wanted)].tobytes() == whole
+                        for place in places.tolist()
+                    ]
+                    return places[standing] if standing else places
                 four = wanted[at : at + 4]
                 found = self._fours[places + at]
                 if len(four) == 3:

@@ -135,3 +135,15 @@ def test_positions_lead_to_their_documents(box: Box) -> None:
     (_, reader), *_ = box.snapshot().exact("text")
     positions = reader.find(code_units("党"), second=False)
     assert np.bincount(reader.documents(positions), minlength=5).tolist() == [0, 700, 0, 1, 1]
+
+
+def test_what_is_kept_of_directories_is_bounded(box: Box) -> None:
+    box.add_texts(["政绩观" * 40])
+    (_, reader), *_ = box.snapshot().exact("text")
+    for number in range(3000):
+        wanted = code_units(f"政{number}观" * (1 + number % 4))
+        assert not len(reader.find(wanted, second=True))
+        assert reader.count_bound(wanted) == 0
+    assert len(reader._ranges) <= 256
+    assert all(len(key) <= 24 for key in reader._ranges)
+    assert len(reader.find(code_units("绩观政"), second=True)) == 39

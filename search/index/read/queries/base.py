@@ -12,7 +12,7 @@ from whoosh.query import Query
 
 from search.index import ranking
 from search.index.read.snapshot import Snapshot
-from search.index.sets import Documents, Matches, Postings
+from search.index.sets import Documents, Matches, Postings, constant
 
 
 class ArrayQuery(Query):
@@ -58,8 +58,8 @@ class RankedQuery(ArrayQuery):
         """Return the documents of `postings`, scored by BM25."""
         # A score tells in how many documents something stands: that takes looking in all of them.
         documents, frequencies = self.postings(snapshot, None if scored else within)
-        if not scored:
-            return Matches(documents)
+        if not scored or not len(documents):
+            return constant(documents, 0.0, scored=scored)
         weight = self.weight * ranking.idf(snapshot.size, len(documents))
         norms = snapshot.norms(self.fieldname)[documents]
         return Matches(documents, ranking.bm25(weight, frequencies, norms))

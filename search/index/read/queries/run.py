@@ -175,6 +175,8 @@ class RunQuery(ArrayQuery):
         sums = np.zeros(len(documents))
         for each in self.evidence(snapshot, documents):
             found, frequencies = among(each.postings, documents)
+            if not len(found):
+                continue
             scores = each.scores(frequencies, snapshot.norms(each.fieldname)[found])
             sums += scores_of(documents, Matches(found, scores))
         return sums
