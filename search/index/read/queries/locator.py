@@ -165,7 +165,7 @@ class Locator:
             finished = np.sort(finished, kind="stable")
         at = np.searchsorted(finished, right.starts, "right") - 1
         nearest = finished[np.maximum(at, 0)]
-        close = (at >= 0) & (self._between(nearest, right.starts) <= distance)
+        close = (at >= 0) & self._close(nearest, right.starts, distance)
         return _together(close, nearest - 1, right.starts, ends)
 
     def _precedes(self, left: Spans, right: Spans, distance: int, ends: Ends) -> Bits:
@@ -174,12 +174,18 @@ class Locator:
             return np.zeros(len(right), bool)
         at = np.searchsorted(left.starts, right.ends, "left")
         nearest = left.starts[np.minimum(at, len(left) - 1)]
-        close = (at < len(left)) & (self._between(right.ends, nearest) <= distance)
+        close = (at < len(left)) & self._close(right.ends, nearest, distance)
         return _together(close, right.ends - 1, nearest, ends)
 
-    def _between(self, ends: Positions, starts: Positions) -> Positions:
-        """Return how many characters lie between an end and a start behind it."""
-        return self.reader.characters(starts) - self.reader.characters(ends)
+    def _close(self, ends: Positions, starts: Positions, distance: int) -> Bits:
+        """Say whether at most so many characters lie between each end and a start behind it."""
+        gaps = starts - ends
+        close = gaps <= distance
+        # A character has one code unit or two: between these bounds they are counted.
+        unsure = ((gaps > distance) & (gaps <= 2 * distance)).nonzero()[0]
+        counted = self.reader.characters(starts[unsure]) - self.reader.characters(ends[unsure])
+        close[unsure] = counted <= distance
+        return close
 
 
 def _union(parts: Sequence[Spans]) -> Spans:
