@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.index.format.exact import ExactColumn, code_units
-from search.index.sets import Bits, ascending, distinct, shared, united
+from search.index.sets import Bits, ascending, distinct, ranges, shared, united
 from search.query.nodes import And, Exact, Near, Node, Not, Or, Pattern, Run
 from search.text.fold import fold
 from search.text.pattern import split
@@ -25,6 +25,8 @@ Ends: TypeAlias = Callable[[Positions], Positions]
 # Where sentences or paragraphs begin.
 Bounds: TypeAlias = NDArray[np.uint32]
 _SIZE_BITS = 20
+# Looking for what is around so few takes less than looking at all.
+_FEW = 4
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,10 @@ class Locator:
         if bounds is not None:
             children = [child.where(ends(child.starts) >= child.ends) for child in children]
         chain, *others = children
-        for found in others:
+        for places in others:
+            # Nothing further away decides; a gap has two code units a character at most.
+            found = _around(places, chain, 2 * node.distance)
+            chain = _around(chain, found, 2 * node.distance)
             close = self._follows(chain, found, node.distance, ends)
             if not node.ordered:
                 close |= self._precedes(chain, found, node.distance, ends)
@@ -186,6 +191,24 @@ class Locator:
         counted = self.reader.characters(starts[unsure]) - self.reader.characters(ends[unsure])
         close[unsure] = counted <= distance
         return close
+
+
+def _around(many: Spans, few: Spans, reach: int) -> Spans:
+    """Return the places that lie within so many code units of any of others, where these are few beside them.
+
+    >>> many = Spans(np.arange(0, 90, 10), np.arange(1, 91, 10))
+    >>> _around(many, Spans(np.array([42]), np.array([45])), 5).starts
+    array([40, 50])
+    """
+    if not len(few) or len(few) * _FEW > len(many):
+        return many
+    longest = int((many.ends - many.starts).max())
+    lows = many.starts.searchsorted(few.starts - reach - longest)
+    highs = np.maximum.accumulate(many.starts.searchsorted(few.ends + reach, "right"))
+    # Each place once, where what is around one place goes on into what is around the next.
+    lows[1:] = np.maximum(lows[1:], highs[:-1])
+    at = ranges(lows, np.maximum(lows, highs))
+    return Spans(many.starts[at], many.ends[at])
 
 
 def _union(parts: Sequence[Spans]) -> Spans:
