@@ -38,6 +38,8 @@ _KEPT, _SHORT = 256, 12
 _FEW_POSITIONS = 200
 # Of a long string the rarest bigram mostly stands at one place: there it is compared as it is.
 _ONE_BY_ONE = 4
+# So many positions at a time stay in the processor's cache on their way to their documents.
+_CHUNK = 2**16
 _THREE = np.uint64(2**48 - 1)
 _NOWHERE = np.empty(0, np.int64)
 # The bigrams whose first code unit begins a surrogate pair.
@@ -327,7 +329,10 @@ class ExactColumn(columns.Column):
 
         def tally(self, positions: NDArray[Any]) -> NDArray[np.int64]:
             """Return for each document how many of some positions lie in it, in the richer reading."""
-            counts = np.bincount(self.text_numbers(positions), minlength=len(self.owners))
+            counts = np.zeros(len(self.owners), np.int64)
+            for at in range(0, len(positions), _CHUNK):
+                texts = self.text_numbers(positions[at : at + _CHUNK])
+                counts += np.bincount(texts, minlength=len(counts))
             first = counts[: self._doccount]
             np.maximum.at(first, self.owners[self._doccount :], counts[self._doccount :])
             return first
@@ -413,32 +418,35 @@ class JoinedColumn(Texts):
 
         As `ExactColumn.Reader.find` does.
         """
-        return self._find(wanted, within, second=second)[0]
+        return self._joined(self._found(wanted, within, second=second))
 
-    def _find(
+    def _found(
         self, wanted: CodeUnits, within: NDArray[np.int64] | None, *, second: bool
-    ) -> tuple[NDArray[np.int64], bool]:
-        """Return the positions, and whether they are ascending ones in first readings only."""
-        found: list[tuple[int, NDArray[np.integer[Any]]]] = []
-        plain = len(wanted) > 1
+    ) -> list[tuple[_Part, NDArray[np.integer[Any]]]]:
+        """Return the segments in which `wanted` stands, and at which positions in each."""
+        found = []
         inside = None
-        for document, begin, _, reader in self._parts:
+        for part in self._parts:
             if within is not None:
-                low, high = within.searchsorted((document, document + reader.size)).tolist()
+                edges = (part.document, part.document + part.reader.size)
+                low, high = within.searchsorted(edges).tolist()
                 if low == high:
                     continue
-                inside = within[low:high] - document
-            places = reader.find(wanted, second=second, within=inside)
+                inside = within[low:high] - part.document
+            places = part.reader.find(wanted, second=second, within=inside)
             if len(places):
-                plain = plain and bool(places[-1] < reader.boundary)
-                found.append((begin, places))
+                found.append((part, places))
+        return found
+
+    @staticmethod
+    def _joined(found: list[tuple[_Part, NDArray[np.integer[Any]]]]) -> NDArray[np.int64]:
+        """Return positions in segments as positions in all."""
         positions = np.empty(sum(len(places) for _, places in found), np.int64)
         done = 0
-        for begin, places in found:
-            part = positions[done : done + len(places)]
-            np.add(places, begin, out=part, dtype=np.int64)
+        for part, places in found:
+            np.add(places, part.begin, out=positions[done : done + len(places)], dtype=np.int64)
             done += len(places)
-        return positions, plain
+        return positions
 
     def texts_of(
         self, documents: NDArray[np.int64], *, second: bool
@@ -479,31 +487,40 @@ class JoinedColumn(Texts):
         A document with two readings counts the richer one: most places stand in both. With
         `within` (documents, ascending) others may be left out.
         """
-        found, plain = self._find(wanted, within, second=second)
-        if not len(found):
+        found = self._found(wanted, within, second=second)
+        if not found:
             return _NOWHERE, _NOWHERE
-        if plain and len(found) <= _MANY_A_DOCUMENT * len(self._documents):
-            texts = self.text_numbers(found)
-            ends = np.append((texts[1:] != texts[:-1]).nonzero()[0], len(texts) - 1)
-            counts = ends.copy()
-            counts[0] += 1
-            counts[1:] -= ends[:-1]
-            return self.owners[texts[ends]], counts
-        counts = self._edge_counts(found) if plain else self._tally(found)
-        present = counts.nonzero()[0]
-        return self._documents[present], counts[present]
+        ascend = len(wanted) > 1
+        if not ascend or any(places[-1] >= part.reader.boundary for part, places in found):
+            return self._tallied(found)
+        positions = self._joined(found)
+        if len(positions) > _MANY_A_DOCUMENT * len(self._documents):
+            at = positions.searchsorted(self._edges)
+            counts = at[1:] - at[:-1]
+            present = counts.nonzero()[0]
+            return self._documents[present], counts[present]
+        texts = self.text_numbers(positions)
+        ends = np.append((texts[1:] != texts[:-1]).nonzero()[0], len(texts) - 1)
+        counts = ends.copy()
+        counts[0] += 1
+        counts[1:] -= ends[:-1]
+        return self.owners[texts[ends]], counts
 
-    def _edge_counts(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
-        at = positions.searchsorted(self._edges)
-        return at[1:] - at[:-1]
+    @staticmethod
+    def _tallied(
+        found: list[tuple[_Part, NDArray[np.integer[Any]]]],
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the documents and how often, of positions in any order and in any reading.
 
-    def _tally(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return how many places lie in each document that has a text, in the richer reading."""
-        counts = np.bincount(self.text_numbers(positions), minlength=len(self.owners))
-        first = counts[self._first]
-        at = self._documents.searchsorted(self.owners[self._second])
-        np.maximum.at(first, at, counts[self._second])
-        return first
+        Segment by segment: they are many, and smaller tables are read faster.
+        """
+        documents, numbers = [], []
+        for part, places in found:
+            counts = part.reader.tally(places)
+            present = counts.nonzero()[0]
+            documents.append(present + part.document)
+            numbers.append(counts[present])
+        return np.concatenate(documents), np.concatenate(numbers)
 
 
 def _part(array: NDArray[np.uint32], start: int, end: int) -> NDArray[np.uint32]:
