@@ -94,11 +94,12 @@ def counts(requests: Sequence[SearchRequest]) -> list[int]:
         return []
     tree = parse(requests[0].q, schema().fields).tree
     try:
-        every = [_counted(_wanted(each, tree)) for each in requests]
+        wanted = _counted(_wanted(requests[0], tree))
+        filters = [_unnarrowed_filters(each.filters) for each in requests]
         if wordings(tree):  # which may find what holds some of the words, with some filters
             asks = _asks(requests[0].q, tree)
-            return [_find(wanted, asks)[1].count for wanted in every]
-        return backend().counts(every[0], [wanted.filters for wanted in every])
+            return [_find(replace(wanted, filters=each), asks)[1].count for each in filters]
+        return backend().counts(wanted, filters)
     except IndexUnavailable:
         return [0] * len(requests)
 

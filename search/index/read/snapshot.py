@@ -28,7 +28,7 @@ from search.index.sets import Codes, Postings
 
 T = TypeVar("T")
 # The most that one worker keeps of what it computed, beyond the maps that all share.
-CACHE_BYTES = 96 * 2**20
+CACHE_BYTES = 48 * 2**20
 # What the cache itself takes for an entry, beside key and value; measured.
 _SLOT = 200
 # Looking in so small a share of all documents takes less than looking in all and keeping the result.
