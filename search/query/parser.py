@@ -279,7 +279,7 @@ def _word(word: str, fields: Fields) -> tuple[Node, bool]:
     A wildcard has characters on both sides. In a sentence, which a question word or a mark in it shows,
     ? and ？ are question marks.
     """
-    text = _STARS.sub("*", _trimmed(word))
+    text = _STARS.sub("*", _trimmed(word.translate(_WIDE)))
     if "?" in text and (_MARKS.search(text) or is_question(fold(text))):
         text = text.replace("?", "？")
     wildcards = [i for i, character in enumerate(text) if character in "?*"]
@@ -294,8 +294,7 @@ def _word(word: str, fields: Fields) -> tuple[Node, bool]:
 
 
 def _trimmed(word: str) -> str:
-    """Return a word without punctuation and wildcards at its ends, the other wildcards in half width."""
-    word = word.translate(_WIDE)
+    """Return a word without punctuation and wildcards at its ends."""
     start, end = 0, len(word)
     while end and _is_loose(word[end - 1]):
         end -= 1
