@@ -7,6 +7,8 @@ added here: how much a request may bring depends on who sends it, and how long i
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import logging
 import re
 import resource
@@ -39,6 +41,7 @@ HEADER_BYTES = 64 << 10
 # Of a body; what is larger is kept on the disk.
 MEMORY = 512 << 10
 _STOP_SECONDS = 20.0
+_ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
 
 _CONTROLS = re.compile(rb"[\x00-\x1f\x7f]")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
@@ -214,9 +217,16 @@ def make(listener: socket.socket, site: Any = application) -> Server:
     return Server(site, _sock=listener, adj=adjustments, sockinfo=where, bind_socket=False)
 
 
+def _share_one_heap() -> None:
+    """Have glibc give all threads one heap; one for each holds 20 MB more, and they take turns anyway."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # another C library
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
+
+
 def main(listener: socket.socket) -> None:
     """Serve on an open socket, until SIGTERM."""
     end_with_supervisor()
+    _share_one_heap()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it remarks on every wait
     server = make(listener)
     signal.signal(signal.SIGTERM, server.stop)
