@@ -44,7 +44,7 @@ _MOST_ROWS = 500
 _MOST_READ = 4_000_000
 _LEAST_READ = 60_000
 # What so many results show is kept: of the same query with other filters, in another order, asked again.
-_kept: LRUCache[tuple[str, int, int, Node, bool], _Shown] = watched("results", LRUCache(2_000))
+_kept: LRUCache[tuple[str, int, int, Node, bool], _Shown] = watched("results", LRUCache(5_000))
 _lock = threading.Lock()
 
 

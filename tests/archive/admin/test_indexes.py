@@ -41,7 +41,7 @@ def test_each_cache_is_listed_by_a_name_with_its_bound(admin_client: Client) -> 
     assert 0 < listed["engine"].used <= listed["engine"].limit
     assert all(fill.used <= fill.limit > 0 for fill in listed.values())
     shown = {str(name): (used, limit) for name, used, limit in page.context["caches"]}
-    assert shown["结果的标题和片段"][1] == "2,000 项"
+    assert shown["结果的标题和片段"][1] == "5,000 项"
     assert listed["engine"].limit % CACHE_BYTES == 0
     assert "检索的中间结果" in page.content.decode()
 
