@@ -8,18 +8,15 @@ It knows neither which engine answers (`search.backend`) nor what is searched (`
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
-from cachetools import LRUCache
 from django.utils.translation import gettext as _
 
 from search.backend import Answer, Filters, Object, Search, Tiers
-from search.caches import watched
 from search.errors import IndexUnavailable, TooBroad
-from search.highlight import Highlighter
+from search.highlight import shown_of
 from search.messages import last_page, message, too_broad
 from search.query import And, Everything, Exact, Node, Run, leaves, parse, unparse
 from search.query.nodes import any_of
@@ -43,9 +40,6 @@ _MOST_ROWS = 500
 # Of the texts of a page so many characters are read for hits and passages, and of each at least some.
 _MOST_READ = 4_000_000
 _LEAST_READ = 60_000
-# What so many results show is kept: of the same query with other filters, in another order, asked again.
-_kept: LRUCache[tuple[str, int, int, Node, bool], _Shown] = watched("results", LRUCache(5_000))
-_lock = threading.Lock()
 
 
 def search(request: SearchRequest) -> ResultPage:
@@ -322,7 +316,7 @@ def _rows(request: SearchRequest, wanted: Search, answer: Answer) -> Iterable[Re
         left -= len(text)
         tier = _tier(answer.tiers, place)
         tree = wanted.query if tier == "all" else words
-        shown = _shown(title, text, tree, request.restore)
+        shown = shown_of(title, text, tree, request.restore, (searched.title, searched.text))
         yield ResultRow(
             pk=key,
             object=obj,
@@ -336,31 +330,6 @@ def _rows(request: SearchRequest, wanted: Search, answer: Answer) -> Iterable[Re
             if request.explain
             else None,
         )
-
-
-class _Shown(NamedTuple):
-    """What a result shows of its title and its text."""
-
-    hits: int
-    title: str
-    snippets: tuple[str, ...]
-
-
-def _shown(title: str, text: str, tree: Node, restore: bool) -> _Shown:
-    """Return what is marked and cut of a text; once, while other pages show it for the same query.
-
-    Of the text its hash is kept: what has changed is marked anew.
-    """
-    key = (title, hash(text), len(text), tree, restore)
-    with _lock:
-        kept = _kept.get(key)
-    if kept is None:
-        fields = (schema().title, schema().text)
-        found = Highlighter(title, text, tree, restore=restore, fields=fields)
-        kept = _Shown(found.count, found.marked_title(), tuple(found.snippets()))
-        with _lock:
-            _kept[key] = kept
-    return kept
 
 
 def _unnarrowed_filters(chosen: Filters) -> dict[str, tuple[str, ...]]:

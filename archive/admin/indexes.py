@@ -20,11 +20,11 @@ from search.site import backend
 _CACHES = {
     "dates": _("写出的日期"),
     "engine": _("检索的中间结果"),
+    "folds": _("折叠后的短词"),
     "pinyin": _("单字的读音"),
     "results": _("结果的标题和片段"),
     "signs": _("检索式里的符号"),
     "similar": _("材料的特征词"),
-    "terms": _("检索式里的词"),
     "words": _("词里的短词"),
 }
 

@@ -6,6 +6,7 @@ Text is escaped first, so that nothing in it can be markup.
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -14,9 +15,12 @@ from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
+from cachetools import LRUCache
 
-from search.highlight.occurrences import NOWHERE, Reading, Spans, fold_term, readings, united
+from search.caches import watched
+from search.highlight.occurrences import NOWHERE, Reading, Spans, readings, united
 from search.query import And, Exact, InField, Near, Node, Or, Pattern, Run, Same, leaves
+from search.text.fold import fold
 from search.text.punctuation import SENTENCE_ENDS
 from search.text.restore import Restoration
 from search.text.segmenter import pieces_of
@@ -76,6 +80,35 @@ class Highlighter:
         return snippets(self._text, self.text_hits, limit)
 
 
+class Shown(NamedTuple):
+    """What a result shows of its title and its text."""
+
+    hits: int
+    title: str
+    snippets: tuple[str, ...]
+
+
+# What so many results show is kept: of the same query with other filters, in another order, asked again.
+_kept: LRUCache[tuple[str, int, int, Node, bool], Shown] = watched("results", LRUCache(5_000))
+_lock = threading.Lock()
+
+
+def shown_of(title: str, text: str, query: Node, restore: bool, fields: tuple[str, str]) -> Shown:
+    """Return what is marked and cut of a text; once, while other pages show it for the same query.
+
+    Of the text its hash is kept: what has changed is marked anew. Raises TooBroad as `Highlighter` does.
+    """
+    key = (title, hash(text), len(text), query, restore)
+    with _lock:
+        kept = _kept.get(key)
+    if kept is None:
+        found = Highlighter(title, text, query, restore=restore, fields=fields)
+        kept = Shown(found.count, found.marked_title(), tuple(found.snippets()))
+        with _lock:
+            _kept[key] = kept
+    return kept
+
+
 def _hits(
     node: Node, field: str, own: Sequence[Reading], other: Sequence[Reading], *, asked: bool = True
 ) -> Iterator[Spans]:
@@ -87,7 +120,7 @@ def _hits(
         case InField(name, child):
             yield from _hits(child, field, own, (), asked=name == field)
         case Run(text) if asked:
-            yield from _run_hits(fold_term(text), own, other)
+            yield from _run_hits(fold(text), own, other)
         case Exact() | Pattern() | Near() | Same() if asked:
             for reading in own:
                 yield from reading.hits(node)

@@ -8,13 +8,12 @@ is Python for each.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from search.caches import watched
 from search.errors import TooBroad
 from search.query import And, Exact, Near, Node, Not, Or, Pattern, Run, Same
 from search.text import pattern
@@ -34,8 +33,6 @@ _ENDS = {"sentence": SENTENCE_ENDS, "paragraph": PARAGRAPH_ENDS}
 NOWHERE: Spans = np.empty((0, 2), np.int32)
 _END = 0xFFFF_FFFF
 _FEW = 200
-fold_term = watched("terms", lru_cache(maxsize=256)(fold))
-"""`fold` for the terms of a query, which are looked for in one text after the other."""
 
 
 def readings(text: str, restore: bool, masks: Sequence[Restoration] | None = None) -> list[Reading]:
@@ -112,7 +109,7 @@ class Reading:
             case Exact(text, strict=True):
                 return self._folded_places(self._strict(text))
             case Run(text) | Exact(text):
-                return self.string(fold_term(text))
+                return self.string(fold(text))
             case Pattern(text):
                 return self._pattern(pattern.split(text))
             case Or(children):

@@ -30,13 +30,15 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import opencc
+
+from search.caches import watched
 
 Codes = npt.NDArray[np.uint32]
 Offsets = npt.NDArray[np.int32]
@@ -109,6 +111,7 @@ def fold(text: str) -> str:
     return _fold_short(text) if len(text) <= _SHORT else _fold(text)
 
 
+@partial(watched, "folds")
 @lru_cache(_KEPT)
 def _fold_short(text: str) -> str:
     return _fold(text)

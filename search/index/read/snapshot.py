@@ -260,7 +260,7 @@ class Snapshot:
         return sum(terms.document_frequency(number) for _, terms, number in found)
 
     def document_frequencies(self, name: str, terms: Sequence[bytes]) -> NDArray[np.int64]:
-        """Return the same for each of many terms, in a tenth of the time for each."""
+        """Return for each of many terms in how many documents it stands; one call takes less than many."""
         total = np.zeros(len(terms), np.int64)
         for segment in self.segments:
             if name in segment.terms:
