@@ -73,8 +73,9 @@ def find(
     equals the latest in the field `date` comes first. Words of `search.related` are looked for in the
     fields `searched`.
     """
-    make = partial(_ranked, snapshot, query, search, neighbours, content, beside, searched)
-    key = _key(query, search, neighbours, content, beside, searched)
+    asked = _Asked(query, search, neighbours, content, beside, tuple(searched))
+    make = partial(_ranked, snapshot, asked)
+    key = _key(asked)
     ranked = make() if key is None else snapshot.remember(("ranked", key), make)
     count = partial(_counts, snapshot, search, ranked)
     counted = count() if key is None else snapshot.remember(("counted", key, search.facets), count)
@@ -107,35 +108,33 @@ class Ranked(NamedTuple):
     others: dict[str, Documents]
 
 
-def _key(
-    query: Query,
-    search: Search,
-    neighbours: Neighbours,
-    content: str,
-    beside: Beside,
-    searched: Sequence[str],
-) -> str | None:
+class _Asked(NamedTuple):
+    """A compiled query, and all that what it finds depends on beside the snapshot."""
+
+    query: Query
+    search: Search
+    neighbours: Neighbours
+    content: str
+    beside: Beside
+    searched: tuple[str, ...]
+
+
+def _key(asked: _Asked) -> str | None:
     """Return what `_ranked` goes by, None where it may find something else in the same snapshot."""
-    if beside != NOTHING or not is_lasting(query):
+    if asked.beside != NOTHING or not is_lasting(asked.query):
         return None
+    search = asked.search
     filters = tuple((name, tuple(values)) for name, values in search.filters.items())
     joined = tuple(search.joined.items()) if filters else ()
     limits = scope_of(search), tuple(search.exclude), filters, joined
-    asked = bool(search.sort), search.restore, search.related
+    ways = bool(search.sort), search.restore, search.related
     # Written down, as what it is made of would take more than most results.
-    return repr((query, neighbours, content, tuple(searched), limits, asked))
+    return repr((asked.query, asked.neighbours, asked.content, asked.searched, limits, ways))
 
 
-def _ranked(
-    snapshot: Snapshot,
-    query: Query,
-    search: Search,
-    neighbours: Neighbours,
-    content: str,
-    beside: Beside,
-    searched: Sequence[str],
-) -> Ranked:
+def _ranked(snapshot: Snapshot, asked: _Asked) -> Ranked:
     """Return all that is found, scored: whatever page is asked for, the same."""
+    query, search, neighbours, content, beside, searched = asked
     found = matching(snapshot, query, search, content, beside)
     filters = filters_of(snapshot, search)
     matches, others = narrow(found, filters)
